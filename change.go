@@ -1,0 +1,135 @@
+package deskmesh
+
+// Change is everything one actor wants done to one ticket, in one transaction.
+// Every door builds one and hands it to app.Apply; nothing else writes tickets.
+type Change struct {
+	// Number of the ticket; 0 with Create set files a new one.
+	Number int64
+	// Version, when not 0, must equal the ticket's: else Conflict with the
+	// fields that changed since.
+	Version int64
+	Cause   Cause
+	Via     Via
+
+	Create   *NewTicket
+	Set      TicketPatch
+	Messages []NewMessage
+	Share    []NewShare
+	Amend    []ShareAmendment
+	Unshare  []int64 // ids of shares to end
+	Leave    bool    // end the actor's own direct share
+	Link     []NewLink
+	Unlink   []int64 // ids of links
+	Trash    TrashMove
+	Merge    *Merge
+	// KeepAccess shares the ticket with the actor, at the default terms, when
+	// the change takes the actor's other ways in away (hand-over).
+	KeepAccess bool
+}
+
+// NewTicket is what a new ticket needs beyond the patch.
+type NewTicket struct {
+	Subject string
+	// The requester, by id or by address with a name for a person not yet known.
+	RequesterID      int64
+	RequesterAddress string
+	RequesterName    string
+	InboxID          int64
+	// CreatorID is set by the app: the actor, or 0.
+	CreatorID int64
+}
+
+// TicketPatch sets properties; nil leaves one as it is. For ids, 0 means none.
+type TicketPatch struct {
+	Subject      *string
+	Status       *Status
+	StatusID     *int64
+	Priority     *Priority
+	Type         *TicketType
+	Private      *bool
+	InboxID      *int64
+	GroupID      *int64
+	AssigneeID   *int64
+	RequesterID  *int64
+	DepartmentID *int64
+	Tags         *[]string
+	AddTags      []string
+	RemoveTags   []string
+	CCs          *[]string // addresses; people not yet known become requesters
+	Followers    *[]int64
+	Fields       map[int64]*string // own fields; a nil value clears
+}
+
+// Empty says whether the patch changes nothing.
+func (p *TicketPatch) Empty() bool {
+	return p.Subject == nil && p.Status == nil && p.StatusID == nil && p.Priority == nil && p.Type == nil &&
+		p.Private == nil && p.InboxID == nil && p.GroupID == nil && p.AssigneeID == nil && p.RequesterID == nil &&
+		p.DepartmentID == nil && p.Tags == nil && len(p.AddTags) == 0 && len(p.RemoveTags) == 0 && p.CCs == nil &&
+		p.Followers == nil && len(p.Fields) == 0
+}
+
+// NewMessage is a message to add.
+type NewMessage struct {
+	Kind        MessageKind
+	Text        string
+	HTML        string  // sanitised by the app
+	Attachments []int64 // ids of files the actor uploaded and nobody took yet
+	RawMailID   int64
+	// AuthorID is set by the app to the actor, except for mail, where the door
+	// names the sender it verified.
+	AuthorID int64
+}
+
+// NewShare asks to let one target in. Nil flags take the account's defaults,
+// lessened to what the actor holds; a flag given explicitly beyond that is
+// refused.
+type NewShare struct {
+	Target      Target
+	Level       Level // "" takes the default
+	SeeInternal *bool
+	ReplyPublic *bool
+	Forward     *bool
+	CanReshare  *bool
+	Reason      string
+	ExpiresAt   Time
+	Notify      bool
+}
+
+// ShareAmendment changes the terms or expiry of a live share.
+type ShareAmendment struct {
+	ID          int64
+	Level       *Level
+	SeeInternal *bool
+	ReplyPublic *bool
+	Forward     *bool
+	CanReshare  *bool
+	ExpiresAt   *Time // pointing at 0: never
+}
+
+// NewLink joins the ticket with another one the actor can open.
+type NewLink struct {
+	Kind        LinkKind
+	OtherNumber int64
+}
+
+// TrashMove moves a ticket to or from spam or the trash.
+type TrashMove string
+
+// The moves.
+const (
+	TrashNone    TrashMove = ""
+	TrashDelete  TrashMove = "delete"
+	TrashRestore TrashMove = "restore"
+	TrashSpam    TrashMove = "spam"
+	TrashNotSpam TrashMove = "not_spam"
+)
+
+// Merge ends this ticket and carries its messages into another (decision Q8).
+type Merge struct {
+	IntoNumber int64
+	// CarryShares lets this ticket's shares move along, up to the cap.
+	CarryShares bool
+	// AcceptWidening confirms that people gain sight of messages, as listed by
+	// the refusal with reason "would_widen".
+	AcceptWidening bool
+}

@@ -1,0 +1,77 @@
+package deskmesh
+
+// EventKind names one kind of line in a ticket's history. The same names are
+// used in webhooks, notifications and the audit log.
+type EventKind string
+
+// The events.
+const (
+	TicketCreated    EventKind = "ticket.created"
+	TicketUpdated    EventKind = "ticket.updated" // Data: changes of fields, old and new
+	TicketMessage    EventKind = "ticket.message" // Data: message, kind
+	TicketMerged     EventKind = "ticket.merged"
+	TicketDeleted    EventKind = "ticket.deleted"
+	TicketRestored   EventKind = "ticket.restored"
+	TicketLinked     EventKind = "ticket.linked"
+	TicketUnlinked   EventKind = "ticket.unlinked"
+	ShareCreated     EventKind = "ticket.share.created"
+	ShareUpdated     EventKind = "ticket.share.updated"
+	ShareRevoked     EventKind = "ticket.share.revoked"
+	ShareExpired     EventKind = "ticket.share.expired"
+	ShareLeft        EventKind = "ticket.share.left"
+	ShareOpened      EventKind = "ticket.share.opened"
+	ShareDeclinedCap EventKind = "ticket.share.declined_cap"
+)
+
+// Event is one line of a ticket's append-only history. It holds ids of people,
+// not names, so that erasing a person leaves nothing behind.
+type Event struct {
+	ID        int64
+	TicketID  int64
+	Kind      EventKind
+	ActorID   int64 // 0: the system
+	Cause     Cause
+	Internal  bool // shown only to those who may see internal content
+	Data      EventData
+	CreatedAt Time
+}
+
+// EventData is what an event says beyond its kind. Only the fields that the
+// kind needs are set.
+type EventData struct {
+	Version   int64         `json:"version,omitempty"` // of the ticket after the event
+	Changes   []FieldChange `json:"changes,omitempty"`
+	MessageID int64         `json:"message_id,omitempty"`
+	Message   MessageKind   `json:"message_kind,omitempty"`
+	ShareID   int64         `json:"share_id,omitempty"`
+	Target    *EventTarget  `json:"target,omitempty"`
+	Old       *EventTerms   `json:"old,omitempty"`
+	New       *EventTerms   `json:"new,omitempty"`
+	Reason    string        `json:"reason,omitempty"`
+	EndCause  string        `json:"end_cause,omitempty"`
+	OtherID   int64         `json:"other_id,omitempty"` // the other ticket of a merge or link
+	LinkKind  LinkKind      `json:"link_kind,omitempty"`
+}
+
+// FieldChange is one changed property with its old and new value in text form.
+type FieldChange struct {
+	Field string `json:"field"`
+	Old   string `json:"old"`
+	New   string `json:"new"`
+}
+
+// EventTarget is the party of a share event.
+type EventTarget struct {
+	Kind TargetKind `json:"kind"`
+	ID   int64      `json:"id"`
+}
+
+// EventTerms is a share's terms in an event.
+type EventTerms struct {
+	Level       Level `json:"level"`
+	SeeInternal bool  `json:"see_internal"`
+	ReplyPublic bool  `json:"reply_public"`
+	Forward     bool  `json:"forward"`
+	CanReshare  bool  `json:"can_reshare"`
+	ExpiresAt   Time  `json:"expires_at,omitempty"`
+}

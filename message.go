@@ -1,0 +1,30 @@
+package deskmesh
+
+// MessageKind tells who may read a message.
+type MessageKind string
+
+// The kinds of message. A reply is public; a note is for those who may see
+// internal content; a local note never leaves this desk.
+const (
+	Reply     MessageKind = "reply"
+	Note      MessageKind = "note"
+	LocalNote MessageKind = "local_note"
+)
+
+// Message is one contribution to a ticket's conversation.
+type Message struct {
+	ID          int64
+	TicketID    int64
+	Kind        MessageKind
+	AuthorID    int64 // 0: the system
+	Text        string
+	HTML        string // sanitised; "" when only text was given
+	Via         Via
+	RawMailID   int64 // 0 none
+	MergedFrom  int64 // id of the merged ticket it came from; 0 none
+	Attachments []Attachment
+	CreatedAt   Time
+}
+
+// Internal says whether the right to see internal content is needed.
+func (m *Message) Internal() bool { return m.Kind != Reply }

@@ -1,0 +1,217 @@
+package deskmesh
+
+import (
+	"math"
+	"slices"
+	"strconv"
+)
+
+// OnDisable says what becomes of existing shares while sharing is off (C10).
+type OnDisable string
+
+// The two answers.
+const (
+	KeepShares    OnDisable = "keep"
+	SuspendShares OnDisable = "suspend"
+)
+
+// Settings are an account's typed settings. SettingList documents each one.
+type Settings struct {
+	SharingEnabled        bool
+	DefaultLevel          Level
+	MaxInternal           int // live shares with agents and groups per ticket; 0 no cap
+	MaxExternal           int // requesters' shares, CCs together per ticket; 0 no cap
+	RequesterTargets      bool
+	Searchable            bool
+	RecipientsCanReshare  bool
+	ForwardOnShared       bool
+	ProtectStatusAssignee bool
+	RoleCap               bool
+	DefaultExpiryDays     int // 0 none
+	MaxExpiryDays         int // 0 none
+	EndAfterClosedDays    int // 0 never
+	RequireReason         bool
+	OnDisable             OnDisable
+	CCGrantsAccess        string // "none", "view", "comment"
+	AttachmentMaxBytes    int
+	AttachmentBlocked     string // file name endings, separated by spaces
+	SessionDays           int
+	RetainRawMailDays     int // 0 for ever
+	RetainNoticeDays      int
+	RetainJobDays         int
+}
+
+// Setting describes one setting: its key in the API, what it is for, and how
+// it is read and written.
+type Setting struct {
+	Key     string
+	Help    string
+	Kind    string // "boolean", "integer", "choice", "text"
+	Choices []string
+	Min     int
+	Max     int
+	get     func(*Settings) any
+	set     func(*Settings, any)
+}
+
+// Get reads the setting's value.
+func (d *Setting) Get(s *Settings) any { return d.get(s) }
+
+// Set validates and writes v, which is a bool, a float64 or an int, or a
+// string as JSON gives them. It returns an Invalid error that names the key.
+func (d *Setting) Set(s *Settings, v any) error {
+	switch d.Kind {
+	case "boolean":
+		b, ok := v.(bool)
+		if !ok {
+			return BadField(d.Key, "This setting is true or false.")
+		}
+		d.set(s, b)
+	case "integer":
+		n, ok := wholeNumber(v)
+		if !ok || n < d.Min || n > d.Max {
+			return BadField(d.Key, "This setting is a whole number from %d to %d.", d.Min, d.Max)
+		}
+		d.set(s, n)
+	default:
+		text, ok := v.(string)
+		if !ok || len(text) > 1000 || (d.Kind == "choice" && !slices.Contains(d.Choices, text)) {
+			if d.Kind == "choice" {
+				return BadField(d.Key, "This setting is one of %v.", d.Choices)
+			}
+			return BadField(d.Key, "This setting is a text of at most 1000 characters.")
+		}
+		d.set(s, text)
+	}
+	return nil
+}
+
+func wholeNumber(v any) (int, bool) {
+	switch n := v.(type) {
+	case int:
+		return n, true
+	case float64:
+		if n == math.Trunc(n) && math.Abs(n) < 1<<53 {
+			return int(n), true
+		}
+	}
+	return 0, false
+}
+
+// Text renders a value for storage.
+func (d *Setting) Text(s *Settings) string {
+	switch v := d.get(s).(type) {
+	case bool:
+		return strconv.FormatBool(v)
+	case int:
+		return strconv.Itoa(v)
+	case string:
+		return v
+	}
+	return ""
+}
+
+// Parse reads a stored text; a text that does not fit is an error.
+func (d *Setting) Parse(s *Settings, text string) error {
+	switch d.Kind {
+	case "boolean":
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return err
+		}
+		return d.Set(s, b)
+	case "integer":
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return err
+		}
+		return d.Set(s, n)
+	}
+	return d.Set(s, text)
+}
+
+// DefaultSettings are the settings of a new account (features: C4, C6, ...).
+func DefaultSettings() Settings {
+	return Settings{
+		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
+		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
+		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30,
+	}
+}
+
+func boolean(key, help string, field func(*Settings) *bool) Setting {
+	return Setting{Key: key, Help: help, Kind: "boolean",
+		get: func(s *Settings) any { return *field(s) },
+		set: func(s *Settings, v any) { *field(s) = v.(bool) }}
+}
+
+func integer(key, help string, least, most int, field func(*Settings) *int) Setting {
+	return Setting{Key: key, Help: help, Kind: "integer", Min: least, Max: most,
+		get: func(s *Settings) any { return *field(s) },
+		set: func(s *Settings, v any) { *field(s) = v.(int) }}
+}
+
+func choice[T ~string](key, help string, choices []string, field func(*Settings) *T) Setting {
+	return Setting{Key: key, Help: help, Kind: "choice", Choices: choices,
+		get: func(s *Settings) any { return string(*field(s)) },
+		set: func(s *Settings, v any) { *field(s) = T(v.(string)) }}
+}
+
+// SettingList is every setting, in the order administrators see them.
+var SettingList = []Setting{
+	boolean("sharing.enabled", "Tickets can be shared. While off nothing new is shared; sharing.on_disable says what becomes of existing shares.",
+		func(s *Settings) *bool { return &s.SharingEnabled }),
+	choice("sharing.default_level", "Level of a share when none is given.", []string{"view", "comment", "edit"},
+		func(s *Settings) *Level { return &s.DefaultLevel }),
+	integer("sharing.max_internal", "Live shares with agents and groups that one ticket may have; 0 sets no limit.", 0, 1000,
+		func(s *Settings) *int { return &s.MaxInternal }),
+	integer("sharing.max_external", "CCs and shares with requesters that one ticket may have together; 0 sets no limit.", 0, 1000,
+		func(s *Settings) *int { return &s.MaxExternal }),
+	boolean("sharing.agents_may_share_with_requesters", "Agents may let requesters in to a ticket.",
+		func(s *Settings) *bool { return &s.RequesterTargets }),
+	boolean("sharing.searchable", "Search finds tickets that one sees only through a share.",
+		func(s *Settings) *bool { return &s.Searchable }),
+	boolean("sharing.recipients_can_reshare", "New shares let their recipients share the ticket on, unless said otherwise.",
+		func(s *Settings) *bool { return &s.RecipientsCanReshare }),
+	boolean("sharing.forward_on_shared", "A share may give the right to forward and to bring in new addresses.",
+		func(s *Settings) *bool { return &s.ForwardOnShared }),
+	boolean("sharing.protect_status_assignee", "A share never gives the right to change status, assignee or group.",
+		func(s *Settings) *bool { return &s.ProtectStatusAssignee }),
+	boolean("sharing.role_cap", "A share opens the ticket, the role decides what may be done. Off: the level alone decides.",
+		func(s *Settings) *bool { return &s.RoleCap }),
+	integer("sharing.default_expiry_days", "Days after which a new share ends when no end is given; 0 never.", 0, 3650,
+		func(s *Settings) *int { return &s.DefaultExpiryDays }),
+	integer("sharing.max_expiry_days", "Longest life of a share in days; 0 sets no limit.", 0, 3650,
+		func(s *Settings) *int { return &s.MaxExpiryDays }),
+	integer("sharing.end_after_closed_days", "Days after a ticket was solved or closed when its shares end; 0 never.", 0, 3650,
+		func(s *Settings) *int { return &s.EndAfterClosedDays }),
+	boolean("sharing.require_reason", "A reason must be given when a ticket is shared.",
+		func(s *Settings) *bool { return &s.RequireReason }),
+	choice("sharing.on_disable", "What becomes of shares while sharing is off.", []string{"keep", "suspend"},
+		func(s *Settings) *OnDisable { return &s.OnDisable }),
+	choice("cc_grants_access", "What a requester in CC may do with the ticket.", []string{"none", "view", "comment"},
+		func(s *Settings) *string { return &s.CCGrantsAccess }),
+	integer("attachments.max_bytes", "Largest file that can be attached, in bytes.", 1024, 100<<20,
+		func(s *Settings) *int { return &s.AttachmentMaxBytes }),
+	Setting{Key: "attachments.blocked", Help: "Endings of file names that are refused, separated by spaces.", Kind: "text",
+		get: func(s *Settings) any { return s.AttachmentBlocked },
+		set: func(s *Settings, v any) { s.AttachmentBlocked = v.(string) }},
+	integer("security.session_days", "Days after which a sign-in ends.", 1, 365,
+		func(s *Settings) *int { return &s.SessionDays }),
+	integer("retention.raw_mail_days", "Days for which raw mails are kept; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainRawMailDays }),
+	integer("retention.notification_days", "Days for which in-app notifications are kept; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainNoticeDays }),
+	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainJobDays }),
+}
+
+// SettingByKey finds a setting; nil when the key is unknown.
+func SettingByKey(key string) *Setting {
+	for i := range SettingList {
+		if SettingList[i].Key == key {
+			return &SettingList[i]
+		}
+	}
+	return nil
+}
