@@ -1,0 +1,207 @@
+package access
+
+import (
+	"slices"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+// Rules are the account's settings that the access rule reads.
+type Rules struct {
+	RoleCap               bool
+	ForwardOnShared       bool
+	ProtectStatusAssignee bool
+	SharesSuspended       bool // sharing is off and existing shares sleep (C10)
+	Searchable            bool
+	CCGrants              string // "none", "view", "comment"
+}
+
+// RulesOf picks the rules from an account's settings.
+func RulesOf(s *dm.Settings) Rules {
+	return Rules{
+		RoleCap: s.RoleCap, ForwardOnShared: s.ForwardOnShared, ProtectStatusAssignee: s.ProtectStatusAssignee,
+		SharesSuspended: !s.SharingEnabled && s.OnDisable == dm.SuspendShares, Searchable: s.Searchable, CCGrants: s.CCGrantsAccess,
+	}
+}
+
+// InboxBrand is one inbox of the account with its brand.
+type InboxBrand struct{ Inbox, Brand int64 }
+
+// Pair is an inbox and a group that hold at least one ticket together.
+type Pair struct{ Inbox, Group int64 }
+
+// Profile is everything about a person that the rule needs; the store reads it.
+type Profile struct {
+	Account     int64
+	Person      int64
+	Name        string
+	Kind        dm.PersonKind
+	Active      bool
+	Permissions dm.PermissionSet
+	Scope       dm.TicketScope
+	AllBrands   bool
+	Brands      []int64
+	AllInboxes  bool
+	Inboxes     []int64
+	Groups      []int64 // without deleted groups
+	Directory   []InboxBrand
+	Pairs       []Pair
+	Rules       Rules
+}
+
+// Viewer is who asks, resolved once per request. It is immutable.
+type Viewer struct {
+	account, person int64
+	name            string
+	kind            dm.PersonKind
+	perms           dm.PermissionSet
+	scope           dm.TicketScope
+	everyInbox      bool
+	inboxes         []int64 // effective: inbox allowed and its brand allowed; sorted
+	groups          []int64 // sorted
+	pairs           []Pair
+	rules           Rules
+	capped          bool // the role caps shares whatever the setting says (API tokens)
+	system          string
+	token           int64
+	tokenName       string
+	scopes          dm.PermissionSet // of the token
+}
+
+// NewViewer resolves a profile. An inactive person gets a viewer that sees
+// nothing.
+func NewViewer(p Profile) *Viewer {
+	v := &Viewer{account: p.Account, person: p.Person, name: p.Name, kind: p.Kind, rules: p.Rules}
+	if !p.Active && !Fault("inactive person") {
+		v.kind = ""
+		return v
+	}
+	if p.Kind != dm.Agent {
+		return v
+	}
+	v.perms, v.scope = p.Permissions, p.Scope
+	v.groups = slices.Clone(p.Groups)
+	slices.Sort(v.groups)
+	v.everyInbox = p.AllBrands && p.AllInboxes
+	for _, d := range p.Directory {
+		brand := p.AllBrands || slices.Contains(p.Brands, d.Brand) || Fault("brand")
+		if brand && (p.AllInboxes || slices.Contains(p.Inboxes, d.Inbox)) {
+			v.inboxes = append(v.inboxes, d.Inbox)
+		}
+	}
+	slices.Sort(v.inboxes)
+	if v.scope == dm.GroupScope {
+		for _, pair := range p.Pairs {
+			if v.hasInbox(pair.Inbox) && v.hasGroup(pair.Group) {
+				v.pairs = append(v.pairs, pair)
+			}
+		}
+	}
+	return v
+}
+
+// System is a viewer for the program's own work, such as a job that sweeps. It
+// may do everything inside one account; the reason is for logs and tests.
+func System(account int64, reason string) *Viewer {
+	return &Viewer{account: account, system: reason, perms: dm.AllPermissions}
+}
+
+// AsRequester is the same person without roles, reach, groups and internal
+// content: what the portal and mail to a requester use.
+func (v *Viewer) AsRequester() *Viewer {
+	if v.kind == "" {
+		return v
+	}
+	return &Viewer{account: v.account, person: v.person, name: v.name, kind: dm.Requester, rules: v.rules}
+}
+
+// WithToken is the viewer lessened to the permissions that an API token
+// carries. The role then caps shares even where the setting does not.
+func (v *Viewer) WithToken(id int64, name string, scopes dm.PermissionSet) *Viewer {
+	w := *v
+	w.perms &= scopes
+	w.capped = true
+	w.token, w.tokenName, w.scopes = id, name, scopes
+	return &w
+}
+
+// Account is the account the viewer belongs to.
+func (v *Viewer) Account() int64 { return v.account }
+
+// Person is the viewer's person; 0 for the system.
+func (v *Viewer) Person() int64 { return v.person }
+
+// Name is the person's name, for history and mail.
+func (v *Viewer) Name() string { return v.name }
+
+// IsAgent says whether the viewer acts as an agent.
+func (v *Viewer) IsAgent() bool { return v.kind == dm.Agent }
+
+// IsRequester says whether the viewer is an active requester, or an active
+// agent seen as one.
+func (v *Viewer) IsRequester() bool { return v.kind == dm.Requester }
+
+// IsSystem says whether the viewer is the program itself.
+func (v *Viewer) IsSystem() bool { return v.system != "" }
+
+// Can says whether the viewer's roles, as far as its token lets them, give p.
+func (v *Viewer) Can(p dm.Permission) bool { return v.perms.Has(p) }
+
+// Permissions is the set Can answers from.
+func (v *Viewer) Permissions() dm.PermissionSet { return v.perms }
+
+// Groups are the viewer's groups.
+func (v *Viewer) Groups() []int64 { return v.groups }
+
+// Searchable says whether search finds tickets seen only through a share.
+func (v *Viewer) Searchable() bool { return v.rules.Searchable }
+
+// Cause is what the history says made the viewer's changes.
+func (v *Viewer) Cause() dm.Cause {
+	switch {
+	case v.system != "":
+		return dm.Cause{Kind: dm.CauseSystem, Name: v.system}
+	case v.token != 0:
+		return dm.Cause{Kind: dm.CauseToken, ID: v.token, Name: v.tokenName}
+	}
+	return dm.Cause{Kind: dm.CausePerson, ID: v.person}
+}
+
+// ReachesInbox says whether tickets of the inbox can be in the viewer's reach,
+// whatever their group: the question before a ticket is moved or filed there.
+func (v *Viewer) ReachesInbox(inbox int64) bool {
+	return v.system != "" || v.kind == dm.Agent && v.hasInbox(inbox)
+}
+
+func (v *Viewer) hasInbox(id int64) bool {
+	if v.everyInbox {
+		return true
+	}
+	_, found := slices.BinarySearch(v.inboxes, id)
+	return found
+}
+
+func (v *Viewer) hasGroup(id int64) bool {
+	if id == 0 {
+		return false
+	}
+	_, found := slices.BinarySearch(v.groups, id)
+	return found
+}
+
+// Renewed is the viewer with the person's present rights, given as fresh; the
+// limits of a token or of AsRequester stay.
+func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
+	switch {
+	case v.system != "" || fresh == nil || fresh.person != v.person || fresh.account != v.account:
+		return v
+	case v.kind == dm.Requester:
+		if fresh.kind == "" {
+			return fresh
+		}
+		return fresh.AsRequester()
+	case v.token != 0:
+		return fresh.WithToken(v.token, v.tokenName, v.scopes)
+	}
+	return fresh
+}
