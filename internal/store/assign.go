@@ -1,0 +1,52 @@
+package store
+
+import (
+	"database/sql"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+// AssignedOutOfReach lists up to limit tickets assigned to a person in inboxes
+// that are not in the given list: those to unassign when an inbox or brand was
+// taken away (decision Q18).
+func (tx *Tx) AssignedOutOfReach(account, person int64, inboxes []int64, limit int) ([]int64, error) {
+	args := append([]any{account, person}, padded(inboxes)...)
+	return tx.ids(`SELECT b.id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.inbox_id + 0 NOT IN (`+marks(len(inboxes))+`) ORDER BY b.id LIMIT ?`, append(args, limit)...)
+}
+
+// GroupCanTake says whether a group has an active member who may work in the
+// inbox's brand.
+func (tx *Tx) GroupCanTake(account, group, brand int64) (bool, error) {
+	var n int
+	err := tx.row(`SELECT COUNT(*) FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
+WHERE m.account_id = ? AND m.group_id = ? AND p.active = 1 AND (p.all_brands = 1 OR EXISTS (SELECT 1 FROM person_brands b
+WHERE b.account_id = p.account_id AND b.person_id = p.id AND b.brand_id = ?))`, account, group, brand).Scan(&n)
+	return n > 0, err
+}
+
+// ActiveMembers lists the active members of a group.
+func (tx *Tx) ActiveMembers(account, group int64) ([]int64, error) {
+	return tx.ids(`SELECT p.id FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
+WHERE m.account_id = ? AND m.group_id = ? AND p.active = 1 ORDER BY p.id`, account, group)
+}
+
+// PeopleRefs gives people by id for display; unknown ids are left out.
+func (tx *Tx) PeopleRefs(account int64, ids []int64) (map[int64]dm.PersonRef, error) {
+	refs := map[int64]dm.PersonRef{}
+	if len(ids) == 0 {
+		return refs, nil
+	}
+	err := tx.query(`SELECT id, name, address, kind, active FROM people WHERE account_id = ? AND id IN (`+marks(len(ids))+`)`, func(rows *sql.Rows) error {
+		var r dm.PersonRef
+		err := rows.Scan(&r.ID, &r.Name, &r.Address, &r.Kind, flag{&r.Active})
+		refs[r.ID] = r
+		return err
+	}, append([]any{account}, padded(ids)...)...)
+	return refs, err
+}
+
+// ActiveAgents lists the active agents of an account after an id; "who can see
+// this" decides for each one with access.Decide.
+func (tx *Tx) ActiveAgents(account, after int64, limit int) ([]int64, error) {
+	return tx.ids(`SELECT id FROM people WHERE account_id = ? AND kind = 'agent' AND active = 1 AND id > ? ORDER BY id LIMIT ?`, account, after, limit)
+}

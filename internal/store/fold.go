@@ -1,0 +1,69 @@
+package store
+
+import (
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Fold gives the form in which names and addresses are compared, searched and
+// kept unique: compatibility-composed and without case (Unicode 3.13, NFKC and
+// full case folding). The folded text is never shown.
+func Fold(s string) string {
+	if plain, ok := foldASCII(s); ok {
+		return plain
+	}
+	return norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s)))
+}
+
+// foldASCII is the short way for text without anything beyond ASCII.
+func foldASCII(s string) (string, bool) {
+	folded := []byte(nil)
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= utf8.RuneSelf {
+			return "", false
+		}
+		if 'A' <= c && c <= 'Z' {
+			if folded == nil {
+				folded = []byte(s)
+			}
+			folded[i] = c + 'a' - 'A'
+		}
+	}
+	if folded == nil {
+		return s, true
+	}
+	return string(folded), true
+}
+
+// lastRune sorts after everything a folded text goes on with.
+const lastRune = "\U0010FFFF"
+
+// prefixRange bounds the folded texts that begin with prefix: from <= x < to.
+func prefixRange(prefix string) (from, to string) { return prefix, prefix + lastRune }
+
+// bytewise gives a folded column with the order of its bytes, which is
+// SQLite's own order; PostgreSQL would otherwise take the database's language.
+func (tx *Tx) bytewise(column string) string {
+	if tx.db.dialect.name == "postgres" {
+		return column + ` COLLATE "C"`
+	}
+	return column
+}
+
+// clip shortens s to at most n characters.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	count := 0
+	for i := range s {
+		if count == n {
+			return s[:i]
+		}
+		count++
+	}
+	return s
+}

@@ -1,0 +1,122 @@
+package store
+
+import (
+	"database/sql"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+)
+
+// InsertMessage stores a message of a locked ticket, with its search document,
+// and sets its id and time. subject is the ticket's for its first message, ""
+// for later ones.
+func (tx *Tx) InsertMessage(account int64, m *dm.Message, subject string) error {
+	m.CreatedAt = tx.now
+	id, err := tx.insert(`INSERT INTO messages (account_id, ticket_id, kind, author_id, text, html, via, raw_mail_id, merged_from, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.AuthorID), m.Text, m.HTML, m.Via, none(m.RawMailID), none(m.MergedFrom), int64(tx.now))
+	if err != nil {
+		return err
+	}
+	m.ID = id
+	return tx.indexMessage(account, m.ID, subject, m.Text)
+}
+
+// MessageRow is a message with its author as shown.
+type MessageRow struct {
+	dm.Message
+	Author dm.PersonRef
+}
+
+const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active`
+
+func scanMessage(rows *sql.Rows) (MessageRow, error) {
+	var m MessageRow
+	var name, address, kind sql.NullString
+	var active sql.NullInt64
+	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
+		&name, &address, &kind, &active)
+	if m.AuthorID != 0 {
+		m.Author = dm.PersonRef{ID: m.AuthorID, Name: name.String, Address: address.String, Kind: dm.PersonKind(kind.String), Active: active.Int64 == 1}
+	}
+	return m, err
+}
+
+// Messages lists the messages of a ticket that was found through a Scope,
+// oldest first, after the given id. Without the right to see internal content
+// only replies come.
+func (tx *Tx) Messages(account int64, f *Found, after int64, limit int) ([]MessageRow, error) {
+	query := `SELECT ` + messageColumns + ` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
+WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
+	if !f.Decision.Has(access.SeeInternal) {
+		query += ` AND m.kind = 'reply'`
+	}
+	var list []MessageRow
+	err := tx.query(query+` ORDER BY m.id LIMIT ?`, func(rows *sql.Rows) error {
+		m, err := scanMessage(rows)
+		list = append(list, m)
+		return err
+	}, account, f.Ticket.ID, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return list, tx.messageFiles(account, list)
+}
+
+// MessageOf gives one message of a ticket found through a Scope, or
+// dm.NotFound; internal ones only with the right to see them.
+func (tx *Tx) MessageOf(account int64, f *Found, id int64) (*MessageRow, error) {
+	list, err := tx.Messages(account, f, id-1, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 || list[0].ID != id {
+		return nil, dm.Missing("message")
+	}
+	return &list[0], nil
+}
+
+func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
+	if len(list) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(list))
+	at := make(map[int64]int, len(list))
+	for i := range list {
+		ids[i], at[list[i].ID] = list[i].ID, i
+	}
+	return tx.query(`SELECT `+attachmentColumns+` FROM attachments WHERE account_id = ? AND message_id IN (`+marks(len(ids))+`) ORDER BY id`, func(rows *sql.Rows) error {
+		a, err := scanAttachment(rows)
+		if err != nil {
+			return err
+		}
+		m := &list[at[a.MessageID]]
+		m.Attachments = append(m.Attachments, a)
+		return nil
+	}, append([]any{account}, padded(ids)...)...)
+}
+
+// AllMessages lists every message of a ticket locked in this transaction, for
+// merging.
+func (tx *Tx) AllMessages(account, ticket int64) ([]MessageRow, error) {
+	var list []MessageRow
+	err := tx.query(`SELECT `+messageColumns+` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
+WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
+		m, err := scanMessage(rows)
+		list = append(list, m)
+		return err
+	}, account, ticket)
+	if err != nil {
+		return nil, err
+	}
+	return list, tx.messageFiles(account, list)
+}
+
+// FirstMessage gives the id and text of a ticket's first message; 0 when there
+// is none.
+func (tx *Tx) FirstMessage(account, ticket int64) (id int64, text string, err error) {
+	err = tx.row(`SELECT id, text FROM messages WHERE account_id = ? AND ticket_id = ? ORDER BY id LIMIT 1`, account, ticket).Scan(&id, &text)
+	if isNoRows(err) {
+		return 0, "", nil
+	}
+	return id, text, err
+}

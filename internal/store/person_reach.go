@@ -1,0 +1,90 @@
+package store
+
+import dm "github.com/deskmesh/deskmesh"
+
+// SetPersonBrands replaces the list of brands an agent reaches. A brand the
+// account does not have is NotFound.
+func (tx *Tx) SetPersonBrands(account, person int64, brands []int64) error {
+	return tx.replaceList(account, person, brands, "brand",
+		`DELETE FROM person_brands WHERE account_id = ? AND person_id = ?`,
+		`INSERT INTO person_brands (account_id, person_id, brand_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`)
+}
+
+// SetPersonInboxes replaces the list of inboxes an agent reaches. An inbox the
+// account does not have is NotFound.
+func (tx *Tx) SetPersonInboxes(account, person int64, inboxes []int64) error {
+	return tx.replaceList(account, person, inboxes, "inbox",
+		`DELETE FROM person_inboxes WHERE account_id = ? AND person_id = ?`,
+		`INSERT INTO person_inboxes (account_id, person_id, inbox_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`)
+}
+
+// SetPersonRoles replaces a person's roles. A role the account does not have is
+// NotFound.
+func (tx *Tx) SetPersonRoles(account, person int64, roles []int64) error {
+	return tx.replaceList(account, person, roles, "role",
+		`DELETE FROM person_roles WHERE account_id = ? AND person_id = ?`,
+		`INSERT INTO person_roles (account_id, person_id, role_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`)
+}
+
+// SetPersonGroups replaces the groups an agent is a member of. A group the
+// account does not have is NotFound.
+func (tx *Tx) SetPersonGroups(account, person int64, groups []int64) error {
+	return tx.replaceList(account, person, groups, "group",
+		`DELETE FROM group_members WHERE account_id = ? AND person_id = ?`,
+		`INSERT INTO group_members (account_id, person_id, group_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`)
+}
+
+// replaceList replaces what hangs on one owner by the given ids.
+func (tx *Tx) replaceList(account, owner int64, ids []int64, noun, clear, add string) error {
+	if _, err := tx.exec(clear, account, owner); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		_, err := tx.exec(add, account, owner, id)
+		if isForeignKey(err) {
+			return dm.Missing(noun).Because(err)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return tx.bumpAccess(account)
+}
+
+// ActiveOwners lists the active people who have the built-in role of owner.
+func (tx *Tx) ActiveOwners(account int64) ([]int64, error) {
+	return tx.ids(`SELECT p.id FROM roles r JOIN person_roles pr ON pr.account_id = r.account_id AND pr.role_id = r.id
+JOIN people p ON p.account_id = pr.account_id AND p.id = pr.person_id
+WHERE r.account_id = ? AND r.built_in = 'owner' AND p.active = 1 ORDER BY p.id`, account)
+}
+
+// ErasePerson blanks a person for good: name, addresses, language, password,
+// memberships and everything they could sign in with. The row stays, since
+// history names people by id.
+func (tx *Tx) ErasePerson(account, person int64) error {
+	n, err := tx.exec(`UPDATE people SET name = '', name_folded = '', address = '', language = '', password_hash = '', active = 0, erased = 1,
+all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, company_id = NULL, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
+		tx.now, account, person)
+	if err := one(n, err, "person"); err != nil {
+		return err
+	}
+	if err := tx.endCredentials(account, person); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		`DELETE FROM addresses WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM api_tokens WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM person_roles WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM person_brands WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM person_inboxes WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM group_members WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM notice_switches WHERE account_id = ? AND person_id = ?`,
+		`UPDATE groups SET owner_id = NULL WHERE account_id = ? AND owner_id = ?`,
+		`UPDATE companies SET manager_id = NULL WHERE account_id = ? AND manager_id = ?`,
+	} {
+		if _, err := tx.exec(statement, account, person); err != nil {
+			return err
+		}
+	}
+	return tx.bumpAccess(account)
+}

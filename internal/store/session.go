@@ -1,0 +1,64 @@
+package store
+
+import dm "github.com/deskmesh/deskmesh"
+
+// CreateSession keeps a session by the hash of its secret.
+func (tx *Tx) CreateSession(account, person int64, hash string, expires dm.Time) error {
+	_, err := tx.exec(`INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)`,
+		hash, account, person, tx.now, expires)
+	return err
+}
+
+// DeleteSession ends one session; none is no error.
+func (tx *Tx) DeleteSession(account int64, hash string) error {
+	_, err := tx.exec(`DELETE FROM sessions WHERE token_hash = ? AND account_id = ?`, hash, account)
+	return err
+}
+
+// DeleteSessions ends a person's sessions, but for the one whose hash is given;
+// "" ends all.
+func (tx *Tx) DeleteSessions(account, person int64, but string) error {
+	_, err := tx.exec(`DELETE FROM sessions WHERE account_id = ? AND person_id = ? AND token_hash <> ?`, account, person, but)
+	return err
+}
+
+// DropExpiredSessions removes at most limit sessions past their end, of every
+// account, and gives their number.
+func (tx *Tx) DropExpiredSessions(limit int) (int64, error) {
+	return tx.exec(`DELETE FROM sessions WHERE token_hash IN (SELECT token_hash FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`, tx.now, limit)
+}
+
+// SignIn is what is kept about somebody who may sign in with a password.
+type SignIn struct {
+	Person       dm.PersonRef
+	PasswordHash string // "" when no password was set
+}
+
+// SignInByAddress finds who signs in with a primary address, active or not; for
+// an unknown address it is the zero value.
+func (tx *Tx) SignInByAddress(account int64, address string) (SignIn, error) {
+	return tx.signIn(`JOIN addresses a ON a.account_id = p.account_id AND a.person_id = p.id AND a.is_primary = 1 WHERE p.account_id = ? AND a.folded = ?`,
+		account, Fold(address))
+}
+
+// SignInOf is SignInByAddress for a person known by id.
+func (tx *Tx) SignInOf(account, person int64) (SignIn, error) {
+	return tx.signIn(`WHERE p.account_id = ? AND p.id = ?`, account, person)
+}
+
+func (tx *Tx) signIn(rest string, args ...any) (SignIn, error) {
+	var s SignIn
+	p := &s.Person
+	err := tx.row(`SELECT p.id, p.name, p.address, p.kind, p.active, p.password_hash FROM people p `+rest, args...).
+		Scan(&p.ID, &p.Name, &p.Address, &p.Kind, flag{&p.Active}, &s.PasswordHash)
+	if isNoRows(err) {
+		return SignIn{}, nil
+	}
+	return s, err
+}
+
+// SetPasswordHash keeps a person's password, hashed.
+func (tx *Tx) SetPasswordHash(account, person int64, hash string) error {
+	n, err := tx.exec(`UPDATE people SET password_hash = ?, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`, hash, tx.now, account, person)
+	return one(n, err, "person")
+}

@@ -1,0 +1,394 @@
+package store
+
+import (
+	"strconv"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+)
+
+// This file alone renders an access.Scope to SQL, in three forms: a condition
+// on one ticket, a page of a list, and a bounded count. Aliases: b is a ticket,
+// s a share, x a CC. Kinds and states are literals, never parameters: a text
+// parameter makes SQLite plan a statement anew at every run, and a partial
+// index is used only for a literal.
+
+// sqlText collects a statement and its arguments in the order of their marks.
+type sqlText struct {
+	strings.Builder
+	args []any
+}
+
+func (t *sqlText) add(text string, args ...any) {
+	t.WriteString(text)
+	t.args = append(t.args, args...)
+}
+
+func (t *sqlText) in(column string, ids []int64) {
+	t.add(column+" IN ("+marks(len(ids))+")", padded(ids)...)
+}
+
+// liveShare is the condition that a share s admits now.
+func (t *sqlText) liveShare(now dm.Time) {
+	if access.Fault("sql expiry") {
+		t.add(`s.ended_at IS NULL`)
+		return
+	}
+	t.add(`s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)`, int64(now))
+}
+
+// oneTicket renders the scope as a condition on ticket b. Spam opens through
+// reach and assignment, a deleted ticket only for who may restore it, and
+// neither through a share.
+func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
+	if !scope.Admits() {
+		t.add(`1 = 0`)
+		return
+	}
+	highest := `2`
+	if scope.Trashed() || access.Fault("sql state") {
+		highest = `3`
+	}
+	t.add(`(`)
+	if r := scope.Reach(); r != nil {
+		t.add(`(b.list_state <= ` + highest + ` AND `)
+		t.reach(r)
+		t.add(`) OR `)
+	}
+	var agents, groups, requesters []int64
+	internal := false
+	for _, br := range scope.Branches() {
+		switch br.Kind {
+		case access.BranchAssignee:
+			t.add(`(b.list_state <= `+highest+` AND b.assignee_id + 0 = ?) OR `, br.Person)
+		case access.BranchRequester:
+			t.add(`(b.list_state <= 1 AND b.requester_id + 0 = ?`, br.Person)
+			t.notPrivate(br)
+			t.add(`) OR `)
+		case access.BranchCC:
+			t.add(`(b.list_state <= 1 AND (SELECT 1 FROM ticket_ccs x WHERE x.account_id = b.account_id AND x.ticket_id = b.id AND x.person_id = ? LIMIT 1) = 1`, br.Person)
+			t.notPrivate(br)
+			t.add(`) OR `)
+		case access.BranchShare:
+			internal = br.Internal
+			switch br.Target.Kind {
+			case dm.TargetAgent:
+				agents = append(agents, br.Target.ID)
+			case dm.TargetGroup:
+				groups = append(groups, br.Target.ID)
+			case dm.TargetRequester:
+				requesters = append(requesters, br.Target.ID)
+			}
+		}
+	}
+	t.sharedOne(`agent`, agents, internal, false, now)
+	t.sharedOne(`group`, groups, internal, false, now)
+	t.sharedOne(`requester`, requesters, internal, true, now)
+	t.add(`1 = 0)`)
+}
+
+func (t *sqlText) notPrivate(br access.Branch) {
+	if br.NotPrivate && !access.Fault("sql private") {
+		t.add(` AND b.private = 0`)
+	}
+}
+
+// sharedOne is the part of oneTicket for shares with one kind of target. The
+// target's column is hidden from the planner, which must start from the ticket.
+func (t *sqlText) sharedOne(kind string, ids []int64, internal, notPrivate bool, now dm.Time) {
+	if len(ids) == 0 {
+		return
+	}
+	t.add(`(b.list_state <= 1 AND (SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = '` + kind + `' AND `)
+	t.in(`s.target_id + 0`, ids)
+	t.add(` AND `)
+	t.liveShare(now)
+	if internal && !access.Fault("sql internal") {
+		t.add(` AND s.see_internal = 1 AND s.by_requester = 0`)
+	}
+	t.add(` LIMIT 1) = 1`)
+	if notPrivate {
+		t.add(` AND b.private = 0`)
+	}
+	t.add(`) OR `)
+}
+
+// reach renders an agent's reach on ticket b, over columns the planner cannot
+// use: it is a check on rows found otherwise.
+func (t *sqlText) reach(r *access.ReachCondition) {
+	t.add(`(`)
+	if r.Every {
+		t.add(`1 = 1`)
+	} else {
+		t.in(`b.inbox_id + 0`, r.Inboxes)
+	}
+	if r.Grouped {
+		t.add(` AND `)
+		t.in(`coalesce(b.group_id, 0)`, nonZero(r.Groups))
+	}
+	t.add(`)`)
+}
+
+// nonZero replaces an empty list by one that matches nothing: 0 stands for "no
+// group", so it must not be the filler here.
+func nonZero(ids []int64) []int64 {
+	if len(ids) == 0 {
+		return []int64{-1}
+	}
+	return ids
+}
+
+// listOrder is the order of a list.
+type listOrder struct {
+	Key  listKey
+	Desc bool
+}
+
+type listKey int
+
+const (
+	byUpdated listKey = iota
+	byCreated
+	bySharedAt // shares only: when the ticket was shared
+)
+
+func (o listOrder) word() string {
+	if o.Desc {
+		return `DESC`
+	}
+	return `ASC`
+}
+
+// column names the order key of an arm over tickets, shares or CCs.
+func (o listOrder) column(kind access.BranchKind) (key, id string) {
+	switch kind {
+	case access.BranchShare:
+		if o.Key == bySharedAt {
+			return `s.created_at`, `s.id`
+		}
+		return `s.ticket_updated_at`, `s.ticket_id`
+	case access.BranchCC:
+		if o.Key == byCreated {
+			return `b.created_at`, `b.id`
+		}
+		return `x.ticket_updated_at`, `x.ticket_id`
+	}
+	if o.Key == byCreated {
+		return `b.created_at`, `b.id`
+	}
+	return `b.updated_at`, `b.id`
+}
+
+// mark is the place after which a page goes on: the last row's key and id.
+type mark struct{ Key, ID int64 }
+
+// arm renders one branch in one list state: equality on an index prefix, then
+// the place to go on from. It yields k0 (the key), id (the ticket) and, ordered
+// by the share's time, sid.
+func (t *sqlText) arm(account int64, br access.Branch, state dm.ListState, o listOrder, after *mark, now dm.Time, what string) {
+	key, id := o.column(br.Kind)
+	t.add(strings.NewReplacer(`{key}`, key, `{id}`, id).Replace(what))
+	st := strconv.Itoa(int(state))
+	t.add(br2from(br))
+	switch br.Kind {
+	case access.BranchAll:
+		t.add(` WHERE b.account_id = ? AND b.list_state = `+st, account)
+	case access.BranchInbox:
+		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = `+st, account, br.Inbox)
+	case access.BranchPair:
+		group := br.Group
+		if access.Fault("sql pair group") {
+			group = 1
+		}
+		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = `+st, account, br.Inbox, group)
+	case access.BranchAssignee:
+		t.add(` WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = `+st, account, br.Person)
+	case access.BranchRequester:
+		t.add(` WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = `+st, account, br.Person)
+		t.notPrivate(br)
+	case access.BranchCC:
+		t.add(` WHERE x.account_id = ? AND x.person_id = ? AND x.ticket_list_state = `+st, account, br.Person)
+		t.notPrivate(br)
+	case access.BranchShare:
+		t.add(` WHERE s.account_id = ? AND s.target_kind = '`+string(br.Target.Kind)+`' AND s.target_id = ? AND s.ticket_list_state = `+st+` AND `, account, br.Target.ID)
+		t.liveShare(now)
+		t.notPrivate(br)
+	}
+	if after != nil {
+		sign := ` > `
+		if o.Desc {
+			sign = ` < `
+		}
+		t.add(` AND (`+key+`, `+id+`)`+sign+`(?, ?)`, after.Key, after.ID)
+	}
+}
+
+func br2from(br access.Branch) string {
+	switch br.Kind {
+	case access.BranchShare:
+		if br.NotPrivate {
+			return ` FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id`
+		}
+		return ` FROM shares s`
+	case access.BranchCC:
+		return ` FROM ticket_ccs x JOIN tickets b ON b.account_id = x.account_id AND b.id = x.ticket_id`
+	}
+	return ` FROM tickets b`
+}
+
+// pageKeys renders the keys and ids of one page or window: the branches' arms
+// in order, merged, without duplicates, cut at limit. Its columns are k0 and
+// id; ordered by the share's time, id is the ticket and sid the share.
+func (t *sqlText) pageKeys(scope access.Scope, states []dm.ListState, o listOrder, after *mark, limit int, now dm.Time, ordered bool) {
+	branches := padBranches(scope.Branches())
+	overlap := overlaps(branches)
+	what := `SELECT {key} AS k0, {id} AS id`
+	tie, columns := `id`, `k0, id`
+	if o.Key == bySharedAt {
+		what = `SELECT {key} AS k0, s.ticket_id AS id, s.id AS sid`
+		tie, columns = `sid`, `k0, id, sid`
+	}
+	order := ` ORDER BY k0 ` + o.word() + `, ` + tie + ` ` + o.word()
+	t.add(`SELECT DISTINCT ` + columns + ` FROM (`)
+	n := 0
+	for _, br := range branches {
+		for _, state := range states {
+			if n > 0 {
+				t.add(` UNION ALL `)
+			}
+			if ordered {
+				t.add(`SELECT * FROM (`)
+			}
+			t.arm(scope.Account(), br, state, o, after, now, what)
+			if o.Key == bySharedAt {
+				t.newestShare(scope, now)
+			}
+			if ordered {
+				key, id := o.column(br.Kind)
+				t.add(` ORDER BY ` + key + ` ` + o.word() + `, ` + id + ` ` + o.word() + ` LIMIT ` + strconv.Itoa(limit) + `) n` + strconv.Itoa(n))
+			}
+			n++
+		}
+	}
+	if !ordered {
+		t.add(order + ` LIMIT ` + strconv.Itoa(limit*overlap))
+	}
+	t.add(`) u` + order + ` LIMIT ` + strconv.Itoa(limit))
+}
+
+// newestShare keeps one row of a ticket that is shared with several of the
+// viewer's groups: the newest share.
+func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
+	var groups []int64
+	for _, br := range scope.Branches() {
+		if br.Target.Kind == dm.TargetGroup {
+			groups = append(groups, br.Target.ID)
+		}
+	}
+	if len(groups) < 2 {
+		return
+	}
+	t.add(` AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
+	t.in(`o.target_id + 0`, groups)
+	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id))`, int64(now))
+}
+
+// overlaps bounds in how many branches one ticket can be.
+func overlaps(branches []access.Branch) int {
+	shares, kinds := 0, map[access.BranchKind]bool{}
+	for _, br := range branches {
+		if br.Kind == access.BranchShare {
+			shares++
+		} else {
+			kinds[br.Kind] = true
+		}
+	}
+	return max(1, shares+len(kinds))
+}
+
+// padBranches repeats pairs and group shares, with ids that match nothing, up
+// to a power of two, so that few different statements are prepared.
+func padBranches(branches []access.Branch) []access.Branch {
+	var pairs, groups int
+	for _, br := range branches {
+		switch {
+		case br.Kind == access.BranchPair:
+			pairs++
+		case br.Kind == access.BranchShare && br.Target.Kind == dm.TargetGroup:
+			groups++
+		}
+	}
+	out := branches[:len(branches):len(branches)]
+	for range padding(pairs) {
+		out = append(out, access.Branch{Kind: access.BranchPair})
+	}
+	for range padding(groups) {
+		out = append(out, access.Branch{Kind: access.BranchShare, Target: dm.Target{Kind: dm.TargetGroup}})
+	}
+	return out
+}
+
+func padding(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return paddedLen(n) - n
+}
+
+// count renders a bounded count of the listed tickets in the given states. The
+// arms of reach cannot overlap but for the own assignment, which comes last and
+// leaves the reach out; shares overlap freely and are made distinct.
+func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, now dm.Time) {
+	limit := ` LIMIT ` + strconv.Itoa(bound)
+	distinct := false
+	for _, br := range scope.Branches() {
+		if br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester {
+			distinct = true
+		}
+	}
+	t.add(`SELECT COUNT(*) FROM (SELECT `)
+	if distinct {
+		t.add(`DISTINCT `)
+	}
+	t.add(`id FROM (`)
+	n := 0
+	o := listOrder{Key: byUpdated, Desc: true}
+	for _, br := range padBranches(scope.Branches()) {
+		for _, state := range states {
+			if n > 0 {
+				t.add(` UNION ALL `)
+			}
+			if distinct {
+				t.add(`SELECT * FROM (`)
+			}
+			t.arm(scope.Account(), br, state, o, nil, now, `SELECT {id} AS id`)
+			if br.Kind == access.BranchAssignee && scope.Reach() != nil {
+				t.add(` AND NOT `)
+				t.reach(scope.Reach())
+			}
+			if distinct {
+				t.add(limit + `) n` + strconv.Itoa(n))
+			}
+			n++
+		}
+	}
+	t.add(`) u` + limit + `) c`)
+}
+
+// listedOne renders a listed scope as a condition on ticket t, for rows that
+// were found by another index.
+func (t *sqlText) listedOne(scope access.Scope, states []dm.ListState, now dm.Time) {
+	var inner sqlText
+	inner.oneTicket(scope, now)
+	t.add(`t.list_state IN (`)
+	for i, s := range states {
+		if i > 0 {
+			t.add(`, `)
+		}
+		t.add(strconv.Itoa(int(s)))
+	}
+	t.add(`) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND `)
+	t.add(inner.String(), inner.args...)
+	t.add(` LIMIT 1) = 1`)
+}
