@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Sees to what the tests need beyond Go and its modules.
+#
+#   scripts/setup.sh [make] [compiler] [postgres] [browser]
+#
+# Without a word it sees to what `make test` needs: compiler and postgres. As root on Debian (or a system made
+# from it) it installs what is missing; elsewhere it says what to install and fails. What is there already is left
+# alone, so it costs nothing when nothing is missing. No database cluster is created and no service is started:
+# the tests run a server of their own.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+have_make() { command -v make >/dev/null; }
+
+# The race detector links C, so it needs a compiler that also finds the C library's headers.
+have_compiler() {
+	command -v gcc >/dev/null && printf '#include <stdlib.h>\n' | gcc -E -x c - -o /dev/null 2>/dev/null
+}
+
+have_postgres() {
+	local dir
+	if command -v initdb >/dev/null && command -v postgres >/dev/null; then return 0; fi
+	for dir in /usr/lib/postgresql/*/bin; do
+		if [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ]; then return 0; fi
+	done
+	return 1
+}
+
+have_browser() { command -v chromium >/dev/null; }
+
+packages_for() {
+	case $1 in
+	make) echo make ;;
+	compiler) echo gcc libc6-dev ;;
+	postgres) echo postgresql ;;
+	browser) echo chromium fonts-dejavu-core fonts-noto-core ;;
+	esac
+}
+
+apt() {
+	DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -qq "$@"
+}
+
+# retry COMMAND...: a mirror that fails for a moment is asked again, three times in all.
+retry() {
+	local attempt
+	for attempt in 1 2 3; do
+		if "$@"; then return 0; fi
+		echo "setup: attempt $attempt of 3 failed: $*" >&2
+		sleep $((attempt * 5))
+	done
+	return 1
+}
+
+# Debian creates and starts a cluster on port 5432 when the server's package arrives. While the installation runs,
+# a drop-in says not to; it goes away again, so that the machine's own later clusters are made as usual.
+without_cluster() {
+	local folder=/etc/postgresql-common/createcluster.d
+	local dropin=$folder/deskmesh-setup.conf status=0
+	mkdir -p "$folder"
+	echo 'create_main_cluster = false' >"$dropin"
+	"$@" || status=$?
+	rm -f "$dropin"
+	return "$status"
+}
+
+# Go itself is not installed here: Debian's is older than the go line of go.mod asks for.
+check_go() {
+	local want have
+	want=$(awk '$1 == "go" { print $2 }' go.mod)
+	if ! command -v go >/dev/null; then
+		echo "setup: Go $want or newer is needed: https://go.dev/dl/" >&2
+		return 1
+	fi
+	have=$(GOTOOLCHAIN=local go env GOVERSION)
+	have=${have#go}
+	if [ "$(printf '%s\n' "$want" "${have%%[- ]*}" | sort -V | head -n 1)" != "$want" ]; then
+		echo "setup: Go $want or newer is needed, this is $have: https://go.dev/dl/" >&2
+		return 1
+	fi
+}
+
+main() {
+	local need missing=()
+	[ $# -gt 0 ] || set -- compiler postgres
+	for need in "$@"; do
+		if [ -z "$(packages_for "$need")" ]; then
+			echo "setup: unknown word: $need" >&2
+			return 2
+		fi
+		if ! "have_$need"; then
+			# shellcheck disable=SC2207 # package names hold no spaces
+			missing+=($(packages_for "$need"))
+		fi
+	done
+	check_go
+	if [ ${#missing[@]} -eq 0 ]; then return 0; fi
+
+	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+		echo "setup: please install what is missing. On Debian: sudo apt-get install ${missing[*]}" >&2
+		echo "setup: elsewhere the same things by their names there: make, a C compiler, the PostgreSQL server, Chromium." >&2
+		return 1
+	fi
+	echo "setup: installing ${missing[*]}"
+	retry apt update
+	without_cluster retry apt install -y --no-install-recommends "${missing[@]}"
+	for need in "$@"; do
+		if ! "have_$need"; then
+			echo "setup: ${missing[*]} went in, and $need is still missing" >&2
+			return 1
+		fi
+	done
+}
+
+main "$@"

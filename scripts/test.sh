@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Every suite, in parts; `make test` calls it after setup.sh. What it runs:
+#
+#   check    gofmt, vet, staticcheck
+#   unit     every package but e2e, in random order
+#   e2e      the built program, driven from outside
+#   race     the concurrent packages once more under the race detector, with small worlds
+#   mission  every statement that claims a proof has a test that passed just now
+#
+# The test events of unit and e2e are kept in build/events.json; `mission -events` reads them.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
+. scripts/parts.sh
+export GOTOOLCHAIN=local
+: "${RACE_PACKAGES:?is set by the Makefile: run make test}"
+
+# What the packages need is installed by now, so a missing server is a fault and not a reason to skip.
+export DESKMESH_NEED_POSTGRES=1
+
+events=build/events.json
+
+# gotest ARGS...: go test with its usual output, its events added to $events. vet ran in the first part.
+gotest() {
+	go run ./internal/gotest -events "$events" -- -vet=off -shuffle=on "$@"
+}
+
+unit() {
+	local packages
+	packages=$(go list ./... | grep -v '/e2e\(/\|$\)') || return 1
+	# shellcheck disable=SC2086 # one word per package
+	gotest -timeout 15m $packages
+}
+
+# listed PATTERNS...: the packages of those patterns that exist.
+listed() {
+	local pattern
+	for pattern in "$@"; do
+		if [ -d "${pattern%/...}" ]; then go list "$pattern"; fi
+	done
+}
+
+e2e() {
+	local packages
+	packages=$(listed ./e2e/...)
+	if [ -z "$packages" ]; then
+		echo 'no whole-program tests in e2e'
+		return 0
+	fi
+	# shellcheck disable=SC2086 # one word per package
+	gotest -timeout 15m $packages
+}
+
+race() {
+	local packages
+	# shellcheck disable=SC2086 # one word per pattern
+	packages=$(listed $RACE_PACKAGES)
+	if [ -z "$packages" ]; then
+		echo "none of these exist: $RACE_PACKAGES"
+		return 1
+	fi
+	# shellcheck disable=SC2086 # one word per package
+	CGO_ENABLED=1 go test -vet=off -shuffle=on -race -short -timeout 20m $packages
+}
+
+mkdir -p build
+: >"$events"
+
+part check bash scripts/check.sh
+part unit unit
+part e2e e2e
+part race race
+part mission go run ./internal/mission -events "$events"
+finish
