@@ -1,0 +1,192 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/store"
+)
+
+// JobMailIn makes a ticket or a message of one raw mail.
+const JobMailIn = "mail.in"
+
+// maxMailBytes is the largest mail taken in.
+const maxMailBytes = 25 << 20
+
+type mailInArgs struct {
+	Mail int64 `json:"mail"`
+}
+
+// MailRecipient says whether this desk takes mail for an address: an inbox's
+// own one, or one that the desk signed for a reply. Anything else is NotFound.
+// Mail to an inactive inbox is taken and held, so that nothing is lost.
+func (a *App) MailRecipient(ctx context.Context, address string) error {
+	return a.DB.Read(ctx, func(tx *store.Tx) error {
+		_, _, err := a.mailInbox(tx, address)
+		return err
+	})
+}
+
+// mailInbox finds the account and inbox that an envelope address means.
+func (a *App) mailInbox(tx *store.Tx, address string) (int64, *dm.Inbox, error) {
+	base, reply, signed := a.Signer.Parse(address)
+	if !signed {
+		base = address
+	}
+	account, box, err := tx.InboxByAddress(base)
+	if err != nil {
+		return 0, nil, err
+	}
+	if signed && reply.Account != account {
+		return 0, nil, dm.Missing("inbox")
+	}
+	return account, box, nil
+}
+
+// ArrivedMail is a mail as the SMTP server took it.
+type ArrivedMail struct {
+	From     string   // envelope sender; "" for bounces
+	To       []string // accepted recipients
+	RemoteIP string
+	Raw      []byte
+}
+
+// AcceptMail keeps a mail, once for each recipient, with a job that will read
+// it. When it returns nil both are durable, and the sender may be told so.
+func (a *App) AcceptMail(ctx context.Context, m ArrivedMail) error {
+	keys := make([]string, len(m.To))
+	for i := range m.To {
+		key, _, _, err := a.Blobs.Put(ctx, bytes.NewReader(m.Raw), maxMailBytes)
+		if err != nil {
+			return err
+		}
+		keys[i] = key
+	}
+	return a.write(ctx, func(tx *store.Tx) error {
+		for i, to := range m.To {
+			account, _, err := a.mailInbox(tx, to)
+			if err != nil {
+				return err
+			}
+			raw := &store.RawMail{Account: account, EnvelopeFrom: m.From, Recipient: to, RemoteIP: m.RemoteIP, Size: int64(len(m.Raw)), BlobKey: keys[i]}
+			if err := tx.InsertRawMail(raw); err != nil {
+				return err
+			}
+			if _, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobMailIn, Args: mailInArgs{raw.ID}, Urgency: store.Normal}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// arrival is one raw mail on its way to a ticket.
+type arrival struct {
+	raw   *store.RawMail
+	in    *mail.Incoming
+	from  mail.Address
+	text  string
+	html  string
+	files []dm.Attachment
+	reply *mail.Reply
+}
+
+// takeMail does the job JobMailIn. It may run twice: a mail that was dealt with
+// is left alone.
+func (a *App) takeMail(ctx context.Context, account, id int64) error {
+	var m arrival
+	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		m.raw, err = tx.RawMail(account, id)
+		return err
+	})
+	if err != nil || m.raw.State != "waiting" {
+		return err
+	}
+	if err := a.readMail(ctx, &m); err != nil {
+		if dm.CodeOf(err) != dm.Invalid && dm.CodeOf(err) != dm.TooLarge {
+			return err
+		}
+		return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return finish(tx, &m, "failed", err.Error()) })
+	}
+	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
+		now, err := tx.RawMail(account, id)
+		if err != nil || now.State != "waiting" {
+			return err
+		}
+		return a.placeMail(tx, &m)
+	})
+}
+
+// finish stores what became of a mail.
+func finish(tx *store.Tx, m *arrival, state, detail string) error {
+	m.raw.State, m.raw.Detail = state, cutText(detail, 1000)
+	return tx.FinishRawMail(m.raw)
+}
+
+func cutText(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most])
+	}
+	return s
+}
+
+// readMail parses the raw mail and keeps its files.
+func (a *App) readMail(ctx context.Context, m *arrival) error {
+	body, _, err := a.Blobs.Open(ctx, m.raw.BlobKey)
+	if err != nil {
+		return err
+	}
+	raw, err := io.ReadAll(body)
+	body.Close()
+	if err != nil {
+		return err
+	}
+	if m.in, err = mail.Parse(raw, mail.Limits{}); err != nil {
+		return err
+	}
+	m.from = m.in.From
+	if m.from.Email == "" {
+		m.from = mail.Address{Email: m.raw.EnvelopeFrom}
+	}
+	if _, r, ok := a.Signer.Parse(m.raw.Recipient); ok {
+		m.reply = &r
+	}
+	m.text = cutText(strings.TrimSpace(cleanText(m.in.Text)), maxMessageText)
+	if m.in.HTML != "" && len(m.in.HTML) <= maxMessageHTML {
+		m.html, _ = mail.Sanitise(m.in.HTML, nil)
+	}
+	return a.keepFiles(ctx, m)
+}
+
+// keepFiles stores the mail's attachments. A file that the account does not
+// accept is left out of the ticket; the raw mail still has it.
+func (a *App) keepFiles(ctx context.Context, m *arrival) error {
+	dir, err := a.directory(ctx, m.raw.Account)
+	if err != nil {
+		return err
+	}
+	for i := range m.in.Attachments {
+		part := &m.in.Attachments[i]
+		if len(m.files) == maxFilesTaken {
+			return nil
+		}
+		name, err := fileName(part.Name, &dir.Settings)
+		if err != nil {
+			continue
+		}
+		f, err := a.storeFile(ctx, name, bytes.NewReader(part.Content), int64(dir.Settings.AttachmentMaxBytes))
+		if dm.CodeOf(err) == dm.TooLarge {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		f.ContentID = cutText(part.ContentID, 500)
+		m.files = append(m.files, *f)
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/mail"
+)
+
+const (
+	maxMessageText = 200_000 // characters
+	maxMessageHTML = 500_000
+	maxFilesTaken  = 50 // files of one message
+)
+
+// addMessages adds the messages, takes their files, and moves the status along:
+// an answer opens a new ticket, a requester's word opens a resting one again.
+func (w *work) addMessages() error {
+	if w.created && len(w.ch.Messages) == 0 {
+		return dm.BadField("text", "A new ticket needs a first message.")
+	}
+	for i := range w.ch.Messages {
+		where := ""
+		if len(w.ch.Messages) > 1 {
+			where = "messages[" + strconv.Itoa(i) + "]."
+		}
+		if err := w.addMessage(&w.ch.Messages[i], where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *work) addMessage(n *dm.NewMessage, where string) error {
+	if err := w.mayWrite(n.Kind, where); err != nil {
+		return err
+	}
+	m := dm.Message{TicketID: w.t.ID, Kind: n.Kind, AuthorID: w.viewer.Person(), Via: w.ch.Via, RawMailID: n.RawMailID}
+	if w.viewer.IsSystem() {
+		m.AuthorID = n.AuthorID
+	}
+	if err := cleanBody(&m, n, where); err != nil {
+		return err
+	}
+	subject := ""
+	if w.created && len(w.res.Messages) == 0 {
+		subject = w.t.Subject
+	}
+	if err := w.tx.InsertMessage(w.account, &m, subject); err != nil {
+		return err
+	}
+	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
+		return err
+	}
+	w.t.Messages++
+	w.touch(false)
+	w.res.Messages = append(w.res.Messages, m)
+	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind})
+	if w.viewer.IsSystem() {
+		w.events[i].ActorID = m.AuthorID
+	}
+	if w.created && subject != "" {
+		w.silence(i)
+		return w.tx.SetMessageCount(w.account, w.t.ID, w.t.Messages)
+	}
+	w.followStatus(&m)
+	if w.created {
+		return w.tx.SetMessageCount(w.account, w.t.ID, w.t.Messages)
+	}
+	return nil
+}
+
+// mayWrite checks the right to add a message of a kind. Whoever files a ticket
+// may write its first message.
+func (w *work) mayWrite(kind dm.MessageKind, where string) error {
+	switch kind {
+	case dm.Reply:
+		if w.created {
+			return nil
+		}
+		return w.need(access.Reply)
+	case dm.Note, dm.LocalNote:
+		return w.need(access.Note)
+	}
+	return dm.BadField(where+"kind", "A message is a reply, a note or a local_note.")
+}
+
+// cleanBody checks and cleans text and HTML; a text is made of the HTML where
+// only that was given.
+func cleanBody(m *dm.Message, n *dm.NewMessage, where string) error {
+	m.Text = strings.TrimSpace(cleanText(n.Text))
+	if n.HTML != "" {
+		if len(n.HTML) > maxMessageHTML {
+			return dm.BadField(where+"html", "A message's HTML has at most %d bytes.", maxMessageHTML)
+		}
+		clean, text := mail.Sanitise(cleanText(n.HTML), nil)
+		m.HTML = clean
+		if m.Text == "" {
+			m.Text = strings.TrimSpace(text)
+		}
+	}
+	if m.Text == "" && len(n.Attachments) == 0 && m.HTML == "" && n.RawMailID == 0 {
+		return dm.BadField(where+"text", "A message needs a text.")
+	}
+	if len([]rune(m.Text)) > maxMessageText {
+		return dm.BadField(where+"text", "A message has at most %d characters.", maxMessageText)
+	}
+	return nil
+}
+
+func (w *work) takeFiles(m *dm.Message, files []int64, where string) error {
+	if len(files) > maxFilesTaken {
+		return dm.BadField(where+"attachments", "A message has at most %d files.", maxFilesTaken)
+	}
+	for i, id := range files {
+		taken, err := w.tx.TakeAttachment(w.account, id, w.viewer.Person(), w.t.ID, m.ID)
+		if err != nil {
+			return err
+		}
+		if !taken {
+			return dm.BadField(where+"attachments["+strconv.Itoa(i)+"]", "There is no such file of yours, or a message has it already.")
+		}
+	}
+	return nil
+}
+
+// followStatus moves the status after a public message.
+func (w *work) followStatus(m *dm.Message) {
+	if m.Kind != dm.Reply || w.ch.Set.Status != nil || w.ch.Set.StatusID != nil {
+		return
+	}
+	byRequester := m.AuthorID == w.t.RequesterID
+	switch {
+	case byRequester && w.t.Status != dm.StatusNew && w.t.Status != dm.StatusOpen:
+		w.setStatus(dm.StatusOpen, 0)
+	case !byRequester && w.viewer.IsAgent() && w.t.Status == dm.StatusNew:
+		w.setStatus(dm.StatusOpen, 0)
+	}
+}

@@ -1,0 +1,31 @@
+package config
+
+import "net/netip"
+
+// Serve is `deskmesh serve`.
+type Serve struct {
+	Storage
+
+	Listen       string `name:"listen" env:"DESKMESH_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address for HTTP."`
+	SMTPListen   string `name:"smtp-listen" env:"DESKMESH_SMTP_LISTEN" default:"127.0.0.1:2525" placeholder:"HOST:PORT" help:"Address for incoming mail; empty switches it off."`
+	SMTPOut      string `name:"smtp-out" env:"DESKMESH_SMTP_OUT" placeholder:"URL" help:"Server for outgoing mail: smtp://user:password@host:port, or smtps:// for TLS from the first byte. Without it, mail waits in the queue."`
+	NextFreePort bool   `name:"next-free-port" env:"DESKMESH_NEXT_FREE_PORT" help:"Take the next free port when one is busy."`
+
+	Demo       bool `name:"demo" env:"DESKMESH_DEMO" help:"Put demo data into an empty database, and keep outgoing mail in a mailbox that anybody can read."`
+	DemoPublic bool `name:"demo-public" env:"DESKMESH_DEMO_PUBLIC" help:"Let the demo listen on addresses other machines can reach."`
+
+	TrustedProxies []Network `name:"trusted-proxy" env:"DESKMESH_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network of a reverse proxy whose X-Forwarded-For, -Proto and -Host count, such as 10.0.0.0/8; may be given several times."`
+
+	MaxBody       Size `name:"max-body" env:"DESKMESH_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a request that is not a file."`
+	AttachmentMax Size `name:"attachment-max" env:"DESKMESH_ATTACHMENT_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest attachment, and largest incoming mail."`
+	JobWorkers    int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
+}
+
+// Proxies gives the trusted networks in the form the HTTP layer takes.
+func (s Serve) Proxies() []netip.Prefix {
+	prefixes := make([]netip.Prefix, len(s.TrustedProxies))
+	for i, n := range s.TrustedProxies {
+		prefixes[i] = n.Prefix
+	}
+	return prefixes
+}

@@ -1,0 +1,192 @@
+package mail
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"math"
+	"strings"
+
+	"github.com/deskmesh/deskmesh"
+)
+
+const (
+	minKey       = 32 // bytes
+	macLength    = 16 // 128 bits
+	maxLocalPart = 64 // RFC 5321 section 4.5.3.1.1
+	maxToken     = 128
+
+	replyMark   = "+r"
+	idMark      = "dm."
+	replyDomain = "deskmesh mail reply address 1"
+	idDomain    = "deskmesh mail message id 1"
+)
+
+// Reply is what a signed address stands for: this person, answering on this
+// ticket of this account. It proves that Deskmesh gave the address to that
+// person once; it is no right. Whoever receives it decides the sender's access
+// anew, and whether the sender is that person.
+type Reply struct {
+	Account int64
+	Ticket  int64
+	Person  int64
+}
+
+// Signer makes and reads signed reply addresses and Message-IDs. Its zero value
+// accepts nothing. It is safe for concurrent use.
+type Signer struct {
+	keys [][]byte // the first one signs, all of them verify
+}
+
+// NewSigner makes a signer. key signs; older keys are still accepted, so that a
+// key can be changed without cutting off open conversations. It answers Invalid
+// for a key under 32 bytes.
+func NewSigner(key []byte, older ...[]byte) (*Signer, error) {
+	s := &Signer{}
+	for _, k := range append([][]byte{key}, older...) {
+		if len(k) < minKey {
+			return nil, deskmesh.Errorf(deskmesh.Invalid, "The key that signs reply addresses needs at least %d bytes.", minKey)
+		}
+		s.keys = append(s.keys, append([]byte(nil), k...))
+	}
+	return s, nil
+}
+
+// ReplyAddress gives base with a token for r in its local part, such as
+// support+raebagbqd...@example.com. The token holds for this base only. Where it
+// would make the local part longer than the 64 bytes that RFC 5321 section
+// 4.5.3.1.1 allows, base comes back as it is, and only the Message-ID leads an
+// answer to its ticket. With usual numbers that needs a local part over 20 bytes.
+func (s *Signer) ReplyAddress(base string, r Reply) string {
+	at := strings.LastIndexByte(base, '@')
+	if at < 1 || len(s.keys) == 0 {
+		return base
+	}
+	token := s.seal(replyDomain, strings.ToLower(base), r.Account, r.Ticket, r.Person)
+	local := base[:at] + replyMark + token
+	if len(local) > maxLocalPart || len(local)+len(base)-at > 254 {
+		return base
+	}
+	return local + base[at:]
+}
+
+// Parse reads an address that ReplyAddress made, in any case. base comes back in
+// lower case. ok is false for every other address: without a token, with a
+// changed character, or signed with another key.
+func (s *Signer) Parse(address string) (base string, r Reply, ok bool) {
+	if len(address) > 320 {
+		return "", Reply{}, false
+	}
+	address = strings.ToLower(address)
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return "", Reply{}, false
+	}
+	mark := strings.LastIndex(address[:at], replyMark)
+	if mark < 1 {
+		return "", Reply{}, false
+	}
+	base = address[:mark] + address[at:]
+	numbers, ok := s.open(replyDomain, base, address[mark+len(replyMark):at], 3)
+	if !ok {
+		return "", Reply{}, false
+	}
+	return base, Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2]}, true
+}
+
+// MessageID gives the Message-ID, without angle brackets, of the mail that tells
+// r's person of the event. It is the same for every try, so a mail that was sent
+// twice is recognised as one.
+func (s *Signer) MessageID(domain string, r Reply, event int64) string {
+	domain = strings.ToLower(domain)
+	return idMark + s.seal(idDomain, domain, r.Account, r.Ticket, r.Person, event) + "@" + domain
+}
+
+// ParseMessageID reads an id that MessageID made, in any case, with or without
+// angle brackets.
+func (s *Signer) ParseMessageID(id string) (r Reply, event int64, ok bool) {
+	if len(id) > maxID {
+		return Reply{}, 0, false
+	}
+	id = strings.ToLower(id)
+	if inner, found := strings.CutPrefix(id, "<"); found {
+		if id, found = strings.CutSuffix(inner, ">"); !found {
+			return Reply{}, 0, false
+		}
+	}
+	token, domain, found := strings.Cut(id, "@")
+	token, marked := strings.CutPrefix(token, idMark)
+	if !found || !marked {
+		return Reply{}, 0, false
+	}
+	numbers, ok := s.open(idDomain, domain, token, 4)
+	if !ok {
+		return Reply{}, 0, false
+	}
+	return Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2]}, numbers[3], true
+}
+
+var tokenEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// seal packs the numbers and signs them for one purpose and one address.
+func (s *Signer) seal(purpose, bound string, numbers ...int64) string {
+	var payload []byte
+	for _, n := range numbers {
+		payload = binary.AppendUvarint(payload, uint64(n))
+	}
+	if len(s.keys) == 0 {
+		return tokenEncoding.EncodeToString(payload)
+	}
+	return tokenEncoding.EncodeToString(append(payload, mac(s.keys[0], purpose, bound, payload)...))
+}
+
+// open undoes seal. The signature is checked before the numbers are looked at,
+// in constant time for each key.
+func (s *Signer) open(purpose, bound, token string, count int) ([]int64, bool) {
+	if len(token) > maxToken {
+		return nil, false
+	}
+	sealed, err := tokenEncoding.DecodeString(token)
+	// The last character holds unused bits; only their canonical form counts.
+	if err != nil || len(sealed) <= macLength || tokenEncoding.EncodeToString(sealed) != token {
+		return nil, false
+	}
+	payload, signature := sealed[:len(sealed)-macLength], sealed[len(sealed)-macLength:]
+	signed := false
+	for _, key := range s.keys {
+		if hmac.Equal(signature, mac(key, purpose, bound, payload)) {
+			signed = true
+		}
+	}
+	if !signed {
+		return nil, false
+	}
+	return unpack(payload, count)
+}
+
+func unpack(payload []byte, count int) ([]int64, bool) {
+	numbers := make([]int64, 0, count)
+	for range count {
+		n, size := binary.Uvarint(payload)
+		if size <= 0 || n > math.MaxInt64 {
+			return nil, false
+		}
+		numbers = append(numbers, int64(n))
+		payload = payload[size:]
+	}
+	return numbers, len(payload) == 0
+}
+
+// mac is HMAC-SHA256 over purpose, address and payload, each with its length
+// before it, cut to 128 bits.
+func mac(key []byte, purpose, bound string, payload []byte) []byte {
+	var framed []byte
+	for _, piece := range [][]byte{[]byte(purpose), []byte(bound), payload} {
+		framed = binary.AppendUvarint(framed, uint64(len(piece)))
+		framed = append(framed, piece...)
+	}
+	h := hmac.New(sha256.New, key)
+	h.Write(framed)
+	return h.Sum(nil)[:macLength]
+}

@@ -1,0 +1,207 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+// Why is the way in which an event concerns a person.
+type Why string
+
+// The ways. Where several hold for one person the first of this list counts: a
+// follower comes last, because following alone gives no access.
+const (
+	WhyShare     Why = "share"     // the ticket is shared with the person
+	WhyAssignee  Why = "assignee"  // it is assigned to them
+	WhyGroup     Why = "group"     // it is shared with a group of theirs
+	WhyRequester Why = "requester" // they asked
+	WhyCC        Why = "cc"        // they are in copy
+	WhyFollower  Why = "follower"  // they follow it
+)
+
+// EndedWithGroup is the end cause of a share whose group was deleted: former
+// members are not told (decision Q3).
+const EndedWithGroup = "group deleted"
+
+// Party is the target of one live share: a group with its active members where
+// GroupID is given, else one person.
+type Party struct {
+	ShareID  int64
+	PersonID int64
+	// Outside says that the person is a requester, who hears of public replies
+	// and of the share itself, and of nothing else.
+	Outside   bool
+	GroupID   int64
+	GroupName string
+	Members   []int64
+}
+
+// People is everybody whom an event on a ticket may concern. Ids of 0 stand
+// for nobody.
+type People struct {
+	ActorID     int64 // beside the event's own actor
+	AssigneeID  int64
+	RequesterID int64
+	CCs         []int64
+	Followers   []int64
+	Shares      []Party // of live shares
+	Fixed       []int64 // those who lost access by the event, settled when it happened
+}
+
+// Line is one person to be told of an event.
+type Line struct {
+	PersonID int64
+	Kind     dm.NoticeKind
+	Why      Why
+	GroupID  int64 // of the group's share, where Why is WhyGroup
+	ShareID  int64 // of the share, where Why is WhyShare or WhyGroup
+}
+
+// Plan gives everybody who hears of an event, ordered by person: each at most
+// once, however many ways lead to them, and never whoever caused it (Q13). It
+// decides nothing about access.
+func Plan(e dm.Event, p People) []Line {
+	b := &planner{actors: [2]int64{e.ActorID, p.ActorID}, lines: map[int64]Line{}}
+	switch e.Kind {
+	case dm.ShareCreated:
+		b.share(e.Data.ShareID, p.Shares, dm.NoticeShared)
+	case dm.ShareUpdated:
+		b.share(e.Data.ShareID, p.Shares, dm.NoticeLevel)
+	case dm.ShareRevoked, dm.ShareLeft:
+		b.ended(&e, p.Fixed, dm.NoticeUnshared)
+	case dm.ShareExpired:
+		b.ended(&e, p.Fixed, dm.NoticeShareExpired)
+	case dm.TicketCreated:
+		b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeAssigned, Why: WhyAssignee})
+	case dm.TicketUpdated:
+		if assignedNow(&e) == p.AssigneeID {
+			b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeAssigned, Why: WhyAssignee})
+		}
+		b.insiders(&p)
+		b.followers(&p)
+	case dm.TicketMessage:
+		b.insiders(&p)
+		if e.Data.Message == dm.Reply {
+			b.outsiders(&p)
+		}
+		b.followers(&p)
+	case dm.TicketMerged:
+		b.insiders(&p)
+		b.followers(&p)
+	}
+	return b.sorted()
+}
+
+// assignedNow gives the person whom an event made the assignee; 0 for none, or
+// when it changed something else. Somebody who was replaced before the event
+// is planned is not told.
+func assignedNow(e *dm.Event) int64 {
+	for _, c := range e.Data.Changes {
+		if c.Field == "assignee" {
+			if id, err := strconv.ParseInt(c.New, 10, 64); err == nil {
+				return id
+			}
+		}
+	}
+	return 0
+}
+
+// planner collects lines; the first one for a person stays.
+type planner struct {
+	actors [2]int64
+	lines  map[int64]Line
+}
+
+func (b *planner) add(l Line) {
+	if l.PersonID == 0 || l.PersonID == b.actors[0] || l.PersonID == b.actors[1] {
+		return
+	}
+	if _, told := b.lines[l.PersonID]; !told {
+		b.lines[l.PersonID] = l
+	}
+}
+
+// share tells the target of one share. A share that is over by now tells
+// nobody: its end does.
+func (b *planner) share(id int64, shares []Party, kind dm.NoticeKind) {
+	for i := range shares {
+		if s := &shares[i]; s.ShareID == id {
+			b.direct(s, kind)
+			b.members(s, kind)
+		}
+	}
+}
+
+func (b *planner) direct(s *Party, kind dm.NoticeKind) {
+	if s.GroupID == 0 {
+		b.add(Line{PersonID: s.PersonID, Kind: kind, Why: WhyShare, ShareID: s.ShareID})
+	}
+}
+
+func (b *planner) members(s *Party, kind dm.NoticeKind) {
+	if s.GroupID == 0 {
+		return
+	}
+	for _, id := range s.Members {
+		b.add(Line{PersonID: id, Kind: kind, Why: WhyGroup, GroupID: s.GroupID, ShareID: s.ShareID})
+	}
+}
+
+// ended tells those who lost access.
+func (b *planner) ended(e *dm.Event, fixed []int64, kind dm.NoticeKind) {
+	if e.Data.EndCause == EndedWithGroup {
+		return
+	}
+	line := Line{Kind: kind, Why: WhyShare, ShareID: e.Data.ShareID}
+	if t := e.Data.Target; t != nil && t.Kind == dm.TargetGroup {
+		line.Why, line.GroupID = WhyGroup, t.ID
+	}
+	for _, id := range fixed {
+		line.PersonID = id
+		b.add(line)
+	}
+}
+
+// insiders tells the agents who work on the ticket, by share or assignment.
+func (b *planner) insiders(p *People) {
+	for i := range p.Shares {
+		if s := &p.Shares[i]; !s.Outside {
+			b.direct(s, dm.NoticeUpdate)
+		}
+	}
+	b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeUpdate, Why: WhyAssignee})
+	for i := range p.Shares {
+		b.members(&p.Shares[i], dm.NoticeUpdate)
+	}
+}
+
+// outsiders sends a public reply to those who read as requesters.
+func (b *planner) outsiders(p *People) {
+	b.add(Line{PersonID: p.RequesterID, Kind: dm.NoticeReply, Why: WhyRequester})
+	for i := range p.Shares {
+		if s := &p.Shares[i]; s.Outside {
+			b.direct(s, dm.NoticeReply)
+		}
+	}
+	for _, id := range p.CCs {
+		b.add(Line{PersonID: id, Kind: dm.NoticeReply, Why: WhyCC})
+	}
+}
+
+func (b *planner) followers(p *People) {
+	for _, id := range p.Followers {
+		b.add(Line{PersonID: id, Kind: dm.NoticeUpdate, Why: WhyFollower})
+	}
+}
+
+func (b *planner) sorted() []Line {
+	lines := make([]Line, 0, len(b.lines))
+	for _, l := range b.lines {
+		lines = append(lines, l)
+	}
+	slices.SortFunc(lines, func(x, y Line) int { return cmp.Compare(x.PersonID, y.PersonID) })
+	return lines
+}
