@@ -137,6 +137,7 @@ var guardedReaders = map[string]string{
 	"Tx.AssignedOutOfReach": "tickets to unassign after an inbox or brand was taken away",
 	"Tx.Event":              "an event for a job; whom it is told is decided again for each person",
 	"Tx.LooseAttachments":   "uploads that no message took, of every account, to be swept",
+	"Tx.BlobInUse":          "whether any row still names some bytes, before they are deleted",
 	"Tx.ExpiredShares":      "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":     "shares on tickets closed long ago, to be ended by a job",
 	"Tx.SharesOfGroup":      "shares to be ended with the group they were for",

@@ -18,6 +18,7 @@ type act struct {
 	tx      *store.Tx
 	viewer  *access.Viewer // as of now, not of when the request began
 	account int64
+	once    *Once // the request; nil outside of one
 	faults  inputFaults
 	changes []dm.FieldChange
 }
@@ -48,7 +49,7 @@ func (a *App) administer(ctx context.Context, v *access.Viewer, need dm.Permissi
 				return err
 			}
 		}
-		return f(&act{app: a, tx: tx, viewer: now, account: now.Account()})
+		return f(&act{app: a, tx: tx, viewer: now, account: now.Account(), once: onceOf(ctx)})
 	})
 }
 
@@ -73,8 +74,12 @@ func (t *act) changedFlag(field string, old, new bool) {
 	t.changed(field, strconv.FormatBool(old), strconv.FormatBool(new))
 }
 
-// log adds a line with the changes noted so far to the administrators' log.
+// log adds a line with the changes noted so far to the administrators' log. What
+// it names is what a repeat of the request is answered with.
 func (t *act) log(action, kind string, id int64) error {
+	if id != 0 {
+		t.once.note(id)
+	}
 	cause := t.viewer.Cause()
 	line := &store.AuditLine{ActorID: t.viewer.Person(), Action: action, ObjectKind: kind, ObjectID: id,
 		Data: store.AuditData{Cause: cause.Kind, CauseName: cause.Name, Changes: t.changes}}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"context"
-
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/blob"
@@ -15,10 +13,15 @@ type App struct {
 	DB     *store.DB
 	Blobs  blob.Store
 	Signer *mail.Signer // signs reply addresses and Message-IDs
+	Mail   Mailer       // nil: no mail leaves this desk
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool
 }
+
+// Directory is the small, much-read part of an account: settings, brands,
+// inboxes, groups, statuses, fields.
+type Directory = store.Directory
 
 // require refuses a viewer who lacks the permission.
 func require(v *access.Viewer, p dm.Permission) error {
@@ -28,7 +31,5 @@ func require(v *access.Viewer, p dm.Permission) error {
 	return nil
 }
 
-// write runs one urgent transaction.
-func (a *App) write(ctx context.Context, f func(*store.Tx) error) error {
-	return a.DB.Write(ctx, store.Urgent, f)
-}
+// Now is the database's present moment.
+func (a *App) Now() dm.Time { return a.DB.Now() }

@@ -33,15 +33,42 @@ func (a *App) Apply(ctx context.Context, v *access.Viewer, ch dm.Change) (*Resul
 // ApplyAs is Apply with the urgency of a background job.
 func (a *App) ApplyAs(ctx context.Context, u store.Urgency, v *access.Viewer, ch dm.Change) (*Result, error) {
 	var res *Result
-	err := a.DB.Write(ctx, u, func(tx *store.Tx) error {
+	err := a.writeAs(ctx, u, func(tx *store.Tx) error {
 		var err error
-		res, err = a.ApplyIn(tx, v, ch)
-		return err
+		if res, err = a.ApplyIn(tx, v, ch); err != nil {
+			return err
+		}
+		o := onceOf(ctx)
+		o.note(res.made(&ch)...)
+		if len(ch.Share) > 0 && res.SharesMade == 0 {
+			o.stood()
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return res, nil
+}
+
+// made gives the ids by which the answer to the change is found again.
+func (r *Result) made(ch *dm.Change) []int64 {
+	var ids []int64
+	switch {
+	case ch.Create != nil:
+		return []int64{r.Number}
+	case len(ch.Share) > 0:
+		for i := range r.Shares {
+			ids = append(ids, r.Shares[i].ID)
+		}
+	case len(ch.Messages) > 0:
+		for i := range r.Messages {
+			ids = append(ids, r.Messages[i].ID)
+		}
+	case len(ch.Link) > 0:
+		return r.LinkIDs
+	}
+	return ids
 }
 
 // ApplyIn is Apply inside a transaction that the caller holds.

@@ -28,7 +28,15 @@ func (a *App) Upload(ctx context.Context, v *access.Viewer, name string, r io.Re
 		return nil, err
 	}
 	file.UploaderID = v.Person()
-	err = a.write(ctx, func(tx *store.Tx) error { return tx.InsertAttachment(v.Account(), file) })
+	o := onceOf(ctx)
+	o.bind(name, file.Digest)
+	err = a.write(ctx, func(tx *store.Tx) error {
+		if err := tx.InsertAttachment(v.Account(), file); err != nil {
+			return err
+		}
+		o.note(file.ID)
+		return nil
+	})
 	if err != nil {
 		_ = a.Blobs.Delete(context.WithoutCancel(ctx), file.BlobKey) // the sweep finds what stays behind
 		return nil, err

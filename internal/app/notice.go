@@ -24,6 +24,8 @@ type noticeArgs struct {
 	Person int64         `json:"person"`
 	Kind   dm.NoticeKind `json:"kind"`
 	Group  int64         `json:"group,omitempty"`
+	Share  int64         `json:"share,omitempty"`
+	Why    string        `json:"why,omitempty"`
 }
 
 // told are the kinds of event that anybody hears of.

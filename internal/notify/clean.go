@@ -48,10 +48,15 @@ func block(s string) string {
 	return strings.Trim(s, "\n\t ")
 }
 
-// hidden says whether a character is an invisible mark. The joiners stay: some
-// scripts and signs need them.
+// hidden says whether a character is invisible or turns the direction of what
+// follows it. The joiners and the plain direction marks stay: some scripts and
+// signs need them.
 func hidden(r rune) bool {
-	return unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D'
+	switch {
+	case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069', r >= '\u2060' && r <= '\u2064':
+		return true
+	}
+	return r == '\u00AD' || r == '\u200B' || r == '\uFEFF'
 }
 
 // cut shortens a text and says whether it did.

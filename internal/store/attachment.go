@@ -87,3 +87,10 @@ func (tx *Tx) DeleteLooseAttachment(id int64) (bool, error) {
 	n, err := tx.exec(`DELETE FROM attachments WHERE id = ? AND message_id IS NULL`, id)
 	return n == 1, err
 }
+
+// BlobInUse says whether any row, of any account, names a blob.
+func (tx *Tx) BlobInUse(key string) (bool, error) {
+	var n int
+	err := tx.row(`SELECT (SELECT COUNT(*) FROM attachments WHERE blob_key = ?) + (SELECT COUNT(*) FROM raw_mails WHERE blob_key = ?)`, key, key).Scan(&n)
+	return n > 0, err
+}

@@ -29,7 +29,7 @@ type Job struct {
 }
 
 // Claimer takes jobs in the name of one runner. A job that it holds is nobody
-// else's until its lease ends. It serves one goroutine.
+// else's until its lease ends. Claim serves one goroutine at a time.
 type Claimer struct {
 	db    *DB
 	owner string

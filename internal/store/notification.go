@@ -6,12 +6,12 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 )
 
-// InsertNotification adds a line to a person's in-app list; the same event is
-// added once.
-func (tx *Tx) InsertNotification(account int64, n *dm.Notification) error {
-	_, err := tx.exec(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+// InsertNotification adds a line to a person's in-app list. It reports false
+// when the event has one there already.
+func (tx *Tx) InsertNotification(account int64, n *dm.Notification) (bool, error) {
+	added, err := tx.exec(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		account, n.PersonID, n.TicketID, n.EventID, n.Kind, int64(tx.now))
-	return err
+	return added == 1, err
 }
 
 // Notifications lists a person's in-app list, newest first, before the given
@@ -48,7 +48,7 @@ func (tx *Tx) ReadNotifications(account, person int64, ids []int64, upTo int64) 
 	return err
 }
 
-// DeleteNotifications removes lines older than the given moment.
-func (tx *Tx) DeleteNotifications(account int64, before dm.Time) (int64, error) {
-	return tx.exec(`DELETE FROM notifications WHERE account_id = ? AND created_at < ?`, account, int64(before))
+// DeleteNotifications removes up to limit lines older than the given moment.
+func (tx *Tx) DeleteNotifications(account int64, before dm.Time, limit int) (int64, error) {
+	return tx.exec(`DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE account_id = ? AND created_at < ? LIMIT ?)`, account, int64(before), limit)
 }

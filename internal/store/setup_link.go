@@ -68,3 +68,8 @@ func (tx *Tx) DeleteSetupLinks(account, person int64) error {
 	_, err := tx.exec(`DELETE FROM setup_links WHERE account_id = ? AND person_id = ?`, account, person)
 	return err
 }
+
+// DropOldSetupLinks deletes up to limit links whose time was over a day ago.
+func (tx *Tx) DropOldSetupLinks(limit int) (int64, error) {
+	return tx.exec(`DELETE FROM setup_links WHERE token_hash IN (SELECT token_hash FROM setup_links WHERE expires_at < ? LIMIT ?)`, int64(tx.now)-24*3600*1e6, limit)
+}

@@ -354,6 +354,7 @@ CREATE TABLE raw_mails (
 ) STRICT;
 CREATE UNIQUE INDEX raw_mails_key ON raw_mails(account_id, id);
 CREATE INDEX raw_mails_age ON raw_mails(account_id, created_at);
+CREATE INDEX raw_mails_blob ON raw_mails(blob_key);
 CREATE INDEX raw_mails_state ON raw_mails(account_id, state, id);
 CREATE INDEX raw_mails_person ON raw_mails(account_id, person_id) WHERE person_id IS NOT NULL;
 

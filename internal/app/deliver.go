@@ -1,0 +1,237 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/notify"
+	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/locales"
+)
+
+// Mailer hands one composed mail to a mail server. A nil error means that the
+// server took it.
+type Mailer interface {
+	Send(ctx context.Context, account int64, from string, to []string, raw []byte) error
+}
+
+// letter is one notice on its way out.
+type letter struct {
+	from, to mail.Address
+	raw      []byte
+}
+
+// sendNotice does the job JobNotice: it decides again, now, whether the person
+// may be told and what they may read, and sends the mail. Somebody who lost the
+// ticket meanwhile gets nothing, except for the mail that says their access
+// ended, which holds no content. A crash between the server's answer and the
+// job's end sends the mail a second time; nothing else does.
+func (a *App) sendNotice(ctx context.Context, account int64, args noticeArgs) error {
+	var l *letter
+	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
+		l, err = a.writeLetter(tx, account, args)
+		return err
+	})
+	if err != nil || l == nil || a.Mail == nil {
+		return err
+	}
+	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
+}
+
+// writeLetter composes a notice; nil when nothing is to be sent.
+func (a *App) writeLetter(tx *store.Tx, account int64, args noticeArgs) (*letter, error) {
+	n := &notice{app: a, tx: tx, account: account, args: args}
+	for _, step := range []func() (bool, error){n.load, n.allowed, n.decide} {
+		ok, err := step()
+		if err != nil || !ok {
+			return nil, err
+		}
+	}
+	if err := n.describe(); err != nil {
+		return nil, err
+	}
+	return n.compose()
+}
+
+// notice is one letter being written.
+type notice struct {
+	app     *App
+	tx      *store.Tx
+	account int64
+	args    noticeArgs
+
+	dir      *store.Directory
+	event    *dm.Event
+	found    *store.Found // as the system sees it
+	person   *dm.Person
+	decision access.Decision // of the recipient, now
+	outside  bool            // the recipient reads as a requester
+	out      notify.Notice
+}
+
+// load reads event, ticket and recipient. Whatever is gone ends the letter.
+func (n *notice) load() (bool, error) {
+	var err error
+	if n.dir, err = n.tx.Directory(n.account); err != nil {
+		return false, err
+	}
+	if n.event, err = n.tx.Event(n.account, n.args.Event); err == nil {
+		n.found, err = n.tx.TicketByID(access.System(n.account, "notify"), n.event.TicketID)
+	}
+	if err == nil {
+		n.person, err = n.tx.Person(n.account, n.args.Person)
+	}
+	if dm.CodeOf(err) == dm.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := n.tx.LoadDetails(n.account, &n.found.Ticket); err != nil {
+		return false, err
+	}
+	n.found.Facts.CCs = n.found.Ticket.CCs
+	return n.person.Active && n.person.Address != "" && n.event.ActorID != n.person.ID, nil
+}
+
+// allowed asks the switches of account, brand and person again.
+func (n *notice) allowed() (bool, error) {
+	brand := n.dir.BrandOf(n.found.Ticket.InboxID).ID
+	muted, err := n.tx.NoticeMuted(n.account, brand, n.args.Kind, []int64{n.person.ID})
+	return !muted[n.person.ID], err
+}
+
+// decide asks the access rule again, for the recipient as they are now.
+func (n *notice) decide() (bool, error) {
+	v, err := n.tx.Viewer(n.account, n.person.ID)
+	if err != nil {
+		return false, err
+	}
+	n.outside = n.args.Kind == dm.NoticeReply || !v.IsAgent()
+	if n.outside {
+		v = v.AsRequester()
+	}
+	n.decision = access.Decide(v, &n.found.Facts, n.tx.Now())
+	switch n.args.Kind {
+	case dm.NoticeUnshared, dm.NoticeShareExpired:
+		return true, nil
+	case dm.NoticeReply:
+		return n.mayHearReply(v), nil
+	}
+	if !n.decision.Has(access.See) {
+		return false, nil
+	}
+	return !n.event.Internal || shareEvent(n.event.Kind) || n.decision.Has(access.SeeInternal), nil
+}
+
+// mayHearReply says whether a requester or somebody in CC gets a public reply:
+// CC is a copy by mail, not access (decision Q19).
+func (n *notice) mayHearReply(v *access.Viewer) bool {
+	t := &n.found.Ticket
+	if n.decision.Has(access.See) {
+		return true
+	}
+	return slices.Contains(t.CCs, v.Person()) && !t.Private && !t.Spam && !t.Deleted
+}
+
+func shareEvent(k dm.EventKind) bool { return strings.HasPrefix(string(k), "ticket.share.") }
+
+// describe fills in what the letter says.
+func (n *notice) describe() error {
+	t := &n.found.Ticket
+	ids := []int64{n.event.ActorID, t.RequesterID, t.AssigneeID}
+	people, err := n.tx.PeopleRefs(n.account, distinct(append(ids, changedPeople(n.event.Data.Changes)...)))
+	if err != nil {
+		return err
+	}
+	status := string(t.Status)
+	if own, ok := n.dir.Statuses[t.StatusID]; ok {
+		status = own.Name
+	}
+	n.out = notify.Notice{
+		Kind: n.args.Kind, Language: n.person.Language, Recipient: n.person.Name, Account: n.dir.Account.Name, Brand: n.dir.BrandOf(t.InboxID).Name,
+		Outside: n.outside, Why: notify.Why(n.args.Why), Actor: people[n.event.ActorID].Name, EndedBy: people[n.event.ActorID].Name,
+		Ticket: notify.Ticket{Number: t.Number, Subject: t.Subject, Status: status, Priority: string(t.Priority), Inbox: n.dir.Inboxes[t.InboxID].Name,
+			Group: n.dir.GroupName(t.GroupID), Assignee: people[t.AssigneeID].Name, Requester: people[t.RequesterID].Name},
+		URL: n.dir.Account.BaseURL + "/tickets/" + idText(t.Number), Merged: n.event.Kind == dm.TicketMerged,
+		ReplyHint: n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
+	}
+	if n.args.Group != 0 {
+		n.out.GroupName = groupName(n.tx, n.dir, n.account, n.args.Group)
+	}
+	n.describeShare()
+	for _, c := range namedChanges(n.dir, people, n.event.Data.Changes) {
+		n.out.Changes = append(n.out.Changes, notify.Change{Field: c.Field, Old: c.Old, New: c.New})
+	}
+	return n.describeMessage()
+}
+
+func (n *notice) describeShare() {
+	d := &n.event.Data
+	if d.New != nil {
+		n.out.Level, n.out.SeeInternal, n.out.ReplyPublic, n.out.Forward, n.out.CanReshare = d.New.Level, d.New.SeeInternal, d.New.ReplyPublic, d.New.Forward, d.New.CanReshare
+		n.out.Reason, n.out.ExpiresAt = d.Reason, d.New.ExpiresAt.Std()
+	}
+	if d.Old != nil {
+		n.out.OldLevel = d.Old.Level
+	}
+	if n.args.Kind != dm.NoticeUnshared && n.args.Kind != dm.NoticeShareExpired {
+		return
+	}
+	if d.Target != nil && d.Target.Kind == dm.TargetGroup {
+		n.out.GroupName = groupName(n.tx, n.dir, n.account, d.Target.ID)
+	}
+	words := locales.For(n.person.Language)
+	for _, r := range n.decision.Reasons {
+		n.out.StillHas = append(n.out.StillHas, words.T("way."+string(r.Way), locales.Args{"group": n.dir.GroupName(r.GroupID)}))
+	}
+	if len(n.out.StillHas) == 0 {
+		n.out.URL, n.out.ReplyHint = "", false
+	}
+}
+
+// describeMessage adds the message's text, as far as the recipient may read it.
+func (n *notice) describeMessage() error {
+	if n.event.Data.MessageID == 0 {
+		return nil
+	}
+	f := *n.found
+	f.Decision = n.decision
+	m, err := n.tx.MessageOf(n.account, &f, n.event.Data.MessageID)
+	if dm.CodeOf(err) == dm.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n.out.Message, n.out.MessageKind = m.Text, m.Kind
+	return nil
+}
+
+// compose renders the letter and signs its reply address, where an answer by
+// mail is accepted.
+func (n *notice) compose() (*letter, error) {
+	box := n.dir.Inboxes[n.found.Ticket.InboxID]
+	text := notify.Render(n.out)
+	name := n.out.Brand
+	if n.out.Actor != "" && !n.outside {
+		name = n.out.Actor + " (" + n.dir.Account.Name + ")"
+	}
+	r := mail.Reply{Account: n.account, Ticket: n.found.Ticket.ID, Person: n.person.ID}
+	_, domain, _ := strings.Cut(box.Address, "@")
+	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
+	o := mail.Outgoing{
+		From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: n.args.Kind != dm.NoticeReply,
+		MessageID: n.app.Signer.MessageID(domain, r, n.event.ID), Loop: loopMark(&n.dir.Account), Date: n.event.CreatedAt.Std(),
+	}
+	if n.out.ReplyHint {
+		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, r)}}
+	}
+	var err error
+	l.raw, err = mail.Compose(o)
+	return l, err
+}

@@ -1,0 +1,25 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/deskmesh/deskmesh/internal/jobs"
+)
+
+// Jobs registers the handlers of the app's kinds of job, and their schedules.
+func (a *App) Jobs(r *jobs.Runner) {
+	jobs.Handle(r, JobTell, func(ctx context.Context, j *jobs.Job, args tellArgs) error {
+		return a.tellPeople(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobNotice, func(ctx context.Context, j *jobs.Job, args noticeArgs) error {
+		return a.sendNotice(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobMailIn, func(ctx context.Context, j *jobs.Job, args mailInArgs) error {
+		return a.takeMail(ctx, j.Account, args.Mail)
+	})
+	r.Register(JobSweepShares, func(ctx context.Context, _ *jobs.Job) error { return a.SweepShares(ctx) })
+	r.Register(JobSweepOld, func(ctx context.Context, _ *jobs.Job) error { return a.SweepOld(ctx) })
+	r.Every(JobSweepShares, 30*time.Second)
+	r.Every(JobSweepOld, time.Hour)
+}

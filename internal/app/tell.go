@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/notify"
+	"github.com/deskmesh/deskmesh/internal/store"
+)
+
+// tellPeople does the job JobTell: it fans one event out into a line of the
+// in-app list and a mail job for everybody who hears of it. It is one
+// transaction, and a line that stands already adds no mail, so that running it
+// twice tells nobody twice.
+func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) error {
+	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
+		e, err := tx.Event(account, args.Event)
+		if dm.CodeOf(err) == dm.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		f, err := tx.TicketByID(access.System(account, "notify"), e.TicketID)
+		if dm.CodeOf(err) == dm.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		people, err := a.concerned(tx, account, f)
+		if err != nil {
+			return err
+		}
+		people.Fixed = args.Fixed
+		return a.tellLines(tx, account, e, f, notify.Plan(*e, *people))
+	})
+}
+
+// concerned lists everybody whom an event on the ticket may concern.
+func (a *App) concerned(tx *store.Tx, account int64, f *store.Found) (*notify.People, error) {
+	if err := tx.LoadDetails(account, &f.Ticket); err != nil {
+		return nil, err
+	}
+	p := &notify.People{AssigneeID: f.Ticket.AssigneeID, RequesterID: f.Ticket.RequesterID, CCs: f.Ticket.CCs, Followers: f.Ticket.Followers}
+	for i := range f.Shares {
+		s := &f.Shares[i]
+		party := notify.Party{ShareID: s.ID}
+		if s.Target.Kind == dm.TargetGroup {
+			members, err := tx.ActiveMembers(account, s.Target.ID)
+			if err != nil {
+				return nil, err
+			}
+			party.GroupID, party.GroupName, party.Members = s.Target.ID, s.TargetName, members
+		} else {
+			party.PersonID, party.Outside = s.Target.ID, s.Target.Kind == dm.TargetRequester
+		}
+		p.Shares = append(p.Shares, party)
+	}
+	return p, nil
+}
+
+// tellLines writes the in-app lines and the mail jobs, leaving out whoever the
+// account, the brand or their own preference has silenced.
+func (a *App) tellLines(tx *store.Tx, account int64, e *dm.Event, f *store.Found, lines []notify.Line) error {
+	dir, err := tx.Directory(account)
+	if err != nil {
+		return err
+	}
+	brand := dir.BrandOf(f.Ticket.InboxID).ID
+	byKind := map[dm.NoticeKind][]int64{}
+	for _, l := range lines {
+		byKind[l.Kind] = append(byKind[l.Kind], l.PersonID)
+	}
+	muted := map[dm.NoticeKind]map[int64]bool{}
+	for _, kind := range sortedKeys(byKind) {
+		if muted[kind], err = tx.NoticeMuted(account, brand, kind, byKind[kind]); err != nil {
+			return err
+		}
+	}
+	for _, l := range lines {
+		added, err := tx.InsertNotification(account, &dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: e.ID, Kind: l.Kind})
+		if err != nil {
+			return err
+		}
+		if !added || muted[l.Kind][l.PersonID] {
+			continue
+		}
+		args := noticeArgs{Event: e.ID, Person: l.PersonID, Kind: l.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
+		if _, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobNotice, Args: args, Urgency: store.Normal}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

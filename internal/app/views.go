@@ -1,0 +1,28 @@
+package app
+
+import "github.com/deskmesh/deskmesh/internal/store"
+
+// The shapes of lists, under names for the doors, which know nothing of the
+// store.
+type (
+	// ListQuery asks for one page of a view.
+	ListQuery = store.ListQuery
+	// View names a list of tickets.
+	View = store.View
+	// TicketRow is a ticket as lists show it.
+	TicketRow = store.TicketRow
+	// MessageRow is a message with its author as shown.
+	MessageRow = store.MessageRow
+)
+
+// The views, as the API names them.
+const (
+	ViewAll            = store.ViewAll
+	ViewMine           = store.ViewMine
+	ViewUnassigned     = store.ViewUnassigned
+	ViewSharedWithMe   = store.ViewSharedWithMe
+	ViewSharedWithMine = store.ViewSharedWithMine
+	ViewSharedByMe     = store.ViewSharedByMe
+	ViewSpam           = store.ViewSpam
+	ViewDeleted        = store.ViewDeleted
+)

@@ -1,0 +1,53 @@
+package httpx
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// sessionCookie is the name of the cookie that holds a session's secret. Under
+// https it gets the __Host- prefix, so that no other host and no plain page can
+// set or replace it (RFC 6265bis section 4.1.3.2).
+const sessionCookie = "deskmesh"
+
+// SessionCookieName is the name of the session cookie for an account that is
+// reached at baseURL. The account decides, never the request: a proxy that
+// speaks plain HTTP to us does not make a secure desk insecure.
+func SessionCookieName(baseURL string) string {
+	if secureCookies(baseURL) {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
+
+// SetSession puts a session's secret into the browser until it expires.
+func SetSession(w http.ResponseWriter, baseURL, secret string, expires time.Time) {
+	c := emptySession(baseURL)
+	c.Value, c.Expires = secret, expires.UTC()
+	http.SetCookie(w, c)
+}
+
+// EndSession takes the session's cookie out of the browser. The session itself
+// is ended elsewhere.
+func EndSession(w http.ResponseWriter, baseURL string) {
+	c := emptySession(baseURL)
+	c.MaxAge = -1
+	http.SetCookie(w, c)
+}
+
+// SessionSecret gives the secret that the request's session cookie holds, or
+// "". Of several cookies of the name the first counts.
+func SessionSecret(r *http.Request, baseURL string) string {
+	c, err := r.Cookie(SessionCookieName(baseURL))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func emptySession(baseURL string) *http.Cookie {
+	return &http.Cookie{Name: SessionCookieName(baseURL), Path: "/", HttpOnly: true, Secure: secureCookies(baseURL), SameSite: http.SameSiteLaxMode}
+}
+
+func secureCookies(baseURL string) bool { return strings.HasPrefix(strings.ToLower(baseURL), "https://") }

@@ -1,0 +1,51 @@
+package httpx
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// SignInGate limits how often somebody may try to sign in, for one address of
+// one account and for one client. All doors of a process share one gate, so
+// that a second door gives nobody more tries. It is safe for concurrent use.
+type SignInGate struct {
+	byAddress *Throttle
+	byClient  *Throttle
+}
+
+// Ten tries for one address, and one more every half minute; a hundred from one
+// client, which may be a whole office behind one address, and one more a second.
+const (
+	addressTries    = 10
+	addressInterval = 30 * time.Second
+	clientTries     = 100
+	clientInterval  = time.Second
+)
+
+// NewSignInGate makes a gate. now is the clock.
+func NewSignInGate(now func() time.Time) *SignInGate {
+	return &SignInGate{byAddress: NewThrottle(addressInterval, addressTries, now), byClient: NewThrottle(clientInterval, clientTries, now)}
+}
+
+// Try counts a try; one too many is the RateLimited of TooMany. It knows nothing
+// of who exists, so it answers alike for known and unknown addresses.
+func (g *SignInGate) Try(r *http.Request, account int64, address string) error {
+	if ok, wait := g.byClient.Allow(AddrKey(RemoteIP(r))); !ok {
+		return TooMany(wait)
+	}
+	if ok, wait := g.byAddress.Allow(signInKey(account, address)); !ok {
+		return TooMany(wait)
+	}
+	return nil
+}
+
+// Succeeded gives an address its tries back.
+func (g *SignInGate) Succeeded(account int64, address string) {
+	g.byAddress.Forget(signInKey(account, address))
+}
+
+func signInKey(account int64, address string) string {
+	return strconv.FormatInt(account, 10) + " " + strings.ToLower(strings.TrimSpace(address))
+}
