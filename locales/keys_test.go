@@ -127,6 +127,7 @@ func TestUsage(t *testing.T) {
 		`c.T("z." + v + w)`:             {1, nil},
 		`c.T("a.x")`:                    {1, nil},
 		`c.T(v)`:                        {1, nil},
+		`c.T(key, args)`:                {0, nil},
 		`c.T(v + "a.b")`:                {1, []string{"a.b"}},
 		`c.N("n", 2, Args{"y": v})`:     {0, []string{"n.one", "n.other"}},
 		`c.N("n", 2, Args{"count": v})`: {1, []string{"n.one", "n.other"}},
@@ -201,7 +202,8 @@ func (u *usage) literal(text string) {
 	}
 }
 
-// call checks one call of T, or of N with the ending of its other form.
+// call checks one call of T, or of N with the ending of its other form. What is
+// named key comes from the caller of the function, where it counts.
 func (u *usage) call(key ast.Expr, args []ast.Expr, form string) {
 	if prefix, ok := beginning(key); ok {
 		known := false
@@ -211,6 +213,9 @@ func (u *usage) call(key ast.Expr, args []ast.Expr, form string) {
 		if !known {
 			u.fault("no key begins with %q", prefix)
 		}
+		return
+	}
+	if passed, ok := key.(*ast.Ident); ok && passed.Name == "key" {
 		return
 	}
 	text, ok := literal(key)
@@ -256,13 +261,15 @@ func (u *usage) values(key, entry string, args []ast.Expr, counted bool) {
 
 // templates counts what templates say as {{T "key"}}, {{t "key"}} or {{.T "key"}}.
 func (u *usage) templates() {
-	call := regexp.MustCompile(`\b[tTN] "([a-z_.]+)"`)
+	action := regexp.MustCompile(`\{\{[^}]*\}\}`)
+	call := regexp.MustCompile(`[\s.({][tTN] "([^"]+)"`)
 	walk(u.t, func(name string) {
 		if !slices.Contains([]string{".html", ".tmpl", ".gohtml"}, filepath.Ext(name)) {
 			return
 		}
 		u.folder = name
-		for _, m := range call.FindAllStringSubmatch(read(u.t, name), -1) {
+		actions := strings.Join(action.FindAllString(read(u.t, name), -1), "\n")
+		for _, m := range call.FindAllStringSubmatch(actions, -1) {
 			if _, ok := u.texts[m[1]]; ok {
 				u.used[m[1]] = true
 			} else if _, ok := u.texts[m[1]+".other"]; ok {

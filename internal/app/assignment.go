@@ -113,7 +113,7 @@ func (w *work) setAssignee(id int64) error {
 // mayBeAssigned says whether an agent has the ticket's inbox in reach, or an
 // edit share (decision Q18).
 func (w *work) mayBeAssigned(id int64) (bool, error) {
-	v, err := w.tx.Viewer(w.account, id)
+	v, err := w.tx.ViewerIn(w.dir, id)
 	if err != nil {
 		return false, err
 	}
@@ -228,7 +228,7 @@ func (w *work) patchFollowers(ids []int64) error {
 		if slices.Contains(w.t.Followers, id) {
 			continue
 		}
-		v, err := w.tx.Viewer(w.account, id)
+		v, err := w.tx.ViewerIn(w.dir, id)
 		if err != nil {
 			return err
 		}

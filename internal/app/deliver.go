@@ -158,12 +158,19 @@ func (n *notice) describe() error {
 		Ticket: notify.Ticket{Number: t.Number, Subject: t.Subject, Status: status, Priority: string(t.Priority), Inbox: n.dir.Inboxes[t.InboxID].Name,
 			Group: n.dir.GroupName(t.GroupID), Assignee: people[t.AssigneeID].Name, Requester: people[t.RequesterID].Name},
 		URL: n.dir.Account.BaseURL + "/tickets/" + idText(t.Number), Merged: n.event.Kind == dm.TicketMerged,
-		ReplyHint: n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
+		ReplyHint:    n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
+		AnswerIsNote: !n.outside && !n.decision.Has(access.Reply),
+	}
+	if n.outside {
+		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
 	}
 	if n.args.Group != 0 {
 		n.out.GroupName = groupName(n.tx, n.dir, n.account, n.args.Group)
 	}
 	n.describeShare()
+	if err := n.describeMerge(); err != nil {
+		return err
+	}
 	for _, c := range namedChanges(n.dir, people, n.event.Data.Changes) {
 		n.out.Changes = append(n.out.Changes, notify.Change{Field: c.Field, Old: c.Old, New: c.New})
 	}
@@ -192,6 +199,25 @@ func (n *notice) describeShare() {
 	if len(n.out.StillHas) == 0 {
 		n.out.URL, n.out.ReplyHint = "", false
 	}
+}
+
+// describeMerge names the other ticket of a merge, if the recipient may open it.
+func (n *notice) describeMerge() error {
+	if n.event.Data.OtherID == 0 || n.outside {
+		return nil
+	}
+	v, err := n.tx.ViewerIn(n.dir, n.person.ID)
+	if err != nil {
+		return err
+	}
+	other, err := n.tx.TicketByID(v, n.event.Data.OtherID)
+	if dm.CodeOf(err) == dm.NotFound {
+		return nil
+	}
+	if err == nil {
+		n.out.OtherNumber = other.Ticket.Number
+	}
+	return err
 }
 
 // describeMessage adds the message's text, as far as the recipient may read it.

@@ -106,7 +106,7 @@ func (w *work) gainingAgents(into *store.Found) ([]string, error) {
 		}
 		for _, id := range ids {
 			after = id
-			v, err := w.tx.Viewer(w.account, id)
+			v, err := w.tx.ViewerIn(w.dir, id)
 			if err != nil {
 				return nil, err
 			}

@@ -134,7 +134,9 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 	}
 	account := dir.Account.ID
 	if d := dir.Settings.RetainNoticeDays; d > 0 {
-		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteNotifications(account, tx.Now().Add(-days(d)), sweepRows) })
+		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+			return tx.DeleteNotifications(account, tx.Now().Add(-days(d)), sweepRows)
+		})
 		if err != nil {
 			return err
 		}

@@ -82,7 +82,7 @@ func (s *sightseer) person(id int64) ([]Sight, error) {
 	if !ok {
 		return nil, dm.BadField("person", "There is no such person.")
 	}
-	v, err := s.tx.Viewer(s.account, id)
+	v, err := s.tx.ViewerIn(s.dir, id)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (s *sightseer) everyone(f *store.Found) ([]Sight, bool, error) {
 // agent counts with the workspace's rights, and as a requester in the portal
 // only where portal is set.
 func (s *sightseer) add(id int64, portal bool) error {
-	v, err := s.tx.Viewer(s.account, id)
+	v, err := s.tx.ViewerIn(s.dir, id)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,10 @@ const (
 func (r *Runner) claimAll(claiming, ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	told := true // of new jobs, or it is time to look for some
 	for claiming.Err() == nil {
 		nextSlot := r.fireSchedules(claiming)
-		req, ok := r.request()
+		req, ok := r.request(told)
 		var got store.Claimed
 		more := !ok
 		if ok {
@@ -38,6 +39,7 @@ func (r *Runner) claimAll(claiming, ctx context.Context) {
 			}
 			r.take(ctx, got.Jobs)
 			if more = got.More; more && len(got.Jobs) > 0 {
+				told = false
 				continue
 			}
 		}
@@ -49,8 +51,11 @@ func (r *Runner) claimAll(claiming, ctx context.Context) {
 		select {
 		case <-claiming.Done():
 		case <-r.poke:
-		case <-room:
+			told = true
 		case <-timer.C:
+			told = true
+		case <-room:
+			told = false
 		}
 	}
 }
@@ -73,8 +78,10 @@ func (r *Runner) complain(ctx context.Context, what string, err error) {
 	}
 }
 
-// request says how much there is room for; ok is false where a claim can wait.
-func (r *Runner) request() (req store.ClaimRequest, ok bool) {
+// request says how much there is room for. ok is false where a claim can wait
+// until there is room for many; if told is set, a free worker is enough, for
+// what waits may be of accounts that use all they may.
+func (r *Runner) request(told bool) (req store.ClaimRequest, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ahead := r.ahead()
@@ -86,7 +93,8 @@ func (r *Runner) request() (req store.ClaimRequest, ok bool) {
 	for _, h := range r.state.pending {
 		req.Held[h.job.Account]++
 	}
-	return req, req.Most > 0 && len(r.state.pending) <= ahead/2
+	enough := len(r.state.pending) > ahead/2 && (!told || r.state.workers == r.Workers)
+	return req, req.Most > 0 && !enough
 }
 
 // ahead is how many claimed jobs may wait for a worker.

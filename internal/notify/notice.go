@@ -48,8 +48,9 @@ type Notice struct {
 	Merged      bool  // the ticket was merged with another one
 	OtherNumber int64 // of that one; 0 where the recipient may not open it
 
-	URL       string // of the ticket; no button without one
-	ReplyHint bool   // an answer to the mail is accepted
+	URL          string // of the ticket; no button without one
+	ReplyHint    bool   // an answer to the mail is accepted
+	AnswerIsNote bool   // and becomes a note, since the recipient may not reply in public
 }
 
 // Ticket is what a mail may show of a ticket, in words. Status and priority are

@@ -100,12 +100,8 @@ func (p *page) text() string {
 	if len(p.Ways) > 0 {
 		blocks = append(blocks, "- "+strings.Join(p.Ways, "\n- "))
 	}
-	mark := "> "
-	if p.Plain {
-		mark = ""
-	}
-	for _, paragraph := range p.Message {
-		blocks = append(blocks, mark+strings.Join(paragraph, "\n"+mark))
+	if len(p.Message) > 0 {
+		blocks = append(blocks, p.quoted())
 	}
 	blocks = append(blocks, p.After...)
 	for _, rows := range p.Rows {
@@ -122,6 +118,19 @@ func (p *page) text() string {
 		blocks = append(blocks, strings.Join(p.Notes, "\n"))
 	}
 	return strings.Join(blocks, "\n\n") + "\n"
+}
+
+// quoted writes the message for the text part.
+func (p *page) quoted() string {
+	mark, empty := "> ", ">"
+	if p.Plain {
+		mark, empty = "", ""
+	}
+	paragraphs := make([]string, len(p.Message))
+	for i, lines := range p.Message {
+		paragraphs[i] = mark + strings.Join(lines, "\n"+mark)
+	}
+	return strings.Join(paragraphs, "\n"+empty+"\n")
 }
 
 // html writes the page as HTML. The template is part of the program and only

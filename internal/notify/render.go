@@ -160,6 +160,8 @@ func (w words) foot(p *page) {
 		switch {
 		case w.n.ReplyHint && w.n.outside():
 			p.note(w.T("mail.answer_requester"))
+		case w.n.ReplyHint && w.n.AnswerIsNote:
+			p.note(w.T("mail.answer_note"))
 		case w.n.ReplyHint:
 			p.note(w.T("mail.answer"))
 		}

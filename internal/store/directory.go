@@ -47,12 +47,16 @@ func (tx *Tx) directoryAt(account, version int64) (*Directory, error) {
 			return d, nil
 		}
 	}
+	if d := tx.dir; d != nil && d.Account.ID == account && d.Account.AccessVersion == version {
+		return d, nil
+	}
 	d, err := tx.loadDirectory(account)
 	if err != nil {
 		return nil, err
 	}
 	// Inside a write the version may not be committed yet: keep it to this
 	// transaction.
+	tx.dir = d
 	if !tx.writes {
 		tx.db.directories.Store(account, d)
 	}

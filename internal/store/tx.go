@@ -32,6 +32,7 @@ type Tx struct {
 	now    dm.Time
 	after  []func()
 	writes bool
+	dir    *Directory // loaded in this transaction
 }
 
 // querier runs one statement; its implementations cache prepared statements.

@@ -94,6 +94,12 @@ func (tx *Tx) Viewer(account, person int64) (*access.Viewer, error) {
 	return v, err
 }
 
+// ViewerIn is Viewer for a caller that has the account's directory and asks
+// about many people.
+func (tx *Tx) ViewerIn(d *Directory, person int64) (*access.Viewer, error) {
+	return tx.viewerOf(d, person)
+}
+
 // Refresh resolves the viewer again inside a transaction, so that a change of
 // rights that was committed meanwhile counts. Tokens and the system keep what
 // they are.
@@ -117,15 +123,22 @@ func (tx *Tx) viewerAt(account, person, version int64) (*access.Viewer, *Directo
 	if err != nil {
 		return nil, nil, err
 	}
-	key := viewerKey{account, person}
+	v, err := tx.viewerOf(d, person)
+	return v, d, err
+}
+
+// viewerOf resolves a person with a directory, from the node's cache where it
+// holds them at the same access version.
+func (tx *Tx) viewerOf(d *Directory, person int64) (*access.Viewer, error) {
+	key, version := viewerKey{d.Account.ID, person}, d.Account.AccessVersion
 	if got, ok := tx.db.viewers.Load(key); ok {
 		if c := got.(*cachedViewer); c.version == version {
-			return c.viewer, d, nil
+			return c.viewer, nil
 		}
 	}
 	p, err := tx.profile(d, person)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v := access.NewViewer(*p)
 	if !tx.writes {
@@ -134,7 +147,7 @@ func (tx *Tx) viewerAt(account, person, version int64) (*access.Viewer, *Directo
 			tx.db.viewerCount.Store(0)
 		}
 	}
-	return v, d, nil
+	return v, nil
 }
 
 // profile reads what the access rule needs to know of a person.

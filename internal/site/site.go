@@ -1,0 +1,91 @@
+package site
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/app"
+	"github.com/deskmesh/deskmesh/internal/httpx"
+)
+
+// Options are what the pages need besides the app.
+type Options struct {
+	Log *slog.Logger
+	// Now is the clock, for words such as "5 min ago".
+	Now func() time.Time
+	// SignIns limits the tries to sign in; share it with the other doors.
+	SignIns *httpx.SignInGate
+	// MaxBody bounds a form.
+	MaxBody int64
+	// Hints lists people of an account whom everybody may sign in as: a demo's.
+	// Nil for a real desk.
+	Hints func(*dm.Account) *Hints
+}
+
+// Hints tell a visitor of a demo how to sign in.
+type Hints struct {
+	Password string
+	People   []Hint
+}
+
+// Hint is one person of a demo. Who is a key of the catalogue below "site.demo.".
+type Hint struct{ Address, Who string }
+
+// requestTime bounds the work for one page.
+const requestTime = 30 * time.Second
+
+// policy allows what the pages load: their own style sheets and icons.
+var policy = httpx.Policy{CSP: "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"}
+
+// site is the pages of every account of this server.
+type site struct {
+	app      *app.App
+	options  Options
+	reporter httpx.Reporter
+}
+
+// New makes the handler of the pages. It belongs behind httpx.Identify,
+// AccessLog and Recover, at the root of the server.
+func New(a *app.App, o Options) (http.Handler, error) {
+	s := &site{app: a, options: o, reporter: httpx.Reporter{Log: o.Log}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	for pattern, h := range map[string]func(*visit) error{
+		"GET /{$}":                         (*visit).start,
+		"GET /sign-in":                     (*visit).signInPage,
+		"POST /sign-in":                    (*visit).signIn,
+		"POST /sign-out":                   (*visit).signOut,
+		"GET /setup/{secret}":              (*visit).setupPage,
+		"POST /setup/{secret}":             (*visit).setup,
+		"GET /tickets/{number}":            (*visit).ticket,
+		"POST /tickets/{number}/messages":  (*visit).write,
+		"GET /tickets/{number}/files/{id}": (*visit).file,
+		"GET /demo/mailbox":                (*visit).mailbox,
+		"GET /demo/mailbox/{id}/html":      (*visit).mailHTML,
+		"/":                                (*visit).missing,
+	} {
+		mux.Handle(pattern, s.page(h))
+	}
+	crossOrigin, err := httpx.ProtectCrossOrigin()
+	if err != nil {
+		return nil, err
+	}
+	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, httpx.LimitBody(httpx.SameLimit(o.MaxBody)), httpx.Timeout(requestTime)), nil
+}
+
+// page runs a handler for the account and the person that the request is for,
+// and shows a page for the error it gives.
+func (s *site) page(h func(*visit) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{site: s, w: w, r: r}
+		err := v.arrive()
+		if err == nil {
+			err = h(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	})
+}
