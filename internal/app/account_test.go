@@ -142,8 +142,8 @@ func TestSettings(t *testing.T) {
 	_, err := d.SetSettings(t.Context(), d.as(agent), map[string]any{"sharing.enabled": true})
 	d.refused(err, dm.Forbidden)
 	_, err = d.SetSettings(t.Context(), d.asOwner(), map[string]any{
-		"sharing.enabled": "yes", "sharing.max_internal": 1.5, "sharing.default_level": "own", "no.such": 1, "sharing.role_cap": false})
-	d.faulty(err, "no.such", "sharing.default_level", "sharing.enabled", "sharing.max_internal")
+		"attachments.blocked": ".exe\x00", "sharing.enabled": "yes", "sharing.max_internal": 1.5, "sharing.default_level": "own", "no.such": 1, "sharing.role_cap": false})
+	d.faulty(err, "attachments.blocked", "no.such", "sharing.default_level", "sharing.enabled", "sharing.max_internal")
 	_, err = d.SetSettings(t.Context(), d.asOwner(), map[string]any{"sharing.default_expiry_days": 30.0, "sharing.max_expiry_days": 7.0})
 	d.faulty(err, "sharing.default_expiry_days")
 	before := d.version()

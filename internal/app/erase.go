@@ -5,10 +5,22 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/store"
 )
 
+// JobForgetMails drops the raw mails of an erased person.
+const JobForgetMails = "person.forget"
+
+type forgetArgs struct {
+	Person int64 `json:"person"`
+}
+
+func (a *App) forgetMailsOf(ctx context.Context, account, person int64) error {
+	return a.forgetMails(ctx, account, func(tx *store.Tx) ([]store.RawMail, error) { return tx.RawMailsOf(account, person, sweepBatch) })
+}
+
 // ErasePerson blanks a person for good: name, addresses, and everything they
-// could sign in with. History and tickets go on naming them by id. It needs
+// could sign in with; a job then drops the raw mails they sent. History and tickets go on naming them by id. It needs
 // people.erase and every permission the person has; nobody erases themselves,
 // and the account keeps an active owner. Conflict for somebody erased already.
 func (a *App) ErasePerson(ctx context.Context, v *access.Viewer, id int64) error {
@@ -23,6 +35,10 @@ func (a *App) ErasePerson(ctx context.Context, v *access.Viewer, id int64) error
 			return err
 		}
 		if err := t.keepOwner(); err != nil {
+			return err
+		}
+		_, _, err := t.tx.Enqueue(store.NewJob{Account: t.account, Kind: JobForgetMails, Args: forgetArgs{Person: id}, Urgency: store.Bulk})
+		if err != nil {
 			return err
 		}
 		return t.log("person.erased", "person", id)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -27,10 +28,10 @@ func (f *inputFaults) add(field, format string, args ...any) {
 
 // take adds the fault that an Invalid error names; any other error is given back.
 func (f *inputFaults) take(err error) error {
-	if dm.CodeOf(err) != dm.Invalid {
+	e, ok := errors.AsType[*dm.Error](err)
+	if !ok || e.Code != dm.Invalid {
 		return err
 	}
-	e := err.(*dm.Error) //nolint:errorlint // CodeOf has looked
 	if len(e.Faults) > 0 {
 		f.list = append(f.list, e.Faults...)
 		return nil

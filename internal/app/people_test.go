@@ -153,7 +153,8 @@ func TestLastOwner(t *testing.T) {
 	a, b := d.as(second), d.as(third)
 	go func() { errs <- d.DeactivatePerson(t.Context(), a, third) }()
 	go func() { errs <- d.DeactivatePerson(t.Context(), b, second) }()
-	if (<-errs == nil) == (<-errs == nil) {
+	one, two := <-errs, <-errs
+	if (one == nil) == (two == nil) {
 		t.Error("not exactly one of two went through")
 	}
 }
@@ -300,7 +301,7 @@ func TestLosingReachUnassigns(t *testing.T) {
 	assigned := func(inbox int64) int64 {
 		t.Helper()
 		res, err := d.Apply(t.Context(), d.asOwner(), dm.Change{Create: &dm.NewTicket{Subject: "Help", InboxID: inbox, RequesterAddress: "rob@acme.example"},
-			Set: dm.TicketPatch{AssigneeID: &ann}})
+			Set: dm.TicketPatch{AssigneeID: &ann}, Messages: []dm.NewMessage{{Kind: dm.Reply, Text: "Hello"}}})
 		d.must(err)
 		return res.Number
 	}

@@ -50,6 +50,9 @@ type TicketView struct {
 	Links  []dm.TicketLink
 	Fields map[int64]dm.TicketField
 	Status string // name of the own status, or ""
+	// MergedInto is the number of the ticket it was merged into; 0 where there is
+	// none, or none that the reader may open.
+	MergedInto int64
 }
 
 // Ticket gives one ticket. The first time a recipient opens a shared ticket,
@@ -88,8 +91,18 @@ func (a *App) viewTicket(tx *store.Tx, v *access.Viewer, f *store.Found) (*Ticke
 	if out.People, err = tx.PeopleRefs(v.Account(), distinct(ids)); err != nil {
 		return nil, err
 	}
-	if v.IsAgent() {
-		out.Links, err = tx.TicketLinks(v, t.ID)
+	if !v.IsAgent() {
+		return out, nil
+	}
+	if out.Links, err = tx.TicketLinks(v, t.ID); err != nil || t.MergedInto == 0 {
+		return out, err
+	}
+	into, err := tx.TicketByID(v, t.MergedInto)
+	if dm.CodeOf(err) == dm.NotFound {
+		return out, nil
+	}
+	if err == nil {
+		out.MergedInto = into.Ticket.Number
 	}
 	return out, err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
+	"unicode"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -56,6 +58,8 @@ func (t *act) setSettings(values map[string]any) (dm.Settings, error) {
 		known := dm.SettingByKey(key)
 		if known == nil {
 			t.faults.add(key, "There is no such setting.")
+		} else if text, ok := values[key].(string); ok && strings.ContainsFunc(text, unicode.IsControl) {
+			t.faults.add(key, "This must not hold control characters.")
 		} else if err := t.faults.take(known.Set(&s, values[key])); err != nil {
 			return old, err
 		}

@@ -28,13 +28,11 @@ type FirstRun struct {
 	SharingEnabled bool
 }
 
-var errDeadLink = dm.Errorf(dm.Gone, "This link does not work any more. Please ask for a new one.").With("link_gone")
-
 // SetupPage looks a one-time link up without using it. Links that are unknown,
 // used or expired all answer the same Gone.
 func (a *App) SetupPage(ctx context.Context, account int64, secret string) (*SetupPage, error) {
 	if !credential.IsSecret(credential.SetupLink, secret) {
-		return nil, errDeadLink
+		return nil, store.ErrLinkGone
 	}
 	return fetch(ctx, a, func(tx *store.Tx) (*SetupPage, error) {
 		link, err := tx.SetupLink(account, credential.HashSecret(secret))
@@ -73,7 +71,7 @@ func (a *App) useLink(ctx context.Context, account int64, secret string, first b
 		return "", 0, person, err
 	}
 	if page.FirstRun != first {
-		return "", 0, person, errDeadLink
+		return "", 0, person, store.ErrLinkGone
 	}
 	var f inputFaults
 	if first {

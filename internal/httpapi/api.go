@@ -30,7 +30,7 @@ type Options struct {
 	Log *slog.Logger
 	// SignIns limits tries to sign in, together with the other doors that let
 	// people in; nil makes one for the API alone.
-	SignIns *SignInLimit
+	SignIns *httpx.SignInGate
 }
 
 // API is the JSON API over one App.
@@ -39,7 +39,7 @@ type API struct {
 	huma     huma.API
 	handler  http.Handler
 	report   httpx.Reporter
-	signIns  *SignInLimit
+	signIns  *httpx.SignInGate
 	accounts accountCache
 	routes   []Route
 }
@@ -52,13 +52,14 @@ func New(a *app.App, o Options) *API {
 	}
 	api := &API{app: a, report: httpx.Reporter{Log: o.Log}, signIns: o.SignIns}
 	if api.signIns == nil {
-		api.signIns = NewSignInLimit(func() time.Time { return a.Now().Std() })
+		api.signIns = httpx.NewSignInGate(func() time.Time { return a.Now().Std() })
 	}
 	mux := http.NewServeMux()
 	api.huma = humago.NewWithPrefix(mux, base, config())
 	api.huma.UseMiddleware(api.admit)
 	for _, register := range []func(*API){
-		sessionRoutes, meRoutes, administrationRoutes,
+		sessionRoutes, meRoutes, homeRoutes, ticketRoutes, ticketActRoutes, mergeRoutes, messageRoutes, eventRoutes, linkRoutes,
+		shareRoutes, accessRoutes, attachmentRoutes, notificationRoutes, administrationRoutes,
 	} {
 		register(api)
 	}
@@ -81,10 +82,11 @@ func config() huma.Config {
 	c.Info.Description = "The API of a Deskmesh desk. Errors are problem+json (RFC 9457). Times are RFC 3339 in UTC. Lists answer with items and next, the cursor of the next page or null."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.RejectUnknownQueryParameters = true
-	c.Formats = map[string]huma.Format{"application/json": {Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}}
+	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
+	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // the second serves +json
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: plainCookie, Description: "The cookie that POST /sessions sets; its name begins with __Host- where the desk is reached by https."},
+		"session": {Type: "apiKey", In: "cookie", Name: httpx.SessionCookieName(""), Description: "The cookie that POST /sessions sets; its name begins with __Host- where the desk is reached by https."},
 		"token":   {Type: "http", Scheme: "bearer", Description: "An API token."},
 	}
 	return c

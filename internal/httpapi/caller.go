@@ -90,7 +90,7 @@ func (a *API) signedIn(ctx context.Context, c *caller) (*app.Signed, error) {
 		}
 		return a.app.ByToken(ctx, c.account.ID, strings.TrimSpace(token))
 	}
-	return a.app.BySession(ctx, c.account.ID, c.sessionSecret())
+	return a.app.BySession(ctx, c.account.ID, httpx.SessionSecret(c.request, c.account.BaseURL))
 }
 
 const maxIdempotencyKey = 200
@@ -122,6 +122,3 @@ func isKey(text string) bool {
 	}
 	return text != "" && len(text) <= maxIdempotencyKey
 }
-
-// remote is the throttle's name for the client.
-func (c *caller) remote() string { return httpx.AddrKey(httpx.RemoteIP(c.request)) }

@@ -47,6 +47,9 @@ func problem(status int, detail string, errs ...error) huma.StatusError {
 	switch len(p.Errors) {
 	case 0:
 		p.Detail = sentence(detail)
+		if status == http.StatusBadRequest {
+			p.Errors = []httpx.FieldError{{Location: "body", Message: p.Detail}}
+		}
 	case 1:
 		p.Detail = p.Errors[0].Message
 	default:
@@ -71,8 +74,16 @@ func fieldError(status int, err error) httpx.FieldError {
 			return httpx.FieldError{Location: "body", Message: "A value has the wrong type or is out of range."}
 		}
 	}
+	if name, found := strings.CutPrefix(e.Message, missingPrefix); found {
+		name, _, _ = strings.Cut(name, " ")
+		return httpx.FieldError{Location: location(e.Location + "." + name), Message: "This is needed."}
+	}
 	return httpx.FieldError{Location: location(e.Location), Message: sentence(e.Message)}
 }
+
+// missingPrefix begins huma's message about a property that was left out, which
+// it places at the object around it.
+const missingPrefix = "expected required property "
 
 // location names a field as the use cases do: without the part of the request
 // that it stands in.

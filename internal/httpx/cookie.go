@@ -50,4 +50,6 @@ func emptySession(baseURL string) *http.Cookie {
 	return &http.Cookie{Name: SessionCookieName(baseURL), Path: "/", HttpOnly: true, Secure: secureCookies(baseURL), SameSite: http.SameSiteLaxMode}
 }
 
-func secureCookies(baseURL string) bool { return strings.HasPrefix(strings.ToLower(baseURL), "https://") }
+func secureCookies(baseURL string) bool {
+	return strings.HasPrefix(strings.ToLower(baseURL), "https://")
+}

@@ -16,12 +16,12 @@ type SignInGate struct {
 }
 
 // Ten tries for one address, and one more every half minute; a hundred from one
-// client, which may be a whole office behind one address, and one more a second.
+// client, which may be a whole office behind one address, and one more every two seconds.
 const (
 	addressTries    = 10
 	addressInterval = 30 * time.Second
 	clientTries     = 100
-	clientInterval  = time.Second
+	clientInterval  = 2 * time.Second
 )
 
 // NewSignInGate makes a gate. now is the clock.

@@ -22,8 +22,9 @@ const (
 	firstPace = 50 * time.Millisecond
 )
 
-// claimAll claims until claiming ends. Handlers run under ctx.
-func (r *Runner) claimAll(claiming, ctx context.Context) {
+// claimAll claims until claiming ends. The end of claim breaks off the claim
+// under way; handlers run under ctx.
+func (r *Runner) claimAll(claiming, claim, ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	told := true // of new jobs, or it is time to look for some
@@ -34,8 +35,8 @@ func (r *Runner) claimAll(claiming, ctx context.Context) {
 		more := !ok
 		if ok {
 			var err error
-			if got, err = r.claimer.Claim(ctx, req); err != nil {
-				r.complain(ctx, "the jobs cannot be claimed", err)
+			if got, err = r.claimer.Claim(claim, req); err != nil {
+				r.complain(claim, "the jobs cannot be claimed", err)
 			}
 			r.take(ctx, got.Jobs)
 			if more = got.More; more && len(got.Jobs) > 0 {

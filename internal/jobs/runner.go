@@ -46,7 +46,8 @@ type Runner struct {
 	room    chan struct{} // a worker is free, or soon will be
 	flush   chan struct{} // there are results
 	cancel  context.CancelCauseFunc
-	stop    context.CancelFunc // ends the claiming
+	stop    context.CancelFunc // ends the claiming after the claim under way
+	drop    context.CancelFunc // ends the claim under way
 	claims  sync.WaitGroup     // the goroutine that claims
 	keeps   sync.WaitGroup     // the goroutine that reports and renews
 	closing chan struct{}      // closed when no more results will come
@@ -143,7 +144,9 @@ func (r *Runner) Start(ctx context.Context) error {
 	r.mu.Lock()
 	r.state = state{started: true, held: map[int64]*held{}, running: map[int64]int{}, pace: firstPace}
 	r.mu.Unlock()
-	r.claims.Go(func() { r.claimAll(claiming, ctx) })
+	claim, drop := context.WithCancel(ctx)
+	r.drop = drop
+	r.claims.Go(func() { r.claimAll(claiming, claim, ctx) })
 	r.keeps.Go(func() { r.keep(ctx) })
 	return nil
 }
@@ -176,6 +179,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 		return nil
 	}
 	r.unhook()
+	defer context.AfterFunc(ctx, r.drop)()
 	r.stop()
 	r.claims.Wait()
 	r.giveBackPending(func(*held) bool { return true })

@@ -43,7 +43,7 @@ func (v *visit) fail(err error) {
 	if p.RetryAfter > 0 {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds()+0.999)))
 	}
-	own := failure{Heading: v.t("error." + text + ".title"), Text: v.t("error." + text + ".text")}
+	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
 	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())

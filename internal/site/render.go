@@ -19,8 +19,8 @@ var templateFiles embed.FS
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
 	for _, name := range []string{"sign_in", "setup", "start", "ticket", "mailbox", "error"} {
-		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue})
-		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
+		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
+		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+name+".html"))
 	}
 	return all
 }()
@@ -33,6 +33,14 @@ func icon(name string, class ...string) template.HTML {
 		assetAddress("icons.svg") + `#` + template.HTMLEscapeString(name) + `"/></svg>`)
 }
 
+// paired hands a template the page's frame together with one value.
+type paired struct {
+	Frame *frame
+	Value any
+}
+
+func pair(f *frame, value any) paired { return paired{f, value} }
+
 // frame is what every page shows around its own content.
 type frame struct {
 	Title   string
@@ -41,26 +49,29 @@ type frame struct {
 	Demo    bool
 	Page    string // the part of the navigation that the page belongs to
 	Narrow  bool
-	Page0   any // the page's own content
+	Own     any // the page's own content
 	words   *locales.Catalogue
 	clock   clockWords
 }
 
-// Own gives the page's own content to its template.
-func (f *frame) Own() any { return f.Page0 }
-
 // Lang is the language of the page.
 func (f *frame) Lang() string { return f.words.Language() }
 
-// T gives a text of the site; pairs are names and values for its placeholders.
+// T gives a text of the catalogue; pairs are names and values for its placeholders.
 func (f *frame) T(key string, pairs ...string) string {
-	return f.words.T("site."+key, argsOf(pairs))
+	return f.words.T(key, argsOf(pairs))
 }
 
 // N is T for a text that depends on a number.
 func (f *frame) N(key string, count int, pairs ...string) string {
-	return f.words.N("site."+key, count, argsOf(pairs))
+	return f.words.N(key, count, argsOf(pairs))
 }
+
+// Hint says who a person of the demo is.
+func (f *frame) Hint(who string) string { return f.words.T("site.demo." + who) }
+
+// Level says what a share lets its target do.
+func (f *frame) Level(l dm.Level) string { return f.words.T("site.level." + string(l)) }
 
 // Status, Priority and Type name the built-in values of a ticket.
 func (f *frame) Status(s dm.Status) string     { return f.words.T("status." + string(s)) }
@@ -95,15 +106,15 @@ func (v *visit) newFrame(page, title string) *frame {
 	return f
 }
 
-// t gives a text of the site.
+// t gives a text of the catalogue; pairs are names and values.
 func (v *visit) t(key string, pairs ...string) string {
-	return v.words.T("site."+key, argsOf(pairs))
+	return v.words.T(key, argsOf(pairs))
 }
 
 // show sends a page. It is rendered whole before the first byte is sent, so an
 // error gives an error page and not half a page.
 func (v *visit) show(status int, name string, f *frame, own any) error {
-	f.Page0 = own
+	f.Own = own
 	var body bytes.Buffer
 	if err := templates[name].Execute(&body, f); err != nil {
 		return err

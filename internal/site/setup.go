@@ -34,11 +34,11 @@ func (v *visit) setupPage() error {
 
 func (v *visit) showSetup(status int, form *setupForm) error {
 	form.Least = credential.MinPassword
-	title := "setup.invite.title"
+	title := v.t("site.setup.invite.title")
 	if form.FirstRun {
-		title = "setup.first.title"
+		title = v.t("site.setup.first.title")
 	}
-	f := v.newFrame("setup", v.t(title))
+	f := v.newFrame("setup", title)
 	f.Narrow = true
 	return v.show(status, "setup", f, form)
 }
@@ -62,7 +62,7 @@ func (v *visit) setup() error {
 	}
 	session, expires, err := v.useLink(form, secret, password)
 	if dm.CodeOf(err) == dm.Invalid {
-		form.Faults["password"] = v.t("setup.password.refused")
+		form.Faults["password"] = v.t("site.setup.password.refused")
 		return v.showSetup(http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
@@ -92,14 +92,14 @@ func (v *visit) checkSetup(form *setupForm, password string) {
 		for field, value := range map[string]string{"desk": form.Desk, "name": form.Name} {
 			switch {
 			case value == "":
-				form.Faults[field] = v.t("setup.missing")
+				form.Faults[field] = v.t("site.setup.missing")
 			case utf8.RuneCountInString(value) > maxName:
-				form.Faults[field] = v.t("setup.long")
+				form.Faults[field] = v.t("site.setup.long")
 			}
 		}
 	}
 	if credential.CheckPassword(password, form.Address) != nil {
-		form.Faults["password"] = v.t("setup.password.refused")
+		form.Faults["password"] = v.t("site.setup.password.refused")
 	}
 }
 

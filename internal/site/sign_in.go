@@ -30,7 +30,7 @@ func (v *visit) showSignIn(status int, form signInForm) error {
 	if v.options.Hints != nil {
 		form.Hints = v.options.Hints(v.account)
 	}
-	f := v.newFrame("sign_in", v.t("sign_in.title"))
+	f := v.newFrame("sign_in", v.t("site.sign_in.title"))
 	f.Narrow = true
 	return v.show(status, "sign_in", f, form)
 }
@@ -59,11 +59,11 @@ func (v *visit) signIn() error {
 func (v *visit) refuseSignIn(err error, form signInForm) error {
 	switch dm.CodeOf(err) {
 	case dm.Unauthenticated:
-		form.Fault = v.t("sign_in.wrong")
+		form.Fault = v.t("site.sign_in.wrong")
 		return v.showSignIn(http.StatusUnauthorized, form)
 	case dm.RateLimited:
 		v.w.Header().Set("Retry-After", httpx.ProblemOf(err).GetHeaders().Get("Retry-After"))
-		form.Fault = v.t("sign_in.wait")
+		form.Fault = v.t("site.sign_in.wait")
 		return v.showSignIn(http.StatusTooManyRequests, form)
 	}
 	return err

@@ -30,7 +30,7 @@ type Hints struct {
 	People   []Hint
 }
 
-// Hint is one person of a demo. Who is a key of the catalogue below "site.demo.".
+// Hint is one person of a demo. Who is a key of the catalogue below site.demo.
 type Hint struct{ Address, Who string }
 
 // requestTime bounds the work for one page.

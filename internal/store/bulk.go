@@ -106,10 +106,10 @@ func (l *Loader) insert(t *bulkTable, cells []any) error {
 	return nil
 }
 
-// search hands search documents to the engine.
-func (l *Loader) search(docs []searchDoc) error {
+// timeSearch adds the time of f to that of the search documents.
+func (l *Loader) timeSearch(f func() error) error {
 	began := l.now()
-	if err := l.sink.search(docs); err != nil {
+	if err := f(); err != nil {
 		return fmt.Errorf("load search documents: %w", err)
 	}
 	l.searches += l.now() - began

@@ -14,9 +14,10 @@ import (
 
 // postgresLoad is a load into PostgreSQL: one transaction on one connection.
 type postgresLoad struct {
-	ctx context.Context
-	tx  pgx.Tx
-	buf []byte
+	ctx   context.Context
+	tx    pgx.Tx
+	buf   []byte
+	timed func(func() error) error
 }
 
 func (db *DB) loadPostgres(ctx context.Context, step func(LoadStep), l *Loader, fill func(*Loader) error) error {
@@ -31,7 +32,7 @@ func (db *DB) loadPostgres(ctx context.Context, step func(LoadStep), l *Loader, 
 			return fmt.Errorf("load: the driver is %T", driver)
 		}
 		return pgx.BeginFunc(ctx, native.Conn(), func(tx pgx.Tx) error {
-			p := &postgresLoad{ctx: ctx, tx: tx}
+			p := &postgresLoad{ctx: ctx, tx: tx, timed: l.timeSearch}
 			l.sink = p
 			return p.run(step, l, fill)
 		})
@@ -171,7 +172,9 @@ func (p *postgresLoad) search(docs []searchDoc) error {
 	for i, d := range docs {
 		ids[i], accounts[i], texts[i] = d.message, d.account, searchText(d.account, d.subject, d.body)
 	}
-	_, err := p.tx.Exec(p.ctx, `INSERT INTO messages_fts (rowid, account_id, tsv) SELECT d.id, d.account, to_tsvector('simple', d.words)
+	return p.timed(func() error {
+		_, err := p.tx.Exec(p.ctx, `INSERT INTO messages_fts (rowid, account_id, tsv) SELECT d.id, d.account, to_tsvector('simple', d.words)
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS d(id, account, words)`, ids, accounts, texts)
-	return err
+		return err
+	})
 }

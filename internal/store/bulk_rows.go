@@ -14,6 +14,7 @@ type LoadedAccount struct {
 	LastNumber int64
 	Hosts      []string
 	Settings   map[string]string // key and text form
+	Pairs      [][2]int64        // inboxes with the groups they hold tickets of
 }
 
 // LoadedPlaces is where an account's tickets lie and who can hold them.
@@ -25,8 +26,6 @@ type LoadedPlaces struct {
 	Groups      []dm.Group // members come with the people
 	Departments []dm.Department
 	Roles       []dm.Role
-	// Pairs are inboxes with the groups they hold tickets of.
-	Pairs [][2]int64
 }
 
 // LoadedPerson is a person with addresses, roles, groups and reach.
@@ -106,7 +105,7 @@ func bulkNames() []string {
 
 // Accounts loads accounts with their hosts and settings.
 func (l *Loader) Accounts(list []LoadedAccount) error {
-	var accounts, hosts, settings []any
+	var accounts, hosts, settings, pairs []any
 	for i := range list {
 		a := &list[i]
 		accounts = append(accounts, a.ID, a.Slug, a.Name, a.BaseURL, a.Edition, a.AccessVersion, a.LastNumber, int64(a.CreatedAt))
@@ -118,8 +117,11 @@ func (l *Loader) Accounts(list []LoadedAccount) error {
 				settings = append(settings, a.ID, s.Key, text)
 			}
 		}
+		for _, pair := range a.Pairs {
+			pairs = append(pairs, a.ID, pair[0], pair[1])
+		}
 	}
-	return l.tables(part{&bulkAccounts, accounts}, part{&bulkHosts, hosts}, part{&bulkSettings, settings})
+	return l.tables(part{&bulkPairs, pairs}, part{&bulkHosts, hosts}, part{&bulkSettings, settings}, part{&bulkAccounts, accounts})
 }
 
 // part is some rows of one table.
@@ -139,7 +141,7 @@ func (l *Loader) tables(parts ...part) error {
 
 // Places loads an account's brands, inboxes, groups, departments and roles.
 func (l *Loader) Places(p *LoadedPlaces) error {
-	var brands, inboxes, groups, departments, roles, pairs []any
+	var brands, inboxes, groups, departments, roles []any
 	at := int64(p.CreatedAt)
 	for _, b := range p.Brands {
 		brands = append(brands, b.ID, p.Account, b.Name, Fold(b.Name), bit(b.Active), at)
@@ -160,11 +162,8 @@ func (l *Loader) Places(p *LoadedPlaces) error {
 		}
 		roles = append(roles, r.ID, p.Account, r.Name, Fold(r.Name), r.BuiltIn, text, at)
 	}
-	for _, pair := range p.Pairs {
-		pairs = append(pairs, p.Account, pair[0], pair[1])
-	}
 	return l.tables(part{&bulkBrands, brands}, part{&bulkGroups, groups}, part{&bulkInboxes, inboxes}, part{&bulkDepartments, departments},
-		part{&bulkRoles, roles}, part{&bulkPairs, pairs})
+		part{&bulkRoles, roles})
 }
 
 // People loads people. Others, CompanyID and HasPassword are not read.
@@ -259,7 +258,7 @@ func (l *Loader) Messages(list []LoadedMessage) error {
 	if err := l.insert(&bulkMessages, cells); err != nil {
 		return err
 	}
-	return l.search(docs)
+	return l.sink.search(docs)
 }
 
 // Shares loads shares, live, expired and ended ones.

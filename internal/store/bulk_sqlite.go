@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,8 @@ type sqliteLoad struct {
 	stmts   *statements
 	pending int // rows since the last commit
 	open    bool
+	docs    []any // search documents that go in after the next commit
+	timed   func(func() error) error
 }
 
 func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fill func(*Loader) error) (err error) {
@@ -35,12 +38,12 @@ func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fi
 		return err
 	}
 	defer conn.Close()
-	s := &sqliteLoad{ctx: ctx, conn: conn, stmts: newStatements(conn.PrepareContext)}
+	s := &sqliteLoad{ctx: ctx, conn: conn, stmts: newStatements(conn.PrepareContext), timed: l.timeSearch}
 	defer s.stmts.close()
 	l.sink = s
 
 	step(LoadRows)
-	indexes, err := s.begin()
+	indexes, err := s.prepare()
 	if err != nil {
 		return err
 	}
@@ -50,7 +53,7 @@ func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fi
 	if err := s.commit(); err != nil {
 		return err
 	}
-	if err := s.tidySearch(); err != nil {
+	if err := l.timeSearch(s.tidySearch); err != nil {
 		return err
 	}
 	step(LoadIndexes)
@@ -70,13 +73,12 @@ func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fi
 	return s.exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 
-// begin refuses a database that holds anything and drops the secondary indexes.
-// Unique ones stay: they check the rows, and foreign keys rest on them.
-func (s *sqliteLoad) begin() ([]indexDefinition, error) {
-	if err := s.exec(`BEGIN IMMEDIATE`); err != nil {
+// prepare refuses a database that holds anything and drops the secondary
+// indexes. Unique ones stay: they check the rows, and foreign keys rest on them.
+func (s *sqliteLoad) prepare() ([]indexDefinition, error) {
+	if err := s.begin(); err != nil {
 		return nil, err
 	}
-	s.open = true
 	var rows int64
 	if err := s.conn.QueryRowContext(s.ctx, anyRows).Scan(&rows); err != nil {
 		return nil, errors.Join(err, s.rollback())
@@ -128,40 +130,72 @@ func (s *sqliteLoad) rollback() error {
 	return err
 }
 
+// commit ends the transaction, and puts the search documents of its messages
+// into one of their own.
 func (s *sqliteLoad) commit() error {
-	if !s.open {
+	if s.open {
+		s.open, s.pending = false, 0
+		if err := s.exec(`COMMIT`); err != nil {
+			return err
+		}
+	}
+	if len(s.docs) == 0 {
 		return nil
 	}
-	s.open, s.pending = false, 0
-	return s.exec(`COMMIT`)
+	return s.timed(func() error {
+		if err := s.begin(); err != nil {
+			return err
+		}
+		// One row at a time: a statement with several makes the search index
+		// write what it has collected to disk.
+		if err := s.insertRows(&bulkSearch, s.docs, 1); err != nil {
+			return errors.Join(err, s.rollback())
+		}
+		s.open, s.docs = false, s.docs[:0]
+		return s.exec(`COMMIT`)
+	})
+}
+
+func (s *sqliteLoad) begin() error {
+	err := s.exec(`BEGIN IMMEDIATE`)
+	s.open = err == nil
+	return err
 }
 
 // insert adds rows, many with one statement, in large transactions.
 func (s *sqliteLoad) insert(t *bulkTable, cells []any) error {
 	if !s.open {
-		if err := s.exec(`BEGIN IMMEDIATE`); err != nil {
+		if err := s.begin(); err != nil {
 			return err
 		}
-		s.open = true
 	}
-	width := len(t.columns)
-	s.pending += len(cells) / width
-	for len(cells) > 0 {
-		n := min(len(cells)/width, bulkRowsPerInsert)
-		if n < bulkRowsPerInsert {
-			n = 1
-		}
-		st, err := s.stmts.get(s.ctx, bulkInsert(t, n))
-		if err != nil {
-			return err
-		}
-		if _, err := st.ExecContext(s.ctx, cells[:n*width]...); err != nil {
-			return err
-		}
-		cells = cells[n*width:]
+	rows := len(cells) / len(t.columns)
+	many := rows - rows%bulkRowsPerInsert
+	if err := s.insertRows(t, cells[:many*len(t.columns)], bulkRowsPerInsert); err != nil {
+		return err
 	}
-	if s.pending >= bulkRowsPerCommit {
-		return s.commit()
+	if err := s.insertRows(t, cells[many*len(t.columns):], 1); err != nil {
+		return err
+	}
+	if s.pending += rows; s.pending < bulkRowsPerCommit {
+		return nil
+	}
+	return s.commit()
+}
+
+// insertRows adds rows, so many with each statement.
+func (s *sqliteLoad) insertRows(t *bulkTable, cells []any, each int) error {
+	if len(cells) == 0 {
+		return nil
+	}
+	st, err := s.stmts.get(s.ctx, bulkInsert(t, each))
+	if err != nil {
+		return err
+	}
+	for chunk := range slices.Chunk(cells, each*len(t.columns)) {
+		if _, err := st.ExecContext(s.ctx, chunk...); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -174,11 +208,10 @@ func bulkInsert(t *bulkTable, rows int) string {
 var bulkSearch = bulkTable{"messages_fts", []string{"rowid", "account", "subject", "body"}}
 
 func (s *sqliteLoad) search(docs []searchDoc) error {
-	cells := make([]any, 0, 4*len(docs))
 	for _, d := range docs {
-		cells = append(cells, d.message, accountTerm(d.account), d.subject, d.body)
+		s.docs = append(s.docs, d.message, accountTerm(d.account), d.subject, d.body)
 	}
-	return s.insert(&bulkSearch, cells)
+	return nil
 }
 
 // tidySearch merges the search index into one piece and sets its memory back.

@@ -44,15 +44,6 @@ const lastRune = "\U0010FFFF"
 // prefixRange bounds the folded texts that begin with prefix: from <= x < to.
 func prefixRange(prefix string) (from, to string) { return prefix, prefix + lastRune }
 
-// bytewise gives a folded column with the order of its bytes, which is
-// SQLite's own order; PostgreSQL would otherwise take the database's language.
-func (tx *Tx) bytewise(column string) string {
-	if tx.db.dialect.name == "postgres" {
-		return column + ` COLLATE "C"`
-	}
-	return column
-}
-
 // clip shortens s to at most n characters.
 func clip(s string, n int) string {
 	if len(s) <= n {

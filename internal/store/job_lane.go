@@ -15,7 +15,7 @@ const (
 	lanesMost = 256
 	// windowsMost is how often a claim goes on at once that has found nothing due.
 	windowsMost = 4
-	// armsMost is from how many of them it reads jobs.
+	// armsMost is from how many of them it reads jobs at most.
 	armsMost = 128
 )
 
@@ -41,7 +41,7 @@ func (c *Claimer) lookByLane(tx *Tx, req *ClaimRequest, running map[int64]int) (
 		})
 		after = end
 		if len(heads) > 0 {
-			due, err = tx.readLanes(c.best(heads, running), req.Most)
+			due, err = tx.readLanes(c.best(heads, running, 2*req.Most), req.Most)
 			return due, after, err
 		}
 		if all {
@@ -51,13 +51,13 @@ func (c *Claimer) lookByLane(tx *Tx, req *ClaimRequest, running map[int64]int) (
 	return nil, after, nil
 }
 
-// best picks the lanes to read from where there are too many.
-func (c *Claimer) best(heads []laneHead, running map[int64]int) []laneHead {
+// best picks the lanes to read from where there are more than needed.
+func (c *Claimer) best(heads []laneHead, running map[int64]int, needed int) []laneHead {
 	weight := func(h laneHead) int { return running[h.account] + urgencyStep*int(h.urgency) }
 	slices.SortStableFunc(heads, func(a, b laneHead) int {
 		return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(c.served[a.account], c.served[b.account]), cmp.Compare(a.runAt, b.runAt))
 	})
-	return heads[:min(len(heads), armsMost)]
+	return heads[:min(len(heads), armsMost, max(needed, 8))]
 }
 
 // lanes lists up to lanesMost lanes that follow the given one, and begins

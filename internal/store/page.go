@@ -4,6 +4,8 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"strings"
+	"unicode/utf8"
 
 	dm "github.com/deskmesh/deskmesh"
 )
@@ -20,6 +22,19 @@ const (
 	defaultLimit = 50
 	maxLimit     = 200
 )
+
+// prefix gives what the folded names of the page begin with. A text that no
+// engine can compare is Invalid.
+func (p Page) prefix() (string, error) {
+	if !storable(p.Query) {
+		return "", dm.BadField("q", "This is not valid text.")
+	}
+	return Fold(p.Query), nil
+}
+
+// storable says whether every engine takes s as a text: PostgreSQL refuses
+// NUL and whatever is not UTF-8.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 func (p Page) size() int {
 	if p.Limit <= 0 {
@@ -53,7 +68,7 @@ func readMark(cursor string) (nameMark, error) {
 	if err == nil {
 		err = json.Unmarshal(raw, &m)
 	}
-	if err != nil || len(m.Key) > 4000 {
+	if err != nil || len(m.Key) > 4000 || !storable(m.Key) {
 		return m, dm.BadField("cursor", "The cursor does not belong to this list.")
 	}
 	return m, nil
@@ -72,8 +87,12 @@ func (tx *Tx) pageByName(l namedList, account int64, p Page, scan func(rows *sql
 	if err != nil {
 		return "", err
 	}
-	name := tx.bytewise("name_folded")
-	from, to := prefixRange(Fold(p.Query))
+	prefix, err := p.prefix()
+	if err != nil {
+		return "", err
+	}
+	name := "name_folded"
+	from, to := prefixRange(prefix)
 	query := `SELECT ` + l.columns + `, name_folded, id FROM ` + l.table + ` WHERE account_id = ?` + l.live + `
 AND ` + name + ` >= ? AND ` + name + ` < ? AND (` + name + `, id) > (?, ?) ORDER BY ` + name + `, id LIMIT ?`
 	size, n := p.size(), 0

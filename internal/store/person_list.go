@@ -43,16 +43,20 @@ func (tx *Tx) People(account int64, q PeopleQuery) (list []dm.Person, next strin
 	if err != nil {
 		return nil, "", err
 	}
+	prefix, err := q.prefix()
+	if err != nil {
+		return nil, "", err
+	}
 	want := q.size() + 1
 	var found []nameMark
 	if after.Part == partName {
-		if found, err = tx.peopleByName(account, &q, after, want); err != nil {
+		if found, err = tx.peopleByName(account, &q, prefix, after, want); err != nil {
 			return nil, "", err
 		}
 		after = nameMark{}
 	}
 	if len(found) < want && q.Query != "" {
-		more, err := tx.peopleByAddress(account, &q, after.Key, want-len(found))
+		more, err := tx.peopleByAddress(account, &q, prefix, after.Key, want-len(found))
 		if err != nil {
 			return nil, "", err
 		}
@@ -81,9 +85,9 @@ func (tx *Tx) People(account int64, q PeopleQuery) (list []dm.Person, next strin
 
 // peopleByName walks the name index once for each kind and state, so that no
 // row is read only to be sorted or thrown away.
-func (tx *Tx) peopleByName(account int64, q *PeopleQuery, after nameMark, want int) ([]nameMark, error) {
-	name := tx.bytewise("name_folded")
-	from, to := prefixRange(Fold(q.Query))
+func (tx *Tx) peopleByName(account int64, q *PeopleQuery, prefix string, after nameMark, want int) ([]nameMark, error) {
+	name := "name_folded"
+	from, to := prefixRange(prefix)
 	var found []nameMark
 	for _, kind := range q.kinds() {
 		for _, active := range q.states() {
@@ -107,10 +111,10 @@ AND `+name+` >= ? AND `+name+` < ? AND (`+name+`, id) > (?, ?) ORDER BY `+name+`
 
 // peopleByAddress finds those by an address whom the name did not find. Who has
 // several fitting addresses stands at the first of them.
-func (tx *Tx) peopleByAddress(account int64, q *PeopleQuery, after string, want int) ([]nameMark, error) {
+func (tx *Tx) peopleByAddress(account int64, q *PeopleQuery, prefix, after string, want int) ([]nameMark, error) {
 	kinds, states := q.kinds(), q.states()
-	address, earlier, name := tx.bytewise("a.folded"), tx.bytewise("b.folded"), tx.bytewise("p.name_folded")
-	from, to := prefixRange(Fold(q.Query))
+	address, earlier, name := "a.folded", "b.folded", "p.name_folded"
+	from, to := prefixRange(prefix)
 	var found []nameMark
 	err := tx.query(`SELECT a.folded, a.person_id FROM addresses a JOIN people p ON p.account_id = a.account_id AND p.id = a.person_id
 WHERE a.account_id = ? AND `+address+` >= ? AND `+address+` < ? AND `+address+` > ?

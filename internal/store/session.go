@@ -37,6 +37,9 @@ type SignIn struct {
 // SignInByAddress finds who signs in with a primary address, active or not; for
 // an unknown address it is the zero value.
 func (tx *Tx) SignInByAddress(account int64, address string) (SignIn, error) {
+	if !storable(address) {
+		address = ""
+	}
 	return tx.signIn(`JOIN addresses a ON a.account_id = p.account_id AND a.person_id = p.id AND a.is_primary = 1 WHERE p.account_id = ? AND a.folded = ?`,
 		account, Fold(address))
 }

@@ -33,8 +33,8 @@ func (tx *Tx) CreateSetupLink(account int64, l SetupLink, hash string) error {
 	return err
 }
 
-// errLinkGone is the one answer for links that are unknown, used or expired.
-var errLinkGone = dm.Errorf(dm.Gone, "This link does not work any more. Please ask for a new one.").With("link_gone")
+// ErrLinkGone is the one answer for links that are unknown, used or expired.
+var ErrLinkGone = dm.Errorf(dm.Gone, "This link does not work any more. Please ask for a new one.").With("link_gone")
 
 // SetupLink finds a link that still works, of an active person; Gone with the
 // same text for an unknown, a used and an expired one.
@@ -44,7 +44,7 @@ func (tx *Tx) SetupLink(account int64, hash string) (*SetupLink, error) {
 WHERE l.token_hash = ? AND l.account_id = ? AND l.used_at IS NULL AND l.expires_at > ? AND p.active = 1`, hash, account, tx.now).
 		Scan(&l.PersonID, &l.Purpose, &l.ExpiresAt)
 	if isNoRows(err) {
-		return nil, errLinkGone
+		return nil, ErrLinkGone
 	}
 	return l, err
 }
@@ -58,7 +58,7 @@ func (tx *Tx) UseSetupLink(account int64, hash string) (*SetupLink, error) {
 	}
 	n, err := tx.exec(`UPDATE setup_links SET used_at = ? WHERE token_hash = ? AND account_id = ? AND used_at IS NULL`, tx.now, hash, account)
 	if err == nil && n == 0 {
-		return nil, errLinkGone
+		return nil, ErrLinkGone
 	}
 	return l, err
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -100,10 +101,17 @@ func testPeopleList(t *testing.T, db *store.DB) {
 			t.Errorf("%+v gives %q, want %q", c.q, names(got), c.want)
 		}
 	}
-	unread(t, db, dm.Invalid, func(tx *store.Tx) ([]dm.Person, error) {
-		list, _, err := tx.People(account, store.PeopleQuery{Page: store.Page{Cursor: "no such cursor"}})
-		return list, err
-	})
+	nul := base64.RawURLEncoding.EncodeToString([]byte(`{"k":"a\u0000b","i":1}`))
+	for _, p := range []store.Page{{Cursor: "no such cursor"}, {Cursor: nul}, {Query: "a\x00"}, {Query: "\xff"}} {
+		unread(t, db, dm.Invalid, func(tx *store.Tx) ([]dm.Person, error) {
+			list, _, err := tx.People(account, store.PeopleQuery{Page: p})
+			return list, err
+		})
+		unread(t, db, dm.Invalid, func(tx *store.Tx) ([]dm.Group, error) {
+			list, _, err := tx.Groups(account, p)
+			return list, err
+		})
+	}
 }
 
 // testPeoplePages walks lists page by page: everybody once, in the order of the
@@ -198,8 +206,10 @@ func testAddresses(t *testing.T, db *store.DB) {
 	if known.Person.ID != ann || known.Person.Kind != dm.Agent || !known.Person.Active || known.PasswordHash != "" {
 		t.Errorf("sign-in by primary address: %+v", known)
 	}
-	if known := read(t, db, func(tx *store.Tx) (store.SignIn, error) { return tx.SignInByAddress(account, "ann.two@acme.example") }); known != (store.SignIn{}) {
-		t.Errorf("sign-in by secondary address: %+v", known)
+	for _, address := range []string{"ann.two@acme.example", "", "ann.three@acme.example\x00", "\xff"} {
+		if known := read(t, db, func(tx *store.Tx) (store.SignIn, error) { return tx.SignInByAddress(account, address) }); known != (store.SignIn{}) {
+			t.Errorf("sign-in by %q: %+v", address, known)
+		}
 	}
 }
 

@@ -1,0 +1,161 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strconv"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/app"
+)
+
+// numberInput names a ticket by its number; embed it in the input.
+type numberInput struct {
+	Number int64 `path:"number" minimum:"1" doc:"The ticket's number."`
+}
+
+type ticketOutput struct {
+	Status int
+	Body   ticketAnswer
+}
+
+type ticketListInput struct {
+	viewInput
+	pageInput
+	Sort string `query:"sort" maxLength:"20" doc:"updated, created, number, or in the shared views shared; a leading - turns it round."`
+	Q    string `query:"q" maxLength:"500" doc:"Words of subject and messages. #17 gives the ticket with that number."`
+}
+
+type viewInput struct {
+	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
+	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
+}
+
+type ticketListOutput struct {
+	Body ticketListJSON
+}
+
+type ticketListJSON struct{ listOf[ticketItem] }
+
+type countOutput struct{ Body countJSON }
+
+// countJSON is a count that goes no further than a bound.
+type countJSON struct {
+	Count int  `json:"count"`
+	More  bool `json:"more" doc:"There are more than count."`
+}
+
+// ticketRoutes are lists of tickets and one ticket.
+func ticketRoutes(a *API) {
+	route(a, operation(http.MethodGet, "/tickets", "list-tickets", "One page of a view, or of what a search finds", "tickets"), signedIn, a.listTickets)
+	route(a, operation(http.MethodGet, "/tickets/count", "count-tickets", "How many tickets a view has", "tickets"), signedIn,
+		func(ctx context.Context, c *caller, in *viewInput) (*countOutput, error) {
+			n, more, err := a.app.CountTickets(ctx, c.Viewer, app.ListQuery{View: app.View(in.View), State: in.State})
+			return &countOutput{countJSON{n, more}}, err
+		})
+	create := operation(http.MethodPost, "/tickets", "create-ticket", "File a ticket with its first message", "tickets")
+	create.DefaultStatus = http.StatusCreated
+	post(a, create, permission(dm.TicketsCreate), a.createTicket,
+		func(ctx context.Context, c *caller, _ *newTicketInput, ids []int64) (*ticketOutput, error) { return a.showTicket(ctx, c, ids[0]) })
+	route(a, operation(http.MethodGet, "/tickets/{number}", "show-ticket", "One ticket", "tickets"), ticketRight(access.See),
+		func(ctx context.Context, c *caller, in *numberInput) (*ticketOutput, error) { return a.showTicket(ctx, c, in.Number) })
+	change := operation(http.MethodPatch, "/tickets/{number}", "change-ticket", "Change a ticket's properties. 204 where the change took the ticket out of one's own sight.", "tickets")
+	route(a, change, ticketRight(access.Edit), a.changeTicket)
+}
+
+func (a *API) showTicket(ctx context.Context, c *caller, number int64) (*ticketOutput, error) {
+	v, err := a.app.Ticket(ctx, c.Viewer, number)
+	if err != nil {
+		return nil, err
+	}
+	return &ticketOutput{Status: c.status, Body: c.ticket(v)}, nil
+}
+
+// showChanged is showTicket after a change, which may have taken the ticket out
+// of the caller's sight: then there is nothing left to show them.
+func (a *API) showChanged(ctx context.Context, c *caller, number int64) (*ticketOutput, error) {
+	out, err := a.showTicket(ctx, c, number)
+	if dm.CodeOf(err) == dm.NotFound {
+		return &ticketOutput{Status: http.StatusNoContent}, nil
+	}
+	return out, err
+}
+
+func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (*ticketListOutput, error) {
+	if in.Q != "" {
+		return a.searchTickets(ctx, c, in)
+	}
+	list, err := a.view(ctx, c, app.ListQuery{View: app.View(in.View), State: in.State, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit})
+	if err != nil {
+		return nil, err
+	}
+	return &ticketListOutput{ticketListJSON{*list}}, nil
+}
+
+// view reads one page of a view.
+func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[ticketItem], error) {
+	rows, next, err := a.app.Tickets(ctx, c.Viewer, q)
+	if err != nil {
+		return nil, err
+	}
+	counts := c.countsIn(q.View)
+	list := pageOf(each(rows, func(t *app.TicketRow) ticketItem { return c.item(t, counts) }), next)
+	return &list, nil
+}
+
+// countsIn says whether numbers of messages, notes included, may be shown in a
+// view: not where a share may keep its reader from knowing of notes.
+func (c *caller) countsIn(v app.View) bool {
+	return c.Viewer.Can(dm.NotesRead) && v != app.ViewSharedWithMe && v != app.ViewSharedWithMine
+}
+
+var numberForm = regexp.MustCompile(`^\s*(#?)([0-9]{1,18})\s*$`)
+
+// searchTickets finds tickets by words. A number finds the ticket that has it
+// first, through every way in; with # nothing else.
+func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput) (*ticketListOutput, error) {
+	for field, value := range map[string]string{"view": in.View, "state": in.State, "sort": in.Sort} {
+		if value != "" {
+			return nil, dm.BadField(field, "A search looks through every ticket: leave this out together with q.")
+		}
+	}
+	before, err := in.idCursor()
+	if err != nil {
+		return nil, err
+	}
+	var items []ticketItem
+	var jumped int64
+	if m := numberForm.FindStringSubmatch(in.Q); m != nil {
+		number, err := strconv.ParseInt(m[2], 10, 64)
+		if err != nil {
+			return nil, dm.BadField("q", "This is no ticket's number.")
+		}
+		row, err := a.app.Jump(ctx, c.Viewer, number)
+		if err != nil && dm.CodeOf(err) != dm.NotFound {
+			return nil, err
+		}
+		if err == nil && before == 0 {
+			items = append(items, c.item(row, false))
+		}
+		if m[1] == "#" {
+			return &ticketListOutput{ticketListJSON{pageOf(items, "")}}, nil
+		}
+		jumped = number
+	}
+	rows, next, err := a.app.SearchTickets(ctx, c.Viewer, in.Q, before, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		if rows[i].Number != jumped {
+			items = append(items, c.item(&rows[i], c.Viewer.Can(dm.NotesRead) && !c.Viewer.Searchable()))
+		}
+	}
+	cursor := ""
+	if next != 0 {
+		cursor = strconv.FormatInt(next, 10)
+	}
+	return &ticketListOutput{ticketListJSON{pageOf(items, cursor)}}, nil
+}

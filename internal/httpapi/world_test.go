@@ -1,0 +1,378 @@
+package httpapi_test
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/app"
+	"github.com/deskmesh/deskmesh/internal/blob"
+	"github.com/deskmesh/deskmesh/internal/credential"
+	"github.com/deskmesh/deskmesh/internal/httpapi"
+	"github.com/deskmesh/deskmesh/internal/httpx"
+	"github.com/deskmesh/deskmesh/internal/jobs"
+	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/internal/store/pgtest"
+)
+
+// world is two accounts, acme and globex, that are furnished alike, and the API
+// in front of them.
+//
+// Each has the brands Company (inboxes support@ and accounts@) and People
+// (inbox hr@), the groups Support, Accounts, HR and Legal, and these people:
+//
+//	owner, admin, manager                global scope, the built-in roles
+//	global.agent                         agent, global scope
+//	support.agent                        agent, group scope: Support, inbox support@
+//	accounts.agent, accounts.second      agents, group scope: Accounts, inbox accounts@
+//	hr.agent, hr.second                  agents, group scope: HR, brand People alone
+//	restricted.agent                     agent, restricted scope, every inbox
+//	noshare.agent                        as accounts.agent, without tickets.share
+//	staff.one, staff.two, staff.three    requesters; two is in Sales, three in Legal
+//
+// Sharing is on. Names alone mean acme; "globex/hr.agent" is somebody of globex.
+type world struct {
+	testing.TB
+	app     *app.App
+	db      *store.DB
+	api     *httpapi.API
+	handler http.Handler
+	clock   *clock
+	outbox  *outbox
+	jobs    *jobs.Runner
+	desks   map[string]*worldDesk
+}
+
+// worldDesk is one account with the ids of what it has, by name.
+type worldDesk struct {
+	id          int64
+	host        string
+	people      map[string]int64
+	groups      map[string]int64
+	brands      map[string]int64
+	inboxes     map[string]int64 // by the part before the @
+	roles       map[string]int64
+	departments map[string]int64
+}
+
+// engines is what every test of this package runs on.
+var engines = []string{"sqlite", "postgres"}
+
+// onEngines runs a test on both engines.
+func onEngines(t *testing.T, test func(t *testing.T, w *world)) {
+	t.Helper()
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			test(t, newWorld(t, engine))
+		})
+	}
+}
+
+func newWorld(t testing.TB, engine string) *world {
+	t.Helper()
+	w := &world{TB: t, clock: newClock(), outbox: &outbox{}, desks: map[string]*worldDesk{}}
+	w.db = w.open(engine)
+	blobs, err := blob.OpenFolder(t.TempDir())
+	w.must(err)
+	t.Cleanup(func() { blobs.Close() })
+	key := make([]byte, 32)
+	rand.Read(key)
+	signer, err := mail.NewSigner(key)
+	w.must(err)
+	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox}
+	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
+	w.handler = httpx.Chain(w.api, httpx.Identify(nil))
+	w.jobs = &jobs.Runner{DB: w.db}
+	w.app.Jobs(w.jobs)
+	for _, slug := range []string{"acme", "globex"} {
+		w.furnish(slug)
+	}
+	return w
+}
+
+func (w *world) open(engine string) *store.DB {
+	dsn := ""
+	switch engine {
+	case "sqlite":
+		dsn = "sqlite:" + filepath.Join(w.TempDir(), "desk.db")
+		w.must(migrate(dsn))
+	case "postgres":
+		dsn = pgtest.New(w, migrate)
+	default:
+		w.Fatalf("no engine %q", engine)
+	}
+	db, err := store.Open(w.Context(), dsn, store.Options{Relaxed: true, Now: w.clock.now, MaxConns: 8})
+	w.must(err)
+	w.Cleanup(func() { db.Close() })
+	return db
+}
+
+func migrate(dsn string) error {
+	db, err := store.Open(context.Background(), dsn, store.Options{Relaxed: true})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.Migrate(context.Background())
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// drain runs every job that is due: mails go to the outbox.
+func (w *world) drain() {
+	w.Helper()
+	w.must(w.jobs.Drain(w.Context()))
+}
+
+// system is a viewer that may do everything in an account.
+func (w *world) system(slug string) *access.Viewer { return access.System(w.desks[slug].id, "test") }
+
+// set changes a setting of acme.
+func (w *world) set(key string, value any) {
+	w.Helper()
+	_, err := w.app.SetSettings(w.Context(), w.system("acme"), map[string]any{key: value})
+	w.must(err)
+}
+
+// acme is the account that most tests are about.
+func (w *world) acme() *worldDesk { return w.desks["acme"] }
+
+// id gives the id of a person of acme, or of another account as in
+// "globex/hr.agent".
+func (w *world) id(who string) int64 {
+	w.Helper()
+	desk, name := w.split(who)
+	id, ok := desk.people[name]
+	if !ok {
+		w.Fatalf("there is no %s in this world", who)
+	}
+	return id
+}
+
+func (w *world) split(who string) (*worldDesk, string) {
+	if slug, name, ok := strings.Cut(who, "/"); ok {
+		return w.desks[slug], name
+	}
+	return w.desks["acme"], who
+}
+
+// furnish makes an account.
+func (w *world) furnish(slug string) {
+	ctx := w.Context()
+	made, err := w.app.CreateAccount(ctx, app.NewAccount{Name: strings.ToUpper(slug[:1]) + slug[1:], Slug: slug, Hosts: []string{slug + ".localhost"},
+		BaseURL: "http://" + slug + ".localhost", OwnerName: "Olga Owner", OwnerAddress: "owner@" + slug + ".example",
+		BrandName: "Company", InboxName: "Support", InboxAddress: "support@" + slug + ".example"})
+	w.must(err)
+	d := &worldDesk{id: made.Account.ID, host: slug + ".localhost", people: map[string]int64{"owner": made.OwnerID}, groups: map[string]int64{},
+		brands: map[string]int64{"Company": made.BrandID}, inboxes: map[string]int64{"support": made.InboxID}, roles: map[string]int64{}, departments: map[string]int64{}}
+	w.desks[slug] = d
+	v := w.system(slug)
+	_, err = w.app.SetSettings(ctx, v, map[string]any{"sharing.enabled": true})
+	w.must(err)
+	d.brands["People"], err = w.app.CreateBrand(ctx, v, "People")
+	w.must(err)
+	w.furnishGroups(d, slug)
+	w.furnishRoles(d, slug)
+	w.furnishPeople(d, slug)
+}
+
+func (w *world) furnishGroups(d *worldDesk, slug string) {
+	ctx, v := w.Context(), w.system(slug)
+	var err error
+	for _, name := range []string{"Support", "Accounts", "HR", "Legal"} {
+		d.groups[name], err = w.app.CreateGroup(ctx, v, app.GroupPatch{Name: &name})
+		w.must(err)
+	}
+	w.must(w.app.UpdateInbox(ctx, v, d.inboxes["support"], app.InboxPatch{DefaultGroupID: ptr(d.groups["Support"])}))
+	for _, box := range []struct{ name, brand, group string }{{"accounts", "Company", "Accounts"}, {"hr", "People", "HR"}} {
+		d.inboxes[box.name], err = w.app.CreateInbox(ctx, v, app.InboxPatch{BrandID: ptr(d.brands[box.brand]), Name: ptr(box.group),
+			Address: ptr(box.name + "@" + slug + ".example"), DefaultGroupID: ptr(d.groups[box.group])})
+		w.must(err)
+	}
+	for _, name := range []string{"Sales", "Legal"} {
+		d.departments[name], err = w.app.CreateDepartment(ctx, v, name)
+		w.must(err)
+	}
+}
+
+func (w *world) furnishRoles(d *worldDesk, slug string) {
+	ctx, v := w.Context(), w.system(slug)
+	roles, _, err := w.app.Roles(ctx, v, app.Page{})
+	w.must(err)
+	var agent dm.PermissionSet
+	for _, r := range roles {
+		d.roles[r.BuiltIn] = r.ID
+		if r.BuiltIn == "agent" {
+			agent = r.Permissions
+		}
+	}
+	rest := (agent &^ dm.PermissionsOf(dm.TicketsShare)).List()
+	d.roles["no share"], err = w.app.CreateRole(ctx, v, app.RolePatch{Name: ptr("No sharing"), Permissions: &rest})
+	w.must(err)
+}
+
+// worldAgent is an agent of every world.
+type worldAgent struct {
+	name, role string
+	scope      dm.TicketScope
+	groups     []string
+	brands     []string // nil: all
+	inboxes    []string // nil: all
+}
+
+var worldAgents = []worldAgent{
+	{name: "admin", role: "administrator", scope: dm.GlobalScope},
+	{name: "manager", role: "manager", scope: dm.GlobalScope},
+	{name: "global.agent", role: "agent", scope: dm.GlobalScope},
+	{name: "support.agent", role: "agent", scope: dm.GroupScope, groups: []string{"Support"}, inboxes: []string{"support"}},
+	{name: "accounts.agent", role: "agent", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
+	{name: "accounts.second", role: "agent", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
+	{name: "noshare.agent", role: "no share", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
+	{name: "hr.agent", role: "agent", scope: dm.GroupScope, groups: []string{"HR"}, brands: []string{"People"}, inboxes: []string{"hr"}},
+	{name: "hr.second", role: "agent", scope: dm.GroupScope, groups: []string{"HR"}, brands: []string{"People"}, inboxes: []string{"hr"}},
+	{name: "restricted.agent", role: "agent", scope: dm.RestrictedScope},
+}
+
+func (w *world) furnishPeople(d *worldDesk, slug string) {
+	for _, a := range worldAgents {
+		w.addAgent(slug, a)
+	}
+	for name, department := range map[string]string{"staff.one": "", "staff.two": "Sales", "staff.three": "Legal"} {
+		p := app.PersonPatch{Kind: ptr(dm.Requester), Name: ptr(title(name)), Address: ptr(name + "@" + slug + ".example")}
+		if department != "" {
+			p.DepartmentID = ptr(d.departments[department])
+		}
+		id, err := w.app.CreatePerson(w.Context(), w.system(slug), p)
+		w.must(err)
+		d.people[name] = id
+	}
+}
+
+// addAgent makes one more agent and gives the id.
+func (w *world) addAgent(slug string, a worldAgent) int64 {
+	w.Helper()
+	d := w.desks[slug]
+	pick := func(from map[string]int64, names []string) *[]int64 {
+		ids := []int64{}
+		for _, name := range names {
+			if from[name] == 0 {
+				w.Fatalf("there is no %q in this world", name)
+			}
+			ids = append(ids, from[name])
+		}
+		return &ids
+	}
+	id, err := w.app.CreatePerson(w.Context(), w.system(slug), app.PersonPatch{
+		Kind: ptr(dm.Agent), Name: ptr(title(a.name)), Address: ptr(a.name + "@" + slug + ".example"), Scope: &a.scope,
+		AllBrands: ptr(a.brands == nil), Brands: pick(d.brands, a.brands), AllInboxes: ptr(a.inboxes == nil), Inboxes: pick(d.inboxes, a.inboxes),
+		Roles: pick(d.roles, []string{a.role}), Groups: pick(d.groups, a.groups)})
+	w.must(err)
+	d.people[a.name] = id
+	return id
+}
+
+// title makes a name of an address: "hr.agent" is Hr Agent.
+func title(name string) string {
+	words := strings.Split(name, ".")
+	for i, word := range words {
+		words[i] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// clock is a time of day that only tests move.
+type clock struct{ at atomic.Int64 }
+
+func newClock() *clock {
+	c := &clock{}
+	c.at.Store(time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC).UnixMicro())
+	return c
+}
+
+func (c *clock) now() time.Time { return time.UnixMicro(c.at.Load()).UTC() }
+
+// advance moves the world's time on.
+func (w *world) advance(d time.Duration) { w.clock.at.Add(d.Microseconds()) }
+
+// sentMail is a mail that left the desk.
+type sentMail struct {
+	account int64
+	to      string
+	subject string
+	text    string
+	html    string
+	raw     string
+}
+
+// outbox is a mail server that takes everything.
+type outbox struct {
+	mu   sync.Mutex
+	list []sentMail
+}
+
+// Send implements app.Mailer.
+func (o *outbox) Send(_ context.Context, account int64, _ string, to []string, raw []byte) error {
+	in, err := mail.Parse(raw, mail.Limits{})
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.list = append(o.list, sentMail{account: account, to: strings.Join(to, " "), subject: in.Subject, text: in.Text, html: in.HTML, raw: string(raw)})
+	return nil
+}
+
+// mails runs the jobs and takes what was sent to the person since the last time;
+// "" takes everything.
+func (w *world) mails(who string) []sentMail {
+	w.Helper()
+	w.drain()
+	w.outbox.mu.Lock()
+	defer w.outbox.mu.Unlock()
+	var taken, rest []sentMail
+	for _, m := range w.outbox.list {
+		if who == "" || m.to == w.address(who) {
+			taken = append(taken, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	w.outbox.list = rest
+	return taken
+}
+
+// address gives the mail address of somebody of this world.
+func (w *world) address(who string) string {
+	slug, name, ok := strings.Cut(who, "/")
+	if !ok {
+		slug, name = "acme", who
+	}
+	return name + "@" + slug + ".example"
+}
+
+// session opens a session without a password, which is slow on purpose.
+func (w *world) session(account, person int64) string {
+	secret := credential.NewSecret(credential.Session)
+	w.must(w.db.Write(w.Context(), store.Urgent, func(tx *store.Tx) error {
+		return tx.CreateSession(account, person, credential.HashSecret(secret), tx.Now().Add(14*24*time.Hour))
+	}))
+	return secret
+}

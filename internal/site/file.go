@@ -1,0 +1,39 @@
+package site
+
+import (
+	"mime"
+	"net/http"
+	"strconv"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+// filePolicy keeps a stranger's file from doing anything, should a browser show
+// it instead of saving it.
+const filePolicy = "default-src 'none'; sandbox; frame-ancestors 'none'"
+
+// file sends a file of a ticket to be saved.
+func (v *visit) file() error {
+	number, err := v.ticketNumber()
+	if err != nil {
+		return err
+	}
+	if !v.needSignedIn(ticketAddress(number)) {
+		return nil
+	}
+	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
+	if err != nil {
+		return dm.Missing("file")
+	}
+	file, body, err := v.app.File(v.ctx(), v.viewer(), id)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	h := v.w.Header()
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Type", file.ContentType)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
+	http.ServeContent(v.w, v.r, "", file.CreatedAt.Std(), body)
+	return nil
+}
