@@ -9,8 +9,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/access"
 )
 
-// patchPlace moves the ticket to another inbox. The group stays when it can
-// work in the new brand, else the inbox's default group takes over; an assignee
+// patchPlace moves the ticket to another inbox. The group stays when somebody
+// in it can work there, else the inbox's default group takes over; an assignee
 // who cannot work there is taken off (decisions Q7, Q18).
 func (w *work) patchPlace(p *dm.TicketPatch) error {
 	if p.InboxID == nil || *p.InboxID == w.t.InboxID {
@@ -46,7 +46,7 @@ func (w *work) patchPlace(p *dm.TicketPatch) error {
 
 func (w *work) keepGroup(box dm.Inbox) error {
 	if w.t.GroupID != 0 {
-		can, err := w.tx.GroupCanTake(w.account, w.t.GroupID, box.BrandID)
+		can, err := w.tx.GroupReaches(w.account, w.t.GroupID, box.BrandID, box.ID)
 		if err != nil || can {
 			return err
 		}

@@ -24,7 +24,7 @@ import (
 type visitor struct {
 	manifest func(*manifest) error
 	part     func(table string, r io.Reader) error
-	blob     func(key string, size int64, r io.Reader) error
+	blob     func(key string, r io.Reader) error
 }
 
 // walk reads a whole archive, checks that it is as it was written, and gives its
@@ -105,6 +105,9 @@ func (w *walker) start() error {
 	if err := readDocument(io.TeeReader(body, w.digest), size, w.header); err != nil {
 		return err
 	}
+	if w.header.Format < 1 {
+		return damaged(fmt.Errorf("the format %d", w.header.Format))
+	}
 	if w.header.Format > formatVersion {
 		return dm.Errorf(dm.Unavailable, "The backup has format %d, but this program knows formats up to %d. Use a newer deskmesh.", w.header.Format, formatVersion).With("newer")
 	}
@@ -165,7 +168,7 @@ func (w *walker) visit(name string, size int64, body io.Reader) error {
 	if w.blob == nil {
 		return nil
 	}
-	return w.blob(key, size, body)
+	return w.blob(key, body)
 }
 
 // end compares what was read with the totals, and sees to it that nothing

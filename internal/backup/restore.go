@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"log/slog"
 	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -21,9 +19,11 @@ import (
 // files into the file store. The archive is read twice: whole and through all
 // its checks before anything is touched, then to restore it. All rows become
 // visible at once, after they have been read back and compared; where anything
-// fails there are none, and the files this call stored are deleted again. A file
-// that is there already with the same bytes is left alone, so that a desk can
-// move to another engine with the same folder.
+// fails there are none. The files are stored before the rows are committed, and
+// those of a restore that fails are deleted again unless it fails at the very
+// end, when a stored file that no row names does no harm. A file that is there
+// already with the same bytes is left alone, so that a desk can move to another
+// engine with the same folder.
 //
 // Conflict where the database is not empty, or a file of the same key has other
 // bytes; Invalid where the archive is damaged, cut short or no backup;
@@ -54,17 +54,15 @@ func Restore(ctx context.Context, db *store.DB, blobs blob.Store, archive io.Rea
 	defer stored.close()
 	err = db.Restore(ctx, m.Schema, func(to *store.Restore) error {
 		r := &restore{ctx: ctx, to: to, blobs: blobs, stored: stored, header: m, read: map[string]*tableSum{}}
-		return r.run(archive, want)
+		if err := r.run(archive, want); err != nil {
+			return errors.Join(err, r.forget())
+		}
+		return nil
 	})
 	if err != nil {
-		return nil, errors.Join(err, forget(context.WithoutCancel(ctx), blobs, stored))
+		return nil, err
 	}
 	return summarise(m, want), nil
-}
-
-// forget deletes the files that a failed restore has stored.
-func forget(ctx context.Context, blobs blob.Store, stored *keyList) error {
-	return stored.each(func(key string) error { return blobs.Delete(ctx, key) })
 }
 
 // restore is the second reading of an archive.
@@ -98,6 +96,13 @@ func (r *restore) run(archive io.Reader, want *totals) error {
 		r.to.SetLastID(store.Table{Name: t.Name}, t.LastID)
 	}
 	return r.compareRows(want)
+}
+
+// forget deletes the files that were stored. It is called only while no commit
+// has been tried: afterwards rows may name them.
+func (r *restore) forget() error {
+	ctx := context.WithoutCancel(r.ctx)
+	return r.stored.each(func(key string) error { return r.blobs.Delete(ctx, key) })
 }
 
 func (r *restore) sameManifest(m *manifest) error {
@@ -186,16 +191,16 @@ func (r *restore) compareLive(live store.Table, want tableTotal) error {
 		return err
 	}
 	if got := encoder.total(live.Name); got != want {
-		return dm.Errorf(dm.Internal, "The database does not give back what was put into the table %s: %d rows, digest %s.", live.Name, got.Rows, got.SHA256)
+		return fmt.Errorf("the database does not give back what was put into the table %s: %+v, not %+v", live.Name, got, want)
 	}
 	return nil
 }
 
 // blob stores one file, or sees that it is there already.
-func (r *restore) blob(key string, size int64, body io.Reader) error {
-	info, err := r.blobs.Stat(r.ctx, key)
+func (r *restore) blob(key string, body io.Reader) error {
+	_, err := r.blobs.Stat(r.ctx, key)
 	if err == nil {
-		return r.sameBlob(key, info.Size == size, body)
+		return r.sameBlob(key, body)
 	}
 	if dm.CodeOf(err) != dm.NotFound {
 		return err
@@ -207,43 +212,29 @@ func (r *restore) blob(key string, size int64, body io.Reader) error {
 }
 
 // sameBlob compares a file of the archive with the one of that key.
-func (r *restore) sameBlob(key string, sameSize bool, body io.Reader) error {
-	other := dm.Errorf(dm.Conflict, "The file store holds the file %s with other bytes. Restore into another folder.", key).With("other_file")
-	if !sameSize {
-		return other
-	}
+func (r *restore) sameBlob(key string, body io.Reader) error {
 	have, _, err := r.blobs.Open(r.ctx, key)
 	if err != nil {
 		return err
 	}
 	defer have.Close()
-	same, err := equalBytes(have, body)
-	if err == nil && !same {
-		return other
+	was, err := digestOf(have)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		slog.DebugContext(r.ctx, "a file is there already", "key", key)
+	is, err := digestOf(body)
+	if err != nil {
+		return err
 	}
-	return err
+	if was != is {
+		return dm.Errorf(dm.Conflict, "The file store holds the file %s with other bytes. Restore into another folder.", key).With("other_file")
+	}
+	return nil
 }
 
-// equalBytes compares two streams of the same length.
-func equalBytes(a, b io.Reader) (bool, error) {
-	left, right := make([]byte, 64<<10), make([]byte, 64<<10)
-	for {
-		n, err := io.ReadFull(a, left)
-		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-			return false, err
-		}
-		m, otherErr := io.ReadFull(b, right)
-		if otherErr != nil && !errors.Is(otherErr, io.EOF) && !errors.Is(otherErr, io.ErrUnexpectedEOF) {
-			return false, otherErr
-		}
-		if !bytes.Equal(left[:n], right[:m]) {
-			return false, nil
-		}
-		if err != nil {
-			return true, nil
-		}
-	}
+// digestOf reads a stream to its end.
+func digestOf(r io.Reader) (string, error) {
+	digest := sha256.New()
+	_, err := io.Copy(digest, r)
+	return hex.EncodeToString(digest.Sum(nil)), err
 }

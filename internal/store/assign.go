@@ -24,6 +24,18 @@ WHERE b.account_id = p.account_id AND b.person_id = p.id AND b.brand_id = ?))`, 
 	return n > 0, err
 }
 
+// GroupReaches says whether a group has an active member who may work in both
+// the brand and the inbox.
+func (tx *Tx) GroupReaches(account, group, brand, inbox int64) (bool, error) {
+	var n int
+	err := tx.row(`SELECT COUNT(*) FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
+WHERE m.account_id = ? AND m.group_id = ? AND p.active = 1
+AND (p.all_brands = 1 OR EXISTS (SELECT 1 FROM person_brands b WHERE b.account_id = p.account_id AND b.person_id = p.id AND b.brand_id = ?))
+AND (p.all_inboxes = 1 OR EXISTS (SELECT 1 FROM person_inboxes i WHERE i.account_id = p.account_id AND i.person_id = p.id AND i.inbox_id = ?))`,
+		account, group, brand, inbox).Scan(&n)
+	return n > 0, err
+}
+
 // ActiveMembers lists the active members of a group.
 func (tx *Tx) ActiveMembers(account, group int64) ([]int64, error) {
 	return tx.ids(`SELECT p.id FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id

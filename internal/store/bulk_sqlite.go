@@ -28,7 +28,7 @@ type sqliteLoad struct {
 
 func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fill func(*Loader) error) (err error) {
 	pool, err := sql.Open("sqlite", sqliteDSN(db.path, "busy_timeout(10000)", "foreign_keys(OFF)", "journal_mode(WAL)", "synchronous(OFF)",
-		"cache_size(-262144)", "temp_store(MEMORY)", "wal_autocheckpoint(20000)", "threads(2)"))
+		"cache_size(-262144)", "temp_store(MEMORY)", "wal_autocheckpoint(20000)", "threads(0)"))
 	if err != nil {
 		return err
 	}

@@ -370,6 +370,40 @@ func TestJobLineAtOnce(t *testing.T) {
 	})
 }
 
+// TestJobLineLock finishes the head of a line while a transaction that has
+// already put a job behind it is still open.
+func TestJobLineLock(t *testing.T) {
+	t.Parallel()
+	d := &jobDesk{T: t}
+	d.db = openJobDB(t, "postgres", Options{Relaxed: true})
+	c := d.claimer("a")
+	d.add(NewJob{Account: 1, OrderingKey: "line"})
+	head := d.claim(c, ClaimRequest{Most: 1}).Jobs[0]
+	finished := make(chan error, 1)
+	var behind int64
+	d.write(func(tx *Tx) (err error) {
+		if behind, _, err = tx.Enqueue(NewJob{Account: 1, Kind: "work", OrderingKey: "line"}); err != nil {
+			return err
+		}
+		go func() { finished <- c.Finish(d.Context(), []JobResult{{Job: &head}}) }()
+		for waiting := 0; waiting == 0; {
+			select {
+			case err := <-finished:
+				return fmt.Errorf("the head was finished at the same time: %v", err)
+			default:
+			}
+			if err := tx.row(`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := <-finished; err != nil {
+		t.Fatal(err)
+	}
+	d.wantState(1, behind, dm.JobReady)
+}
+
 func TestJobFairness(t *testing.T) {
 	onBothEngines(t, func(d *jobDesk) {
 		now := d.db.Now()
@@ -420,6 +454,25 @@ func TestJobTurns(t *testing.T) {
 			}
 			d.same(fmt.Sprintf("accounts that had a turn in round %d", round), len(turns), 11)
 		}
+	})
+}
+
+func TestJobLanes(t *testing.T) {
+	onBothEngines(t, func(d *jobDesk) {
+		for account := range int64(6) {
+			d.fill(3, account, "work", Normal, d.db.Now()-dm.Time(account))
+			d.fill(2, account, "other", Urgent, d.db.Now()+dm.Time(account))
+		}
+		d.write(func(tx *Tx) error {
+			heads, next, err := tx.lanes(lane{account: 3, urgency: Urgent, kind: "other"})
+			var got []string
+			for _, h := range heads {
+				got = append(got, fmt.Sprintf("%d/%d/%s/%d", h.account, h.urgency, h.kind, h.runAt-tx.now))
+			}
+			d.same("lanes", got, strings.Split("3/1/work/-3 4/0/other/4 4/1/work/-4 5/0/other/5 5/1/work/-5 0/0/other/0 0/1/work/0 1/0/other/1 1/1/work/-1 2/0/other/2 2/1/work/-2 3/0/other/3", " "))
+			d.same("next", next, firstLane)
+			return err
+		})
 	})
 }
 

@@ -1,0 +1,67 @@
+-- At least one row in every table that a backup holds, with values that are easy to lose on the way:
+-- other scripts, quotes, line ends, numbers beyond 32 bits, references in circles and to the own table.
+INSERT INTO accounts (id, slug, name, base_url, edition, access_version, last_number, created_at) VALUES
+  (1, 'acme', 'Acme "Büro" & <Söhne>', 'https://desk.acme.example', 'full', 7, 3, 1790000000000001),
+  (2, 'globex', 'グローベックス 🛰', 'https://globex.example', 'full', 1, 0, 1790000000000002);
+INSERT INTO secrets (name, value, created_at) VALUES ('reply', 'AAAA+/==', 1), ('Zoo', 'b', 2), ('zoo', 'c', 9007199254740991);
+INSERT INTO settings (account_id, name, value) VALUES (1, 'sharing.enabled', 'true'), (1, 'a b', ''), (2, 'ä', 'line
+and	tab \ backslash');
+INSERT INTO departments (id, account_id, name, name_folded, deleted_at, created_at) VALUES (1, 1, 'Facilities', 'facilities', NULL, 1), (9, 1, 'Gone', 'gone', 5, 1);
+INSERT INTO people (id, account_id, kind, name, name_folded, address, scope, all_brands, all_inboxes, department_id, company_id, active, erased, password_hash, language, created_at, updated_at) VALUES
+  (1, 1, 'agent', 'Ann O''Hara', 'ann o''hara', 'ann@acme.example', 'global', 1, 1, NULL, NULL, 1, 0, '$argon2id$x', 'en', 1, 2),
+  (2, 1, 'agent', 'Bo', 'bo', 'bo@acme.example', 'group', 0, 0, 1, NULL, 0, 0, '', '', 1, 2),
+  (3, 1, 'requester', '', '', 'rita@customer.example', 'restricted', 0, 0, NULL, NULL, 1, 1, '', 'de', 1, 2);
+INSERT INTO companies (id, account_id, name, name_folded, manager_id, deleted_at, created_at) VALUES (4, 1, 'Customer Ltd', 'customer ltd', 1, NULL, 1);
+UPDATE people SET company_id = 4 WHERE id IN (1, 3);
+INSERT INTO addresses (id, account_id, person_id, address, folded, is_primary) VALUES (1, 1, 1, 'ann@acme.example', 'ann@acme.example', 1), (2, 1, 1, 'Ann@Other.example', 'ann@other.example', 0);
+INSERT INTO roles (id, account_id, name, name_folded, built_in, permissions, created_at) VALUES (1, 1, 'Owner', 'owner', 'owner', '["tickets.share"]', 1);
+INSERT INTO person_roles (account_id, person_id, role_id) VALUES (1, 1, 1);
+INSERT INTO brands (id, account_id, name, name_folded, active, created_at) VALUES (1, 1, 'Acme', 'acme', 1, 1), (2, 1, 'Old', 'old', 0, 1);
+INSERT INTO hosts (name, account_id, brand_id) VALUES ('desk.acme.example', 1, 1), ('globex.example', 2, NULL);
+INSERT INTO groups (id, account_id, name, name_folded, owner_id, deleted_at, created_at) VALUES (1, 1, 'HR', 'hr', 1, NULL, 1), (2, 1, 'Billing', 'billing', NULL, NULL, 1);
+INSERT INTO group_members (account_id, group_id, person_id) VALUES (1, 1, 1), (1, 1, 2), (1, 2, 2);
+INSERT INTO inboxes (id, account_id, brand_id, name, address, address_folded, default_group_id, active, created_at) VALUES (1, 1, 1, 'Support', 'Support@acme.example', 'support@acme.example', 1, 1, 1);
+INSERT INTO person_brands (account_id, person_id, brand_id) VALUES (1, 2, 1), (1, 2, 2);
+INSERT INTO person_inboxes (account_id, person_id, inbox_id) VALUES (1, 2, 1);
+INSERT INTO inbox_groups (account_id, inbox_id, group_id) VALUES (1, 1, 1);
+INSERT INTO ticket_statuses (id, account_id, name, name_folded, status, deleted_at, created_at) VALUES (1, 1, 'Waiting for parts', 'waiting for parts', 'on_hold', NULL, 1);
+INSERT INTO ticket_fields (id, account_id, name, name_folded, kind, options, required, active, position, created_at) VALUES (1, 1, 'Colour', 'colour', 'choice', '["red","blue"]', 1, 1, 2, 1);
+INSERT INTO tags (id, account_id, name) VALUES (1, 1, 'vip'), (2, 1, 'größe');
+INSERT INTO tickets (id, account_id, number, version, subject, status, status_id, list_state, priority, type, inbox_id, group_id, assignee_id, requester_id, creator_id, department_id, merged_into, via, share_count, message_count, created_at, updated_at, solved_at) VALUES
+  (12, 1, 2, 4, 'Printer on fire 🔥', 'on_hold', 1, 1, 4, 'incident', 1, 1, 1, 3, NULL, 1, NULL, 'mail', 1, 2, 10, 20, NULL),
+  (11, 1, 1, 9007199254740991, 'Drucker', 'closed', NULL, 0, 1, 'question', 1, NULL, NULL, 3, 1, NULL, 12, 'api', 0, 1, 9, 21, 15),
+  (13, 1, 3, 1, 'Third', 'new', NULL, 1, 2, 'task', 1, 2, 2, 3, 2, NULL, NULL, 'portal', 0, 0, 11, 22, NULL);
+INSERT INTO ticket_tags (account_id, tag_id, ticket_id) VALUES (1, 2, 12), (1, 1, 12), (1, 1, 11);
+INSERT INTO ticket_ccs (account_id, ticket_id, person_id, ticket_list_state, ticket_updated_at) VALUES (1, 12, 2, 1, 20);
+INSERT INTO ticket_followers (account_id, ticket_id, person_id) VALUES (1, 12, 1);
+INSERT INTO ticket_field_values (account_id, ticket_id, field_id, value) VALUES (1, 12, 1, 'red');
+INSERT INTO ticket_links (id, account_id, ticket_id, other_id, kind, created_at) VALUES (1, 1, 12, 13, 'parent', 1);
+INSERT INTO raw_mails (id, account_id, envelope_from, recipient, remote_ip, size, blob_key, state, detail, person_id, ticket_id, created_at) VALUES
+  (1, 1, 'rita@customer.example', 'support@acme.example', '2001:db8::1', 9, '00000000000000000000000000000001', 'ticket', '', 3, 12, 1),
+  (2, 1, '', 'support@acme.example', '', 0, '', 'ignored', 'forgotten', NULL, NULL, 1);
+INSERT INTO messages (id, account_id, ticket_id, kind, author_id, text, html, via, raw_mail_id, merged_from, created_at) VALUES
+  (1, 1, 12, 'reply', 3, 'It burns: "help" \n </script> & more', '<p>It burns</p>', 'mail', 1, NULL, 1),
+  (2, 1, 12, 'note', 1, 'Zwei Wörter 日本語', '', 'api', NULL, 11, 2),
+  (3, 1, 11, 'local_note', NULL, '', '', 'system', NULL, NULL, 3);
+INSERT INTO mail_ids (account_id, message_id_header, raw_mail_id) VALUES (1, '<a@b>', 1), (1, '<A@b>', 1), (1, '<ä@b>', 1);
+INSERT INTO attachments (id, account_id, uploader_id, ticket_id, message_id, name, content_type, size, digest, blob_key, content_id, created_at) VALUES
+  (1, 1, 3, 12, 1, 'fire.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', 'c@id', 1),
+  (2, 1, 1, 12, 2, 'same bytes.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', '', 1),
+  (3, 1, 1, NULL, NULL, 'loose.txt', 'text/plain', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000003', '', 1);
+INSERT INTO shares (id, account_id, ticket_id, target_kind, target_id, person_id, group_id, level, see_internal, reply_public, forward, can_reshare, reason, cause_kind, cause_id, created_by, created_at, expires_at, opened_at, ended_at, ended_by, end_cause, ticket_list_state, ticket_updated_at) VALUES
+  (1, 1, 12, 'group', 2, NULL, 2, 'edit', 1, 1, 0, 1, 'please look', 'person', NULL, 1, 5, 99, 6, NULL, NULL, '', 1, 20),
+  (2, 1, 12, 'agent', 2, 2, NULL, 'view', 0, 0, 0, 0, '', 'person', 1, NULL, 5, NULL, NULL, 7, 1, 'revoked', 1, 20);
+INSERT INTO events (id, account_id, ticket_id, kind, actor_id, cause_kind, cause_id, cause_name, internal, data, created_at) VALUES
+  (1, 1, 12, 'created', 3, 'mail', 1, '', 0, '{}', 1), (2, 1, 12, 'shared', NULL, 'person', NULL, 'x', 1, '{"a":1}', 5);
+INSERT INTO notifications (id, account_id, person_id, ticket_id, event_id, kind, created_at, read_at) VALUES (1, 1, 2, 12, 2, 'shared', 5, NULL), (2, 1, 1, 12, 2, 'shared', 5, 6);
+INSERT INTO notice_switches (account_id, brand_id, person_id, kind, enabled) VALUES (1, 0, 2, 'shared', 0);
+INSERT INTO api_tokens (id, account_id, person_id, name, token_hash, scopes, created_at, expires_at, revoked_at) VALUES (1, 1, 1, 'script', '1111111111111111111111111111111111111111111111111111111111111111', '["read"]', 1, 2, NULL);
+INSERT INTO setup_links (token_hash, account_id, person_id, purpose, created_at, expires_at, used_at) VALUES ('2222222222222222222222222222222222222222222222222222222222222222', 1, 1, 'first_run', 1, 2, 3);
+INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at) VALUES ('3333333333333333333333333333333333333333333333333333333333333333', 1, 1, 1, 2);
+INSERT INTO idempotency_keys (account_id, person_id, idempotency_key, route, request_digest, status, ids, created_at) VALUES (1, 1, 'k', 'POST /tickets', '4444444444444444444444444444444444444444444444444444444444444444', 201, '{}', 1);
+INSERT INTO audit (id, account_id, actor_id, action, object_kind, object_id, data, created_at) VALUES (1, 1, 1, 'group.renamed', 'group', 1, '{}', 1), (2, 1, NULL, 'swept', '', NULL, '{}', 2);
+INSERT INTO jobs (id, account_id, kind, args, state, urgency, run_at, lease_until, lease_owner, attempts, max_attempts, unique_key, ordering_key, last_error, created_at, finished_at) VALUES
+  (5, 1, 'mail.send', '{"id":1}', 'running', 1, 3, 4, 'node', 1, 20, 'u', 'o', 'was down', 1, NULL), (70, 0, 'sweep.old', 'null', 'dead', 2, 3, NULL, '', 20, 20, '', '', '', 1, 9);
+DELETE FROM jobs WHERE id = 70;
+INSERT INTO job_slots (kind, slot) VALUES ('sweep.old', 1790000000000000), ('Sweep', 2);
+INSERT INTO demo_mails (id, account_id, sender, recipients, subject, text, html, headers, created_at) VALUES (1, 1, 'a@b.example', '["c@d.example"]', 'Hi', 'text', '<p>html</p>', '{}', 1);
