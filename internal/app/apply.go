@@ -245,23 +245,21 @@ func (w *work) silence(event int) {
 // publicFields are the properties whose changes a requester may see.
 var publicFields = map[string]bool{"subject": true, "status": true}
 
-// writeEvents appends the history and puts the jobs that tell people of it in
+// writeEvents appends the history and puts the job that tells people of it in
 // the same transaction.
 func (w *work) writeEvents() error {
+	var tell []tellEvent
 	for i := range w.events {
 		e := &w.events[i]
 		e.TicketID, e.Data.Version = w.t.ID, w.t.Version
 		if err := w.tx.InsertEvent(w.account, e); err != nil {
 			return err
 		}
-		if w.mute[i] {
-			continue
-		}
-		if err := w.app.tell(w.tx, w.account, e, w.fixed[i]); err != nil {
-			return err
+		if told[e.Kind] && !w.mute[i] {
+			tell = append(tell, tellEvent{ID: e.ID, Fixed: w.fixed[i]})
 		}
 	}
-	return nil
+	return w.app.tell(w.tx, w.account, tell)
 }
 
 // number gives a new ticket its number, as the last act of the transaction.

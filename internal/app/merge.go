@@ -189,5 +189,5 @@ func (w *work) finishMerge(into *store.Found) error {
 	if err := w.tx.InsertEvent(w.account, &e); err != nil {
 		return err
 	}
-	return w.app.tell(w.tx, w.account, &e, nil)
+	return w.app.tell(w.tx, w.account, []tellEvent{{ID: e.ID}})
 }

@@ -11,10 +11,16 @@ const (
 	JobNotice = "notify.mail"  // one mail to one person, decided again when sent
 )
 
-// tellArgs names an event to tell people of. Fixed are the people who lost
-// access by it: who they are is settled when it happens.
+// tellArgs names the events of one change that people are told of, so that
+// somebody reached twice by it is told once.
 type tellArgs struct {
-	Event int64   `json:"event"`
+	Events []tellEvent `json:"events"`
+}
+
+// tellEvent is one event. Fixed are the people who lost access by it: who they
+// are is settled when it happens.
+type tellEvent struct {
+	ID    int64   `json:"id"`
 	Fixed []int64 `json:"fixed,omitempty"`
 }
 
@@ -34,12 +40,12 @@ var told = map[dm.EventKind]bool{
 	dm.ShareCreated: true, dm.ShareUpdated: true, dm.ShareRevoked: true, dm.ShareExpired: true, dm.ShareLeft: true,
 }
 
-// tell puts one job in the event's own transaction; it works out later who
-// hears of the event, except for those who lost access, given as fixed.
-func (a *App) tell(tx *store.Tx, account int64, e *dm.Event, fixed []int64) error {
-	if !told[e.Kind] {
+// tell puts one job in the events' own transaction; it works out later who
+// hears of them.
+func (a *App) tell(tx *store.Tx, account int64, events []tellEvent) error {
+	if len(events) == 0 {
 		return nil
 	}
-	_, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobTell, Args: tellArgs{Event: e.ID, Fixed: fixed}, Urgency: store.Normal})
+	_, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobTell, Args: tellArgs{Events: events}, Urgency: store.Normal})
 	return err
 }

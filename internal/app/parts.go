@@ -88,3 +88,8 @@ func (a *App) Jump(ctx context.Context, v *access.Viewer, number int64) (*Ticket
 		return row, nil
 	})
 }
+
+// Attachment describes a file, to those to whom File opens it.
+func (a *App) Attachment(ctx context.Context, v *access.Viewer, id int64) (*dm.Attachment, error) {
+	return fetch(ctx, a, func(tx *store.Tx) (*dm.Attachment, error) { return tx.Attachment(v, id) })
+}

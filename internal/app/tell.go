@@ -9,33 +9,61 @@ import (
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
-// tellPeople does the job JobTell: it fans one event out into a line of the
-// in-app list and a mail job for everybody who hears of it. It is one
-// transaction, and a line that stands already adds no mail, so that running it
-// twice tells nobody twice.
+// tellPeople does the job JobTell: it fans the events of one change out into
+// lines of the in-app list and mail jobs for everybody who hears of them. It is
+// one transaction, and a line that stands already adds no mail, so that running
+// it twice tells nobody twice.
 func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) error {
 	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
-		e, err := tx.Event(account, args.Event)
-		if dm.CodeOf(err) == dm.NotFound {
+		var f *store.Found
+		var lines []toldLine
+		for _, told := range args.Events {
+			e, err := tx.Event(account, told.ID)
+			if err == nil && f == nil {
+				f, err = tx.TicketByID(access.System(account, "notify"), e.TicketID)
+			}
+			if dm.CodeOf(err) == dm.NotFound {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			people, err := a.concerned(tx, account, f)
+			if err != nil {
+				return err
+			}
+			people.Fixed = told.Fixed
+			for _, l := range notify.Plan(*e, *people) {
+				lines = addLine(lines, toldLine{l, e.ID})
+			}
+		}
+		if f == nil {
 			return nil
 		}
-		if err != nil {
-			return err
-		}
-		f, err := tx.TicketByID(access.System(account, "notify"), e.TicketID)
-		if dm.CodeOf(err) == dm.NotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		people, err := a.concerned(tx, account, f)
-		if err != nil {
-			return err
-		}
-		people.Fixed = args.Fixed
-		return a.tellLines(tx, account, e, f, notify.Plan(*e, *people))
+		return a.tellLines(tx, account, f, lines)
 	})
+}
+
+// toldLine is a line with its event.
+type toldLine struct {
+	notify.Line
+	event int64
+}
+
+// addLine adds a line, unless the person hears of the same kind of thing by
+// another event of the change: a share with the person goes before one with
+// their group.
+func addLine(lines []toldLine, l toldLine) []toldLine {
+	for i := range lines {
+		if lines[i].PersonID != l.PersonID || lines[i].Kind != l.Kind {
+			continue
+		}
+		if lines[i].Why == notify.WhyGroup && l.Why == notify.WhyShare {
+			lines[i] = l
+		}
+		return lines
+	}
+	return append(lines, l)
 }
 
 // concerned lists everybody whom an event on the ticket may concern.
@@ -63,7 +91,7 @@ func (a *App) concerned(tx *store.Tx, account int64, f *store.Found) (*notify.Pe
 
 // tellLines writes the in-app lines and the mail jobs, leaving out whoever the
 // account, the brand or their own preference has silenced.
-func (a *App) tellLines(tx *store.Tx, account int64, e *dm.Event, f *store.Found, lines []notify.Line) error {
+func (a *App) tellLines(tx *store.Tx, account int64, f *store.Found, lines []toldLine) error {
 	dir, err := tx.Directory(account)
 	if err != nil {
 		return err
@@ -80,14 +108,14 @@ func (a *App) tellLines(tx *store.Tx, account int64, e *dm.Event, f *store.Found
 		}
 	}
 	for _, l := range lines {
-		added, err := tx.InsertNotification(account, &dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: e.ID, Kind: l.Kind})
+		added, err := tx.InsertNotification(account, &dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: l.event, Kind: l.Kind})
 		if err != nil {
 			return err
 		}
 		if !added || muted[l.Kind][l.PersonID] {
 			continue
 		}
-		args := noticeArgs{Event: e.ID, Person: l.PersonID, Kind: l.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
+		args := noticeArgs{Event: l.event, Person: l.PersonID, Kind: l.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
 		if _, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobNotice, Args: args, Urgency: store.Normal}); err != nil {
 			return err
 		}

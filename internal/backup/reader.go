@@ -39,6 +39,7 @@ func walk(ctx context.Context, from io.Reader, v visitor) (*totals, error) {
 	if err != nil {
 		return nil, damaged(err)
 	}
+	compressed.Multistream(false)
 	w := &walker{visitor: v, tar: tar.NewReader(compressed), digest: sha256.New(), parts: map[string]int{}}
 	if err := w.start(); err != nil {
 		return nil, err
@@ -51,7 +52,17 @@ func walk(ctx context.Context, from io.Reader, v visitor) (*totals, error) {
 			return nil, err
 		}
 	}
-	return w.totals, w.end(compressed)
+	if err := w.end(); err != nil {
+		return nil, err
+	}
+	// The checksum of gzip stands behind its last byte.
+	if n, err := io.Copy(io.Discard, compressed); err != nil || n > 0 {
+		return nil, damaged(errors.Join(fmt.Errorf("%d bytes follow the archive", n), err))
+	}
+	if _, err := input.Peek(1); !errors.Is(err, io.EOF) {
+		return nil, damaged(errors.Join(errors.New("something follows the archive"), err))
+	}
+	return w.totals, nil
 }
 
 // walker is a walk that is under way.
@@ -171,9 +182,9 @@ func (w *walker) visit(name string, size int64, body io.Reader) error {
 	return w.blob(key, body)
 }
 
-// end compares what was read with the totals, and sees to it that nothing
+// end compares what was read with the totals, and sees to it that no entry
 // follows.
-func (w *walker) end(compressed io.Reader) error {
+func (w *walker) end() error {
 	if sum := hex.EncodeToString(w.digest.Sum(nil)); sum != w.totals.SHA256 {
 		return damaged(fmt.Errorf("the digest is %s, not %s", sum, w.totals.SHA256))
 	}
@@ -182,10 +193,6 @@ func (w *walker) end(compressed io.Reader) error {
 	}
 	if _, err := w.tar.Next(); !errors.Is(err, io.EOF) {
 		return damaged(errors.Join(errors.New("something follows the totals"), err))
-	}
-	// The checksum of gzip stands after the last byte.
-	if _, err := io.Copy(io.Discard, compressed); err != nil {
-		return damaged(err)
 	}
 	return nil
 }

@@ -2,4 +2,11 @@ package httpapi
 
 // administrationRoutes registers the routes for what administrators keep: people,
 // roles, groups, inboxes, settings and the like, a file for each noun.
-func administrationRoutes(*API) {}
+func administrationRoutes(a *API) {
+	for _, register := range []func(*API){
+		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, noticeSwitchRoutes, groupRoutes, departmentRoutes, companyRoutes,
+		roleRoutes, brandRoutes, inboxRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes,
+	} {
+		register(a)
+	}
+}

@@ -6,8 +6,8 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 )
 
-// pageInput asks for one page of a list; embed it in the input.
-type pageInput struct {
+// PageInput asks for one page of a list; embed it in the input.
+type PageInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many items the page has at most. It may have fewer although there is a next page."`
 	Cursor string `query:"cursor" maxLength:"2000" doc:"The next of the page before."`
 }
@@ -40,7 +40,7 @@ func each[T, U any](list []T, render func(*T) U) []U {
 }
 
 // idCursor reads the cursor of a list that is ordered by id; 0 is the first page.
-func (p *pageInput) idCursor() (int64, error) {
+func (p *PageInput) idCursor() (int64, error) {
 	if p.Cursor == "" {
 		return 0, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -35,9 +36,9 @@ var (
 // read, and again by the use case.
 func permission(p dm.Permission) need { return need{kind: "permission", permission: p} }
 
-// ticketRight is for those who have the right in the ticket that the path names.
-// Apply decides it on the locked ticket: not visible is 404, visible without the
-// right 403.
+// ticketRight is for those who have the right, or one of the rights, in the
+// ticket that the path names. The use case decides it: not visible is 404,
+// visible without the right 403.
 func ticketRight(r access.Right) need { return need{kind: "right", right: r} }
 
 // String describes the declaration, as Routes and the OpenAPI document show it.
@@ -46,7 +47,7 @@ func (n need) String() string {
 	case "permission":
 		return "permission " + string(n.permission)
 	case "right":
-		return "right " + n.right.Names()[0]
+		return "right " + strings.Join(n.right.Names(), " or ")
 	}
 	return n.kind
 }
@@ -112,7 +113,7 @@ func post[I, O any](a *API, op huma.Operation, n need, do func(ctx context.Conte
 
 // register is the one place that adds a route.
 func register[I, O any](a *API, op huma.Operation, n need, h handler[I, O]) {
-	if n.kind == "" || (n.kind == "permission" && !dm.KnownPermission(n.permission)) || (n.kind == "right" && len(n.right.Names()) != 1) {
+	if n.kind == "" || (n.kind == "permission" && !dm.KnownPermission(n.permission)) || (n.kind == "right" && len(n.right.Names()) == 0) {
 		panic("httpapi: " + op.Method + " " + op.Path + " does not say who may use it")
 	}
 	a.note(op.Method, op.Path, n)

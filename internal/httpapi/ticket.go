@@ -11,8 +11,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// numberInput names a ticket by its number; embed it in the input.
-type numberInput struct {
+// NumberInput names a ticket by its number; embed it in the input.
+type NumberInput struct {
 	Number int64 `path:"number" minimum:"1" doc:"The ticket's number."`
 }
 
@@ -22,22 +22,20 @@ type ticketOutput struct {
 }
 
 type ticketListInput struct {
-	viewInput
-	pageInput
+	ViewInput
+	PageInput
 	Sort string `query:"sort" maxLength:"20" doc:"updated, created, number, or in the shared views shared; a leading - turns it round."`
 	Q    string `query:"q" maxLength:"500" doc:"Words of subject and messages. #17 gives the ticket with that number."`
 }
 
-type viewInput struct {
+type ViewInput struct {
 	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
 	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
 }
 
 type ticketListOutput struct {
-	Body ticketListJSON
+	Body listOf[ticketItem]
 }
-
-type ticketListJSON struct{ listOf[ticketItem] }
 
 type countOutput struct{ Body countJSON }
 
@@ -51,16 +49,20 @@ type countJSON struct {
 func ticketRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets", "list-tickets", "One page of a view, or of what a search finds", "tickets"), signedIn, a.listTickets)
 	route(a, operation(http.MethodGet, "/tickets/count", "count-tickets", "How many tickets a view has", "tickets"), signedIn,
-		func(ctx context.Context, c *caller, in *viewInput) (*countOutput, error) {
+		func(ctx context.Context, c *caller, in *ViewInput) (*countOutput, error) {
 			n, more, err := a.app.CountTickets(ctx, c.Viewer, app.ListQuery{View: app.View(in.View), State: in.State})
 			return &countOutput{countJSON{n, more}}, err
 		})
 	create := operation(http.MethodPost, "/tickets", "create-ticket", "File a ticket with its first message", "tickets")
 	create.DefaultStatus = http.StatusCreated
 	post(a, create, permission(dm.TicketsCreate), a.createTicket,
-		func(ctx context.Context, c *caller, _ *newTicketInput, ids []int64) (*ticketOutput, error) { return a.showTicket(ctx, c, ids[0]) })
+		func(ctx context.Context, c *caller, _ *newTicketInput, ids []int64) (*ticketOutput, error) {
+			return a.showTicket(ctx, c, ids[0])
+		})
 	route(a, operation(http.MethodGet, "/tickets/{number}", "show-ticket", "One ticket", "tickets"), ticketRight(access.See),
-		func(ctx context.Context, c *caller, in *numberInput) (*ticketOutput, error) { return a.showTicket(ctx, c, in.Number) })
+		func(ctx context.Context, c *caller, in *NumberInput) (*ticketOutput, error) {
+			return a.showTicket(ctx, c, in.Number)
+		})
 	change := operation(http.MethodPatch, "/tickets/{number}", "change-ticket", "Change a ticket's properties. 204 where the change took the ticket out of one's own sight.", "tickets")
 	route(a, change, ticketRight(access.Edit), a.changeTicket)
 }
@@ -91,7 +93,7 @@ func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (
 	if err != nil {
 		return nil, err
 	}
-	return &ticketListOutput{ticketListJSON{*list}}, nil
+	return &ticketListOutput{*list}, nil
 }
 
 // view reads one page of a view.
@@ -140,7 +142,7 @@ func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput)
 			items = append(items, c.item(row, false))
 		}
 		if m[1] == "#" {
-			return &ticketListOutput{ticketListJSON{pageOf(items, "")}}, nil
+			return &ticketListOutput{pageOf(items, "")}, nil
 		}
 		jumped = number
 	}
@@ -157,5 +159,5 @@ func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput)
 	if next != 0 {
 		cursor = strconv.FormatInt(next, 10)
 	}
-	return &ticketListOutput{ticketListJSON{pageOf(items, cursor)}}, nil
+	return &ticketListOutput{pageOf(items, cursor)}, nil
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// ticketRowJSON is a ticket in a list, as agents see it.
-type ticketRowJSON struct {
+// TicketRowJSON is a ticket in a list, as agents see it.
+type TicketRowJSON struct {
 	Number        int64             `json:"number"`
 	Subject       string            `json:"subject"`
 	Status        dm.Status         `json:"status"`
@@ -38,26 +38,27 @@ type ticketRowJSON struct {
 
 // ticketJSON is one ticket, as agents see it.
 type ticketJSON struct {
-	ticketRowJSON
-	MergedInto orNull[int64]    `json:"merged_into" doc:"The number of the ticket it was merged into; 0 where the reader may not open that one."`
+	TicketRowJSON
+	Merged     bool             `json:"merged" doc:"It was merged into another ticket and is read-only."`
+	MergedInto orNull[int64]    `json:"merged_into" doc:"The number of that ticket; null where there is none, or none that the reader may open."`
 	Creator    orNull[nameJSON] `json:"creator" doc:"Null where the desk itself made the ticket, as from mail."`
 	Department orNull[nameJSON] `json:"department"`
 	CCs        []contactJSON    `json:"ccs"`
 	Followers  []nameJSON       `json:"followers"`
 	Fields     []fieldValueJSON `json:"fields"`
 	Links      []linkJSON       `json:"links"`
-	accessJSON
+	AccessJSON
 }
 
-// accessJSON is what the reader may do with a ticket, and why.
-type accessJSON struct {
+// AccessJSON is what the reader may do with a ticket, and why.
+type AccessJSON struct {
 	Rights  []string     `json:"rights" doc:"What the reader may do with the ticket."`
 	Level   string       `json:"level" enum:"full,edit,comment,view"`
 	Reasons []reasonJSON `json:"reasons" doc:"The ways in that the reader has."`
 }
 
-// requesterRowJSON is a ticket in a list, as requesters see it.
-type requesterRowJSON struct {
+// RequesterRowJSON is a ticket in a list, as requesters see it.
+type RequesterRowJSON struct {
 	Number     int64             `json:"number"`
 	Subject    string            `json:"subject"`
 	Status     dm.Status         `json:"status"`
@@ -71,7 +72,7 @@ type requesterRowJSON struct {
 
 // requesterTicketJSON is one ticket, as requesters see it.
 type requesterTicketJSON struct {
-	requesterRowJSON
+	RequesterRowJSON
 	CCs     []nameJSON   `json:"ccs"`
 	Rights  []string     `json:"rights"`
 	Level   string       `json:"level" enum:"full,edit,comment,view"`
@@ -104,7 +105,7 @@ type reasonJSON struct {
 
 type (
 	ticketItem struct {
-		forReader[ticketRowJSON, requesterRowJSON]
+		forReader[TicketRowJSON, RequesterRowJSON]
 	}
 	ticketAnswer struct {
 		forReader[ticketJSON, requesterTicketJSON]
@@ -119,10 +120,10 @@ func nameOf(p dm.PersonRef) nameJSON { return nameJSON{ID: p.ID, Name: p.Name} }
 
 // row renders a ticket for a list. counts says whether the reader may know how
 // many messages there are, notes included.
-func (c *caller) row(t *app.TicketRow, counts bool) ticketRowJSON {
+func (c *caller) row(t *app.TicketRow, counts bool) TicketRowJSON {
 	dir := c.Directory
 	brand := dir.BrandOf(t.InboxID)
-	row := ticketRowJSON{
+	row := TicketRowJSON{
 		Number: t.Number, Subject: t.Subject, Status: t.Status, StatusName: c.statusName(&t.Ticket), Priority: t.Priority, Type: t.Type, Private: t.Private,
 		Inbox: nameJSON{t.InboxID, dir.Inboxes[t.InboxID].Name}, Brand: nameJSON{brand.ID, brand.Name}, BrandInactive: !brand.Active,
 		Group: named(t.GroupID, dir.GroupName(t.GroupID)), Assignee: named(t.AssigneeID, t.Assignee.Name), Requester: contactOf(t.Requester),
@@ -142,15 +143,15 @@ func (c *caller) statusName(t *dm.Ticket) string {
 	return string(t.Status)
 }
 
-func (c *caller) requesterRow(t *app.TicketRow) requesterRowJSON {
+func (c *caller) requesterRow(t *app.TicketRow) RequesterRowJSON {
 	brand := c.Directory.BrandOf(t.InboxID)
-	return requesterRowJSON{Number: t.Number, Subject: t.Subject, Status: t.Status, StatusName: c.statusName(&t.Ticket),
+	return RequesterRowJSON{Number: t.Number, Subject: t.Subject, Status: t.Status, StatusName: c.statusName(&t.Ticket),
 		Brand: nameJSON{brand.ID, brand.Name}, Requester: nameOf(t.Requester),
 		CreatedAt: t.CreatedAt.Std(), UpdatedAt: t.UpdatedAt.Std(), SolvedAt: moment(t.SolvedAt)}
 }
 
 func (c *caller) item(t *app.TicketRow, counts bool) ticketItem {
-	return ticketItem{sayFor(c, func() ticketRowJSON { return c.row(t, counts) }, func() requesterRowJSON { return c.requesterRow(t) })}
+	return ticketItem{sayFor(c, func() TicketRowJSON { return c.row(t, counts) }, func() RequesterRowJSON { return c.requesterRow(t) })}
 }
 
 // ticket renders one ticket for its reader.
@@ -166,16 +167,17 @@ func rowOf(v *app.TicketView) *app.TicketRow {
 func (c *caller) agentTicket(v *app.TicketView) ticketJSON {
 	t := &v.Ticket
 	out := ticketJSON{
-		ticketRowJSON: c.row(rowOf(v), v.Decision.Has(access.SeeInternal)),
+		Merged:        t.MergedInto != 0,
+		TicketRowJSON: c.row(rowOf(v), v.Decision.Has(access.SeeInternal)),
 		Creator:       named(t.CreatorID, v.People[t.CreatorID].Name),
 		Department:    named(t.DepartmentID, c.Directory.Depts[t.DepartmentID].Name),
 		CCs:           each(t.CCs, func(id *int64) contactJSON { return contactOf(v.People[*id]) }),
 		Followers:     each(t.Followers, func(id *int64) nameJSON { return nameOf(v.People[*id]) }),
 		Fields:        fieldValues(v),
 		Links:         each(v.Links, linkOf),
-		accessJSON:    accessJSON{Rights: v.Decision.Rights.Names(), Level: v.Decision.Level(), Reasons: c.reasons(v.Decision.Reasons)},
+		AccessJSON:    AccessJSON{Rights: v.Decision.Rights.Names(), Level: v.Decision.Level(), Reasons: c.reasons(v.Decision.Reasons)},
 	}
-	if t.MergedInto != 0 {
+	if v.MergedInto != 0 {
 		out.MergedInto = some(v.MergedInto)
 	}
 	return out
@@ -183,7 +185,7 @@ func (c *caller) agentTicket(v *app.TicketView) ticketJSON {
 
 func (c *caller) requesterTicket(v *app.TicketView) requesterTicketJSON {
 	return requesterTicketJSON{
-		requesterRowJSON: c.requesterRow(rowOf(v)),
+		RequesterRowJSON: c.requesterRow(rowOf(v)),
 		CCs:              each(v.Ticket.CCs, func(id *int64) nameJSON { return nameOf(v.People[*id]) }),
 		Rights:           v.Decision.Rights.Names(), Level: v.Decision.Level(), Reasons: c.reasons(v.Decision.Reasons),
 	}

@@ -26,18 +26,18 @@ type newTicketJSON struct {
 	CCs              maybe[[]string]      `json:"ccs,omitempty" maxItems:"1000" doc:"Addresses; people not yet known become requesters."`
 	Fields           map[string]any       `json:"fields,omitempty" maxProperties:"200" doc:"Values of own fields by the field's id."`
 	KeepAccess       bool                 `json:"keep_access,omitempty" doc:"Share the ticket with oneself where one could not open it otherwise."`
-	messageJSON
+	TextPart
 }
 
-// messageJSON is the text of a message to add.
-type messageJSON struct {
+// TextPart is the text of a message to add.
+type TextPart struct {
 	Kind        dm.MessageKind `json:"kind,omitempty" enum:"reply,note,local_note" doc:"A reply is public and the default; notes are for those who may read them, a local note never leaves this desk."`
 	Text        string         `json:"text,omitempty" maxLength:"200000"`
 	HTML        string         `json:"html,omitempty" maxLength:"500000" doc:"Cleaned on arrival. Without a text one is made of it."`
 	Attachments []int64        `json:"attachments,omitempty" maxItems:"50" doc:"Ids of files that one has uploaded."`
 }
 
-func (m *messageJSON) message() dm.NewMessage {
+func (m *TextPart) message() dm.NewMessage {
 	n := dm.NewMessage{Kind: m.Kind, Text: m.Text, HTML: m.HTML, Attachments: m.Attachments}
 	if n.Kind == "" {
 		n.Kind = dm.Reply
@@ -69,7 +69,7 @@ func (a *API) createTicket(ctx context.Context, c *caller, in *newTicketInput) e
 }
 
 type ticketPatchInput struct {
-	numberInput
+	NumberInput
 	Body ticketPatchJSON
 }
 

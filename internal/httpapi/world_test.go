@@ -376,3 +376,41 @@ func (w *world) session(account, person int64) string {
 	}))
 	return secret
 }
+
+// ticket files a ticket in an inbox as somebody and gives its number. More
+// properties of POST /tickets can be added.
+func (w *world) ticket(who, inbox, subject string, more ...map[string]any) int64 {
+	w.Helper()
+	desk, _ := w.split(who)
+	body := map[string]any{"subject": subject, "inbox_id": desk.inboxes[inbox], "text": "About: " + subject}
+	for _, m := range more {
+		for key, value := range m {
+			body[key] = value
+		}
+	}
+	return w.as(who).post("/tickets", body).ok().number("number")
+}
+
+// viewer gives the viewer that somebody is now.
+func (w *world) viewer(who string) *access.Viewer {
+	w.Helper()
+	desk, _ := w.split(who)
+	var v *access.Viewer
+	w.must(w.db.Read(w.Context(), func(tx *store.Tx) (err error) {
+		v, err = tx.Viewer(desk.id, w.id(who))
+		return err
+	}))
+	return v
+}
+
+// newToken makes an API token and gives its secret.
+func (w *world) newToken(v *access.Viewer, scopes []string) string {
+	w.Helper()
+	n := app.NewToken{Name: "Script"}
+	for _, s := range scopes {
+		n.Scopes = append(n.Scopes, dm.Permission(s))
+	}
+	secret, _, err := w.app.CreateToken(w.Context(), v, n)
+	w.must(err)
+	return secret
+}

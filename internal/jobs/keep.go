@@ -75,11 +75,15 @@ func (r *Runner) reportSome(ctx context.Context) (more bool) {
 	return len(r.state.results) > 0
 }
 
-// renew prolongs the leases of what runs, and gives back what has waited for a
-// worker since before the last renewal: somebody else may have one.
+// renew prolongs the leases of what runs. What has waited for a worker since
+// before the last renewal goes back, as somebody else may have one, and so that
+// it does not return at once the handlers count as slow.
 func (r *Runner) renew(ctx context.Context) {
-	r.giveBackPending(func(h *held) bool { return h.renewed })
+	given := r.giveBackPending(func(h *held) bool { return h.renewed })
 	r.mu.Lock()
+	if given > 0 {
+		r.state.pace = max(r.state.pace, r.Lease/3)
+	}
 	ids := make([]int64, 0, len(r.state.held))
 	for id, h := range r.state.held {
 		if !h.lost {
@@ -108,8 +112,9 @@ func (r *Runner) renew(ctx context.Context) {
 	}
 }
 
-// giveBackPending lets others have the jobs that wait for a worker.
-func (r *Runner) giveBackPending(which func(*held) bool) {
+// giveBackPending lets others have jobs that wait for a worker, and gives their
+// number.
+func (r *Runner) giveBackPending(which func(*held) bool) (given int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.state.pending = slices.DeleteFunc(r.state.pending, func(h *held) bool {
@@ -117,7 +122,9 @@ func (r *Runner) giveBackPending(which func(*held) bool) {
 			return false
 		}
 		r.state.results = append(r.state.results, store.JobResult{Job: &h.job, Outcome: store.JobGivenBack})
+		given++
 		return true
 	})
 	signal(r.flush)
+	return given
 }

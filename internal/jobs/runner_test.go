@@ -267,6 +267,38 @@ func TestRunnerLines(t *testing.T) {
 	})
 }
 
+// TestRunnerGivesBackWhatWaits has a runner that claimed more than it can
+// begin, because its first handlers turn out to be slow.
+func TestRunnerGivesBackWhatWaits(t *testing.T) {
+	inBubble(t, func(r *rig) {
+		log := newJournal()
+		var runners []*Runner
+		for node := range int64(2) {
+			runner := r.runner(r.open())
+			runner.Workers = 4
+			runner.Register("work", func(context.Context, *Job) error {
+				log.note(node)
+				time.Sleep(10 * time.Minute)
+				return nil
+			})
+			runners = append(runners, runner)
+		}
+		for range 10 {
+			r.add(store.NewJob{Account: 1})
+		}
+		r.start(runners[0])
+		log.await(3) // three quarters of four; six more are claimed
+		r.start(runners[1])
+		log.await(3)
+		r.same("which node", log.ids, []int64{0, 0, 0, 1, 1, 1})
+		at := log.times()
+		r.same("the tenth job at once", at[3], time.Duration(0))
+		if at[4] < 20*time.Second || at[5] > 41*time.Second {
+			r.Errorf("the others came back after %v", at[4:])
+		}
+	})
+}
+
 func TestRunnerIsFair(t *testing.T) {
 	inBubble(t, func(r *rig) {
 		log := newJournal()

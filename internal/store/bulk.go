@@ -13,9 +13,9 @@ import (
 // and words the schema asks for.
 type Loader struct {
 	sink     bulkSink
+	frame    *Restore
 	searches dm.Time // time spent on search documents, in microseconds
 	now      func() dm.Time
-	lastID   map[string]int64
 	address  int64
 	tags     map[tagKey]int64
 }
@@ -33,8 +33,8 @@ type bulkSink interface {
 	search(docs []searchDoc) error
 }
 
-// bulkTable names a table, whose columns are all numbers or all texts, and its
-// columns as the cells come.
+// bulkTable names a table and its columns, as the cells come. A cell is a number
+// (int64), a text or nil.
 type bulkTable struct {
 	name    string
 	columns []string
@@ -69,11 +69,11 @@ type LoadReport struct {
 // meanwhile. step is told what begins.
 //
 // A database that holds anything is refused with Conflict. If the load fails,
-// PostgreSQL is left as it was; a SQLite file is left without accounts, so that
-// nobody takes it for whole, and must be deleted.
+// PostgreSQL is left as it was; a SQLite file may be left with rows and without
+// an account, so that nobody takes it for whole, and must then be deleted.
 func (db *DB) Load(ctx context.Context, step func(LoadStep), fill func(*Loader) error) (LoadReport, error) {
 	began := db.Now()
-	l := &Loader{now: db.Now, lastID: map[string]int64{}, tags: map[tagKey]int64{}}
+	l := &Loader{now: db.Now, tags: map[tagKey]int64{}}
 	load := db.loadSQLite
 	if db.dialect.name == "postgres" {
 		load = db.loadPostgres
@@ -82,10 +82,58 @@ func (db *DB) Load(ctx context.Context, step func(LoadStep), fill func(*Loader) 
 	return LoadReport{Total: db.Now() - began, Search: l.searches}, err
 }
 
-// anyRows counts what every account has; all else belongs to an account.
-const anyRows = `SELECT (SELECT COUNT(*) FROM accounts) + (SELECT COUNT(*) FROM people) + (SELECT COUNT(*) FROM hosts)`
+// start refuses a database that holds anything and takes indexes and references
+// away, as restoring a backup does. It must run in a transaction.
+func (l *Loader) start(ctx context.Context, db *DB, conn querier) error {
+	known, err := db.KnownSchema()
+	if err != nil {
+		return err
+	}
+	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: conn, writes: true}
+	columns, err := tx.columns()
+	if err != nil {
+		return err
+	}
+	l.frame = &Restore{Snapshot: Snapshot{tx: tx}, lastID: map[string]int64{}}
+	if l.frame.Tables, err = dumpedTables(columns); err != nil {
+		return err
+	}
+	if err := l.frame.start(known); dm.CodeOf(err) == dm.Conflict {
+		return dm.Errorf(dm.Conflict, "Rows are made up in a new, empty database only.").Because(err)
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
 
-var errNotEmpty = dm.Errorf(dm.Conflict, "The database is not empty: rows are loaded into a new one only.")
+// makeIndexes brings the indexes back. Those of search documents count as time
+// for these.
+func (l *Loader) makeIndexes() error {
+	for _, index := range l.frame.indexes {
+		run := func() error {
+			_, err := l.frame.tx.exec(index.create)
+			return err
+		}
+		var err error
+		if index.name == "messages_fts_tsv" {
+			err = l.timeSearch(run)
+		} else {
+			err = run()
+		}
+		if err != nil {
+			return fmt.Errorf("make the index %s: %w", index.name, err)
+		}
+	}
+	return nil
+}
+
+// checkKeys brings the references back, or on SQLite checks them.
+func (l *Loader) checkKeys() error {
+	if err := l.frame.checkReferences(); err != nil {
+		return fmt.Errorf("rows that were made up do not fit together: %w", err)
+	}
+	return nil
+}
 
 // insert hands rows to the engine and remembers the largest id, if the first
 // column is the id.
@@ -95,10 +143,10 @@ func (l *Loader) insert(t *bulkTable, cells []any) error {
 	}
 	if t.columns[0] == "id" {
 		last, ok := cells[len(cells)-len(t.columns)].(int64)
-		if !ok || last <= l.lastID[t.name] {
+		if !ok || last <= l.frame.lastID[t.name] {
 			return fmt.Errorf("load %s: ids must rise", t.name)
 		}
-		l.lastID[t.name] = last
+		l.frame.lastID[t.name] = last
 	}
 	if err := l.sink.insert(t, cells); err != nil {
 		return fmt.Errorf("load %s: %w", t.name, err)
@@ -115,6 +163,3 @@ func (l *Loader) timeSearch(f func() error) error {
 	l.searches += l.now() - began
 	return nil
 }
-
-// indexDefinition is a secondary index that is dropped and made again.
-type indexDefinition struct{ name, create string }

@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/app"
+)
+
+type groupJSON struct {
+	ID        int64         `json:"id"`
+	Name      string        `json:"name"`
+	OwnerID   orNull[int64] `json:"owner_id" doc:"The agent who may change its members."`
+	Members   []int64       `json:"members" doc:"Ids of agents."`
+	CreatedAt time.Time     `json:"created_at"`
+}
+
+func groupOf(g *dm.Group) groupJSON {
+	return groupJSON{ID: g.ID, Name: g.Name, OwnerID: idOrNull(g.OwnerID), Members: filled(g.Members), CreatedAt: g.CreatedAt.Std()}
+}
+
+// filled is the list, which in answers is never null.
+func filled[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+type newGroupJSON struct {
+	Name    string         `json:"name" maxLength:"200"`
+	OwnerID orNull[int64]  `json:"owner_id,omitempty" minimum:"1"`
+	Members maybe[[]int64] `json:"members,omitempty" maxItems:"2000"`
+}
+
+type groupPatchJSON struct {
+	Name    maybe[string]  `json:"name,omitempty" maxLength:"200"`
+	OwnerID orNull[int64]  `json:"owner_id,omitempty" minimum:"1"`
+	Members maybe[[]int64] `json:"members,omitempty" maxItems:"2000" doc:"All its members. Not together with add and remove."`
+	Add     []int64        `json:"add,omitempty" maxItems:"2000" doc:"Agents who join."`
+	Remove  []int64        `json:"remove,omitempty" maxItems:"2000" doc:"Agents who leave."`
+}
+
+// groupRoutes are the teams of agents. A group's owner may change its members
+// without groups.manage, which the use case decides.
+func groupRoutes(a *API) {
+	groups := &noun[dm.Group, groupJSON]{path: "/groups", name: "group", find: a.app.Group, say: groupOf}
+	groups.pages(a, agents, "Groups by name, with their members", a.app.Groups)
+	groups.one(a, agents)
+	creates(a, groups, permission(dm.GroupsManage), "Make a group", func(ctx context.Context, c *caller, b *newGroupJSON) error {
+		_, err := a.app.CreateGroup(ctx, c.Viewer, app.GroupPatch{Name: &b.Name, OwnerID: b.OwnerID.id(), Members: b.Members.pointer()})
+		return err
+	})
+	changes(a, groups, agents, "Change a group; its owner may change its members", func(ctx context.Context, c *caller, id int64, b *groupPatchJSON) error {
+		return a.app.UpdateGroup(ctx, c.Viewer, id, app.GroupPatch{Name: b.Name.pointer(), OwnerID: b.OwnerID.id(), Members: b.Members.pointer(),
+			Add: b.Add, Remove: b.Remove})
+	})
+	groups.deletes(a, permission(dm.GroupsManage), "Delete a group; its shares end", a.app.DeleteGroup)
+}

@@ -1,0 +1,107 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/app"
+)
+
+// messageJSON is a message, as agents see it.
+type messageJSON struct {
+	MessagePart
+	Author orNull[contactJSON] `json:"author" doc:"Null for the desk itself."`
+	Via    dm.Via              `json:"via"`
+	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+}
+
+// requesterMessageJSON is a message, as requesters see it.
+type requesterMessageJSON struct {
+	MessagePart
+	Author orNull[nameJSON] `json:"author"`
+}
+
+type MessagePart struct {
+	ID          int64            `json:"id"`
+	Kind        dm.MessageKind   `json:"kind"`
+	Text        string           `json:"text"`
+	HTML        string           `json:"html" doc:"Clean enough for a sandboxed frame; empty where only a text was given."`
+	Attachments []attachmentJSON `json:"attachments"`
+	CreatedAt   time.Time        `json:"created_at"`
+}
+
+type messageAnswer struct {
+	forReader[messageJSON, requesterMessageJSON]
+}
+
+type messageListInput struct {
+	NumberInput
+	PageInput
+}
+
+type messageListOutput struct{ Body listOf[messageAnswer] }
+
+type newMessageInput struct {
+	NumberInput
+	Body newMessageJSON
+}
+
+type newMessageJSON struct {
+	TextPart
+	SendAt orNull[time.Time] `json:"send_at,omitempty" doc:"Null: at once. A later time is not taken by this version."`
+}
+
+type messageOutput struct{ Body messageAnswer }
+
+func messageRoutes(a *API) {
+	route(a, operation(http.MethodGet, "/tickets/{number}/messages", "list-messages", "A ticket's messages, oldest first", "messages"), ticketRight(access.See),
+		func(ctx context.Context, c *caller, in *messageListInput) (*messageListOutput, error) {
+			after, err := in.idCursor()
+			if err != nil {
+				return nil, err
+			}
+			list, err := a.app.Messages(ctx, c.Viewer, in.Number, after, in.Limit+1)
+			if err != nil {
+				return nil, err
+			}
+			list, next := cutPage(list, in.Limit, func(m *app.MessageRow) int64 { return m.ID })
+			return &messageListOutput{pageOf(each(list, c.message), next)}, nil
+		})
+	add := operation(http.MethodPost, "/tickets/{number}/messages", "add-message", "Add a reply or a note", "messages")
+	add.DefaultStatus = http.StatusCreated
+	post(a, add, ticketRight(access.Note|access.Reply), a.addMessage,
+		func(ctx context.Context, c *caller, in *newMessageInput, ids []int64) (*messageOutput, error) {
+			m, err := a.app.Message(ctx, c.Viewer, in.Number, ids[0])
+			if err != nil {
+				return nil, err
+			}
+			return &messageOutput{c.message(m)}, nil
+		})
+}
+
+func (a *API) addMessage(ctx context.Context, c *caller, in *newMessageInput) error {
+	if in.Body.SendAt.value != nil {
+		return dm.BadField("send_at", "Messages are sent at once here; leave this out.")
+	}
+	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Messages: []dm.NewMessage{in.Body.message()}})
+	return err
+}
+
+// message renders a message for its reader.
+func (c *caller) message(m *app.MessageRow) messageAnswer {
+	part := MessagePart{ID: m.ID, Kind: m.Kind, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Std(), Attachments: each(m.Attachments, attachmentOf)}
+	return messageAnswer{sayFor(c,
+		func() messageJSON {
+			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0}
+			if m.AuthorID != 0 {
+				out.Author = some(contactOf(m.Author))
+			}
+			return out
+		},
+		func() requesterMessageJSON {
+			return requesterMessageJSON{MessagePart: part, Author: named(m.AuthorID, m.Author.Name)}
+		})}
+}
