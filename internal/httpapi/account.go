@@ -10,7 +10,9 @@ import (
 
 // ownAccountJSON is the account, as its agents see it.
 type ownAccountJSON struct {
-	accountJSON
+	Name         string           `json:"name"`
+	Slug         string           `json:"slug"`
+	BaseURL      string           `json:"base_url"`
 	Edition      string           `json:"edition"`
 	Entitlements []dm.Entitlement `json:"entitlements" doc:"What the edition includes."`
 	CreatedAt    time.Time        `json:"created_at"`
@@ -31,8 +33,8 @@ func accountRoutes(a *API) {
 			return nil, err
 		}
 		return &answerOf[ownAccountJSON]{ownAccountJSON{
-			accountJSON: accountJSON{Name: account.Name, Slug: account.Slug, BaseURL: account.BaseURL},
-			Edition:     account.Edition, Entitlements: filled(dm.Editions[account.Edition]), CreatedAt: account.CreatedAt.Std(),
+			Name: account.Name, Slug: account.Slug, BaseURL: account.BaseURL,
+			Edition: account.Edition, Entitlements: filled(dm.Editions[account.Edition]), CreatedAt: account.CreatedAt.Std(),
 		}}, nil
 	}
 	route(a, operation(http.MethodGet, "/account", "show-account", "The account", "settings"), agents,

@@ -9,7 +9,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-type apiTokenJSON struct {
+// TokenPart is a token without its secret.
+type TokenPart struct {
 	ID        int64             `json:"id"`
 	PersonID  int64             `json:"person_id" doc:"Whose rights it has, as far as the scopes let it."`
 	Name      string            `json:"name"`
@@ -18,12 +19,12 @@ type apiTokenJSON struct {
 	ExpiresAt orNull[time.Time] `json:"expires_at"`
 }
 
-func apiTokenOf(t *app.Token) apiTokenJSON {
-	return apiTokenJSON{ID: t.ID, PersonID: t.PersonID, Name: t.Name, Scopes: t.Scopes.List(), CreatedAt: t.CreatedAt.Std(), ExpiresAt: moment(t.ExpiresAt)}
+func apiTokenOf(t *app.Token) TokenPart {
+	return TokenPart{ID: t.ID, PersonID: t.PersonID, Name: t.Name, Scopes: t.Scopes.List(), CreatedAt: t.CreatedAt.Std(), ExpiresAt: moment(t.ExpiresAt)}
 }
 
 type madeTokenJSON struct {
-	apiTokenJSON
+	TokenPart
 	Token orNull[string] `json:"token" doc:"The secret to send as Authorization: Bearer. It is shown this once: null when the request is repeated."`
 }
 
@@ -36,7 +37,7 @@ type newTokenJSON struct {
 }
 
 type tokensInput struct {
-	pageInput
+	PageInput
 	Person int64 `query:"person" minimum:"1" doc:"Whose tokens, which needs people.manage; left out, one's own."`
 }
 
@@ -47,12 +48,12 @@ func apiTokenRoutes(a *API) {
 	create.DefaultStatus = http.StatusCreated
 	post(a, create, permission(dm.TokensManage), a.createToken, a.showToken)
 	route(a, operation(http.MethodDelete, "/api-tokens/{id}", "delete-api-token", "End an API token", "api-tokens"), agents,
-		func(ctx context.Context, c *caller, in *idInput) (*struct{}, error) {
+		func(ctx context.Context, c *caller, in *IDInput) (*struct{}, error) {
 			return nil, a.app.RevokeToken(ctx, c.Viewer, in.ID)
 		})
 }
 
-func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*pageAnswer[apiTokenJSON], error) {
+func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*pageAnswer[TokenPart], error) {
 	person := in.Person
 	if person == 0 {
 		person = c.Viewer.Person()
@@ -61,7 +62,7 @@ func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*page
 	if err != nil {
 		return nil, err
 	}
-	return &pageAnswer[apiTokenJSON]{pageOf(each(list, apiTokenOf), next)}, nil
+	return &pageAnswer[TokenPart]{pageOf(each(list, apiTokenOf), next)}, nil
 }
 
 func (a *API) createToken(ctx context.Context, c *caller, in *newTokenInput) (err error) {
@@ -87,7 +88,7 @@ func (a *API) showToken(ctx context.Context, c *caller, _ *newTokenInput, ids []
 		}
 		t, err := pick(list, nil, "token", func(t *app.Token) bool { return t.ID == ids[0] })
 		if err == nil {
-			out := madeTokenJSON{apiTokenJSON: apiTokenOf(t)}
+			out := madeTokenJSON{TokenPart: apiTokenOf(t)}
 			if c.secret != "" {
 				out.Token = some(c.secret)
 			}

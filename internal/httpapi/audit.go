@@ -54,7 +54,7 @@ func auditOf(l *app.AuditLine) auditJSON {
 // auditRoutes is the administrators' log, which only ever grows.
 func auditRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/audit", "list-audit", "The administrators' log, newest first", "audit"), permission(dm.AuditRead),
-		func(ctx context.Context, c *caller, in *pageInput) (*pageAnswer[auditJSON], error) {
+		func(ctx context.Context, c *caller, in *PageInput) (*pageAnswer[auditJSON], error) {
 			list, next, err := a.app.AuditLog(ctx, c.Viewer, app.Page{Cursor: in.Cursor, Limit: in.Limit})
 			if err != nil {
 				return nil, err

@@ -20,14 +20,6 @@ func groupOf(g *dm.Group) groupJSON {
 	return groupJSON{ID: g.ID, Name: g.Name, OwnerID: idOrNull(g.OwnerID), Members: filled(g.Members), CreatedAt: g.CreatedAt.Std()}
 }
 
-// filled is the list, which in answers is never null.
-func filled[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
-
 type newGroupJSON struct {
 	Name    string         `json:"name" maxLength:"200"`
 	OwnerID orNull[int64]  `json:"owner_id,omitempty" minimum:"1"`

@@ -20,14 +20,6 @@ func inboxOf(b *dm.Inbox) inboxJSON {
 	return inboxJSON{ID: b.ID, BrandID: b.BrandID, Name: b.Name, Address: b.Address, DefaultGroupID: idOrNull(b.DefaultGroupID), Active: b.Active}
 }
 
-// idOrNull shows an id; null where there is none.
-func idOrNull(id int64) orNull[int64] {
-	if id == 0 {
-		return orNull[int64]{}
-	}
-	return some(id)
-}
-
 type newInboxJSON struct {
 	BrandID        int64         `json:"brand_id" minimum:"1" doc:"The inbox stays in this brand."`
 	Name           string        `json:"name" maxLength:"200"`

@@ -10,7 +10,7 @@ import (
 )
 
 type invitationInput struct {
-	idInput
+	IDInput
 	made *app.OneTimeLink // by this request; nil in a repeat
 }
 

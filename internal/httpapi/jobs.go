@@ -43,7 +43,7 @@ func jobOf(j *app.JobView) jobJSON {
 }
 
 type jobsInput struct {
-	pageInput
+	PageInput
 	State dm.JobState `query:"state" enum:"ready,waiting,running,dead,cancelled"`
 }
 
@@ -76,7 +76,7 @@ func jobRoutes(a *API) {
 		op := jobs.operation(http.MethodPost, "/{id}/"+act.verb, act.verb, act.summary)
 		op.DefaultStatus = http.StatusNoContent // the job may have run, and be gone, by now
 		post(a, op, manage,
-			func(ctx context.Context, c *caller, in *idInput) error { return act.do(ctx, c.Viewer, in.ID) },
-			func(context.Context, *caller, *idInput, []int64) (*struct{}, error) { return nil, nil })
+			func(ctx context.Context, c *caller, in *IDInput) error { return act.do(ctx, c.Viewer, in.ID) },
+			func(context.Context, *caller, *IDInput, []int64) (*struct{}, error) { return nil, nil })
 	}
 }

@@ -7,16 +7,16 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 )
 
-type noticesInput struct {
+type NoticesInput struct {
 	Brand int64 `query:"brand" minimum:"1" doc:"The brand whose switches are meant; left out, those of the whole account."`
 }
 
 type noticesChange struct {
-	noticesInput
-	ownNoticesInput
+	NoticesInput
+	SwitchesInput
 }
 
-type ownNoticesInput struct {
+type SwitchesInput struct {
 	Body map[dm.NoticeKind]bool `maxProperties:"100" doc:"The kinds of notice to turn on or off; the others stay as they are."`
 }
 
@@ -28,7 +28,7 @@ type noticesOutput struct {
 // brand, and for oneself.
 func noticeSwitchRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/settings/notices", "show-notices", "Which notices the account, or a brand, sends", "settings"), agents,
-		func(ctx context.Context, c *caller, in *noticesInput) (*noticesOutput, error) {
+		func(ctx context.Context, c *caller, in *NoticesInput) (*noticesOutput, error) {
 			on, err := a.app.Notices(ctx, c.Viewer, in.Brand)
 			return &noticesOutput{on}, err
 		})
@@ -49,7 +49,7 @@ func noticeSwitchRoutes(a *API) {
 			return &noticesOutput{on}, err
 		})
 	route(a, operation(http.MethodPut, "/me/notices", "change-own-notices", "Turn notices to oneself on or off", "me"), signedIn,
-		func(ctx context.Context, c *caller, in *ownNoticesInput) (*noticesOutput, error) {
+		func(ctx context.Context, c *caller, in *SwitchesInput) (*noticesOutput, error) {
 			if err := checkKeys(in.Body); err != nil {
 				return nil, err
 			}

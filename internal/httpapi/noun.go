@@ -20,25 +20,25 @@ type noun[T, J any] struct {
 	say  func(*T) J
 }
 
-// idInput names a thing by its id; embed it in the input.
-type idInput struct {
+// IDInput names a thing by its id; embed it in the input.
+type IDInput struct {
 	ID int64 `path:"id" minimum:"1"`
 }
 
-// namesInput asks for one page of a list that is ordered by name.
-type namesInput struct {
-	pageInput
+// NamesInput asks for one page of a list that is ordered by name.
+type NamesInput struct {
+	PageInput
 	Q string `query:"q" maxLength:"200" doc:"Only what begins with this, whatever the case."`
 }
 
-func (in *namesInput) page() app.Page {
+func (in *NamesInput) page() app.Page {
 	return app.Page{Query: in.Q, Cursor: in.Cursor, Limit: in.Limit}
 }
 
 type (
 	creationOf[B any] struct{ Body B }
 	changeOf[B any]   struct {
-		idInput
+		IDInput
 		Body B
 	}
 	answerOf[J any]   struct{ Body J }
@@ -62,13 +62,13 @@ func (n *noun[T, J]) show(ctx context.Context, c *caller, id int64) (*answerOf[J
 // one registers the route that shows one thing.
 func (n *noun[T, J]) one(a *API, who need) {
 	route(a, n.operation(http.MethodGet, "/{id}", "show", "One "+n.name), who,
-		func(ctx context.Context, c *caller, in *idInput) (*answerOf[J], error) { return n.show(ctx, c, in.ID) })
+		func(ctx context.Context, c *caller, in *IDInput) (*answerOf[J], error) { return n.show(ctx, c, in.ID) })
 }
 
 // pages registers the list, for nouns that are listed by name.
 func (n *noun[T, J]) pages(a *API, who need, summary string, list func(context.Context, *access.Viewer, app.Page) ([]T, string, error)) {
 	op := operation(http.MethodGet, n.path, "list-"+n.path[1:], summary, n.path[1:])
-	route(a, op, who, func(ctx context.Context, c *caller, in *namesInput) (*pageAnswer[J], error) {
+	route(a, op, who, func(ctx context.Context, c *caller, in *NamesInput) (*pageAnswer[J], error) {
 		things, next, err := list(ctx, c.Viewer, in.page())
 		if err != nil {
 			return nil, err
@@ -114,7 +114,7 @@ func changes[B, T, J any](a *API, n *noun[T, J], who need, summary string, do fu
 // deletes registers the route that deletes one thing.
 func (n *noun[T, J]) deletes(a *API, who need, summary string, do func(ctx context.Context, v *access.Viewer, id int64) error) {
 	route(a, n.operation(http.MethodDelete, "/{id}", "delete", summary), who,
-		func(ctx context.Context, c *caller, in *idInput) (*struct{}, error) {
+		func(ctx context.Context, c *caller, in *IDInput) (*struct{}, error) {
 			return nil, do(ctx, c.Viewer, in.ID)
 		})
 }
@@ -125,8 +125,24 @@ func (n *noun[T, J]) acts(a *API, who need, verb, summary string, do func(ctx co
 	op := n.operation(http.MethodPost, "/{id}/"+verb, verb, summary)
 	op.DefaultStatus = http.StatusOK
 	post(a, op, who,
-		func(ctx context.Context, c *caller, in *idInput) error { return do(ctx, c.Viewer, in.ID) },
-		func(ctx context.Context, c *caller, in *idInput, _ []int64) (*answerOf[J], error) {
+		func(ctx context.Context, c *caller, in *IDInput) error { return do(ctx, c.Viewer, in.ID) },
+		func(ctx context.Context, c *caller, in *IDInput, _ []int64) (*answerOf[J], error) {
 			return n.show(ctx, c, in.ID)
 		})
+}
+
+// idOrNull shows an id; null where there is none.
+func idOrNull(id int64) orNull[int64] {
+	if id == 0 {
+		return orNull[int64]{}
+	}
+	return some(id)
+}
+
+// filled is the list, which in answers is never null.
+func filled[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }

@@ -12,7 +12,11 @@ import (
 // wholePersonJSON is everything about a person. Reach and roles are an agent's,
 // and null to those who may not know them.
 type wholePersonJSON struct {
-	personJSON
+	ID           int64                  `json:"id"`
+	Name         string                 `json:"name"`
+	Address      string                 `json:"address"`
+	Kind         dm.PersonKind          `json:"kind" enum:"agent,requester"`
+	Active       bool                   `json:"active"`
 	Others       []string               `json:"others" doc:"Further addresses."`
 	Language     string                 `json:"language"`
 	Groups       []int64                `json:"groups"`
@@ -30,8 +34,8 @@ type wholePersonJSON struct {
 
 func wholePersonOf(p *dm.Person) wholePersonJSON {
 	j := wholePersonJSON{
-		personJSON: personJSON{ID: p.ID, Name: p.Name, Address: p.Address, Kind: string(p.Kind), Active: p.Active},
-		Others:     filled(p.Others), Language: p.Language, Groups: filled(p.Groups),
+		ID: p.ID, Name: p.Name, Address: p.Address, Kind: p.Kind, Active: p.Active,
+		Others: filled(p.Others), Language: p.Language, Groups: filled(p.Groups),
 		DepartmentID: idOrNull(p.DepartmentID), CompanyID: idOrNull(p.CompanyID), CreatedAt: p.CreatedAt.Std(),
 	}
 	if p.Scope == "" {
@@ -50,18 +54,18 @@ type newPersonJSON struct {
 	Kind    dm.PersonKind `json:"kind" enum:"agent,requester"`
 	Name    string        `json:"name" maxLength:"200"`
 	Address string        `json:"address" maxLength:"320" doc:"The primary address, which the person signs in with."`
-	personPartsJSON
+	PersonParts
 }
 
 type personPatchJSON struct {
 	Kind    maybe[dm.PersonKind] `json:"kind,omitempty" enum:"agent,requester" doc:"A requester can become an agent, not the other way round."`
 	Name    maybe[string]        `json:"name,omitempty" maxLength:"200"`
 	Address maybe[string]        `json:"address,omitempty" maxLength:"320" doc:"The primary address; the one until now becomes a further one."`
-	personPartsJSON
+	PersonParts
 }
 
-// personPartsJSON is what may be left out of any person.
-type personPartsJSON struct {
+// PersonParts is what may be left out of any person.
+type PersonParts struct {
 	Others       maybe[[]string]       `json:"others,omitempty" maxItems:"50" doc:"All further addresses."`
 	Language     maybe[string]         `json:"language,omitempty" maxLength:"20" doc:"A language tag such as en or pt-BR; empty for the account's."`
 	Scope        maybe[dm.TicketScope] `json:"scope,omitempty" enum:"global,group,restricted" doc:"How far an agent sees inside their brands and inboxes."`
@@ -75,14 +79,14 @@ type personPartsJSON struct {
 	CompanyID    orNull[int64]         `json:"company_id,omitempty" minimum:"1"`
 }
 
-func (p *personPartsJSON) patch() app.PersonPatch {
+func (p *PersonParts) patch() app.PersonPatch {
 	return app.PersonPatch{Others: p.Others.pointer(), Language: p.Language.pointer(), Scope: p.Scope.pointer(),
 		AllBrands: p.AllBrands.pointer(), Brands: p.Brands.pointer(), AllInboxes: p.AllInboxes.pointer(), Inboxes: p.Inboxes.pointer(),
 		Roles: p.Roles.pointer(), Groups: p.Groups.pointer(), DepartmentID: p.DepartmentID.id(), CompanyID: p.CompanyID.id()}
 }
 
 type peopleInput struct {
-	namesInput
+	NamesInput
 	Kind   dm.PersonKind `query:"kind" enum:"agent,requester"`
 	Active string        `query:"active" enum:"true,false" doc:"Only active people, or only deactivated ones."`
 }

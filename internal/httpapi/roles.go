@@ -34,7 +34,7 @@ type rolePatchJSON struct {
 }
 
 type roleCloneInput struct {
-	idInput
+	IDInput
 	Body roleCloneJSON
 }
 

@@ -130,7 +130,7 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 		for _, who := range askers(a) {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, s.Ticket))
 		}
-		list = append(list, one(rng, askers(a)...).about(doorWhoSees, a.ID, s.Ticket))
+		list = append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
 	case s.Person != 0:
 		a := d.world.Account(s.Account)
 		who := asker{a.ID, s.Person, false}

@@ -132,3 +132,14 @@ func globex() demoDesk {
 		fields: []demoField{{"Order number", dm.FieldText, nil}, {"Cost centre", dm.FieldText, nil}},
 	}
 }
+
+// DemoDomain gives the domain of the addresses of a demo desk; known is false
+// for every other account.
+func DemoDomain(slug string) (domain string, known bool) {
+	for _, d := range demoDesks() {
+		if d.slug == slug {
+			return d.domain(), true
+		}
+	}
+	return "", false
+}

@@ -1,8 +1,10 @@
-// Package seed fills databases with made-up desks. Volume makes as many tickets
-// as are asked for, for measuring: the same options give the same rows on every
-// engine and machine, so nothing of it depends on the clock, on the order of a
-// map or on fractions. It writes through the store's loader and knows neither
-// SQL nor the doors of the program.
+// Package seed fills databases with made-up desks. Demo plays the past of a few
+// believable ones through app, for showing the program. Volume makes as many
+// tickets as are asked for through the store's loader, for measuring it.
+//
+// What Volume makes depends on its options alone, on every engine and machine:
+// not on the clock, on the order of a map, or on fractions. The package knows
+// neither SQL nor the doors of the program.
 package seed
 
 import (

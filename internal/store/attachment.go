@@ -52,7 +52,8 @@ FROM attachments WHERE account_id = ? AND id = ?`, func(rows *sql.Rows) error {
 		return nil, missing
 	}
 	if found.MessageID == 0 {
-		if found.UploaderID != v.Person() || v.Person() == 0 {
+		active := v.IsAgent() || v.IsRequester()
+		if found.UploaderID != v.Person() || v.Person() == 0 || !active {
 			return nil, missing
 		}
 		return found, nil

@@ -84,6 +84,10 @@ func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 	switch q.View {
 	case ViewAll, "":
 		p.scope = v.Scope(access.See, access.Listed)
+		if v.IsRequester() {
+			// Requesters find their shares among the others.
+			p.scope = v.Scope(access.See, access.Open)
+		}
 	case ViewMine:
 		p.scope = v.Mine()
 	case ViewUnassigned:

@@ -164,15 +164,16 @@ func (o listOrder) word() string {
 func (o listOrder) column(kind access.BranchKind) (key, id string) {
 	switch kind {
 	case access.BranchShare:
-		if o.Key == bySharedAt {
+		switch o.Key {
+		case bySharedAt:
 			return `s.created_at`, `s.id`
+		case byUpdated:
+			return `s.ticket_updated_at`, `s.ticket_id`
 		}
-		return `s.ticket_updated_at`, `s.ticket_id`
 	case access.BranchCC:
-		if o.Key == byCreated {
-			return `b.created_at`, `b.id`
+		if o.Key == byUpdated {
+			return `x.ticket_updated_at`, `x.ticket_id`
 		}
-		return `x.ticket_updated_at`, `x.ticket_id`
 	}
 	if o.Key == byCreated {
 		return `b.created_at`, `b.id`
@@ -190,7 +191,7 @@ func (t *sqlText) arm(account int64, br access.Branch, state dm.ListState, o lis
 	key, id := o.column(br.Kind)
 	t.add(strings.NewReplacer(`{key}`, key, `{id}`, id).Replace(what))
 	st := strconv.Itoa(int(state))
-	t.add(br2from(br))
+	t.add(br2from(br, o))
 	switch br.Kind {
 	case access.BranchAll:
 		t.add(` WHERE b.account_id = ? AND b.list_state = `+st, account)
@@ -224,10 +225,12 @@ func (t *sqlText) arm(account int64, br access.Branch, state dm.ListState, o lis
 	}
 }
 
-func br2from(br access.Branch) string {
+// br2from names the tables of an arm: shares alone, unless the ticket has to be
+// looked at too.
+func br2from(br access.Branch, o listOrder) string {
 	switch br.Kind {
 	case access.BranchShare:
-		if br.NotPrivate {
+		if br.NotPrivate || o.Key == byCreated {
 			return ` FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id`
 		}
 		return ` FROM shares s`

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/deskmesh/deskmesh/internal/app"
+	"github.com/deskmesh/deskmesh/internal/jobs"
+	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
+	"github.com/deskmesh/deskmesh/internal/mail/smtpout"
+)
+
+// inbound hands what the mail server receives to the app.
+type inbound struct{ app *app.App }
+
+// Recipient implements smtpin.Inbound.
+func (i inbound) Recipient(ctx context.Context, address string) error {
+	return i.app.MailRecipient(ctx, address)
+}
+
+// Accept implements smtpin.Inbound.
+func (i inbound) Accept(ctx context.Context, e smtpin.Envelope, raw []byte) error {
+	return i.app.AcceptMail(ctx, app.ArrivedMail{From: e.From, To: e.To, RemoteIP: e.RemoteIP.String(), Raw: raw})
+}
+
+// relay sends through a mail server. What the server refuses for good is not
+// tried again.
+type relay struct{ client *smtpout.Client }
+
+// Send implements app.Mailer.
+func (r relay) Send(ctx context.Context, _ int64, from string, to []string, raw []byte) error {
+	err := r.client.Send(ctx, from, to, raw)
+	if smtpout.Permanent(err) {
+		return jobs.Permanent(err)
+	}
+	return err
+}
+
+// waiting sends nothing: while no mail server is named, mail stays in the queue.
+type waiting struct{}
+
+const lookAgain = 5 * time.Minute
+
+// Send implements app.Mailer.
+func (waiting) Send(context.Context, int64, string, []string, []byte) error {
+	return jobs.Snooze(lookAgain)
+}
+
+// both hands mail to several mailers, in order.
+type both []app.Mailer
+
+// Send implements app.Mailer.
+func (b both) Send(ctx context.Context, account int64, from string, to []string, raw []byte) error {
+	for _, m := range b {
+		if err := m.Send(ctx, account, from, to, raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// errSMTPOut says no more than that, because the address may hold a password.
+var errSMTPOut = errors.New("--smtp-out cannot be used")
+
+// newMailer picks where outgoing mail goes: to the server that was named, into
+// the demo mailbox, to both, or nowhere yet.
+func newMailer(smtpOut string, demo *app.DemoMailer) (app.Mailer, error) {
+	var list both
+	if smtpOut != "" {
+		client, err := smtpout.New(smtpOut, smtpout.Hello(hostName()))
+		if err != nil {
+			return nil, errSMTPOut
+		}
+		list = append(list, relay{client})
+	}
+	if demo != nil {
+		list = append(list, *demo)
+	}
+	if len(list) == 0 {
+		return waiting{}, nil
+	}
+	return list, nil
+}
+
+// hostName is the name this machine introduces itself with.
+func hostName() string {
+	name, err := os.Hostname()
+	if err != nil || name == "" {
+		return "localhost"
+	}
+	return name
+}

@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/app"
+	"github.com/deskmesh/deskmesh/internal/blob"
+	"github.com/deskmesh/deskmesh/internal/httpapi"
+	"github.com/deskmesh/deskmesh/internal/httpx"
+	"github.com/deskmesh/deskmesh/internal/jobs"
+	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
+	"github.com/deskmesh/deskmesh/internal/seed"
+	"github.com/deskmesh/deskmesh/internal/site"
+	"github.com/deskmesh/deskmesh/internal/store"
+)
+
+// drainTime is how long each part of a server that was asked to end may take to
+// finish what it has begun.
+const drainTime = 15 * time.Second
+
+// mailSecret names the secret that signs reply addresses and Message-IDs.
+const mailSecret = "mail"
+
+// server is the running program. The parts are made in the order of the fields
+// and end in the reverse order.
+type server struct {
+	*command
+	db     *store.DB
+	app    *app.App
+	health *health
+	listen net.Listener
+	runner *jobs.Runner
+	smtp   *smtpin.Server // nil where incoming mail is switched off
+	http   *httpx.Server
+	failed chan error // what ends the server before it is asked to
+}
+
+// serve runs the server until ctx ends, and then drains it.
+func (c *command) serve(ctx context.Context) error {
+	return withStorage(ctx, c.Serve.Storage, func(db *store.DB, blobs blob.Store) error {
+		s := &server{command: c, db: db, failed: make(chan error, 1)}
+		err := s.start(ctx, blobs)
+		if err == nil {
+			select {
+			case <-ctx.Done():
+				c.log.Info("ending: finishing what has begun")
+			case err = <-s.failed:
+			}
+		}
+		s.stop()
+		return err
+	})
+}
+
+// start puts the parts together and prints the ready line as the last thing.
+func (s *server) start(ctx context.Context, blobs blob.Store) error {
+	if err := s.db.Migrate(ctx); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context) error{
+		func(ctx context.Context) error { return s.newApp(ctx, blobs) },
+		s.newHealth, s.openHTTP, s.seedDemo, s.startJobs, s.startSMTP, s.startHTTP,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintln(s.Out, "ready "+s.address())
+	return err
+}
+
+// newApp makes the use cases, with the secrets and the way out for mail.
+func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
+	key, err := s.db.Secret(ctx, mailSecret)
+	if err != nil {
+		return err
+	}
+	signer, err := mail.NewSigner(key)
+	if err != nil {
+		return err
+	}
+	var demo *app.DemoMailer
+	if s.Serve.Demo {
+		demo = &app.DemoMailer{DB: s.db}
+	}
+	mailer, err := newMailer(s.Serve.SMTPOut, demo)
+	if err != nil {
+		return err
+	}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, Demo: s.Serve.Demo}
+	return nil
+}
+
+func (s *server) newHealth(ctx context.Context) (err error) {
+	s.health, err = newHealth(ctx, s.db)
+	return err
+}
+
+func (s *server) openHTTP(ctx context.Context) (err error) {
+	s.listen, err = httpx.Listen(ctx, s.Serve.Listen, s.Serve.NextFreePort)
+	return err
+}
+
+func (s *server) seedDemo(ctx context.Context) error {
+	if !s.Serve.Demo {
+		return nil
+	}
+	return seed.Demo(ctx, s.db, s.Serve.DB, s.port())
+}
+
+func (s *server) startJobs(ctx context.Context) error {
+	s.runner = &jobs.Runner{DB: s.db, Workers: s.Serve.JobWorkers, Logger: s.log}
+	s.app.Jobs(s.runner)
+	return s.runner.Start(context.WithoutCancel(ctx))
+}
+
+// portsTried is how far a busy mail port gives way.
+const portsTried = 100
+
+// startSMTP listens for incoming mail, on the next free port where that is asked for.
+func (s *server) startSMTP(ctx context.Context) error {
+	if s.Serve.SMTPListen == "" {
+		return nil
+	}
+	host, portText, err := net.SplitHostPort(s.Serve.SMTPListen)
+	if err != nil {
+		return err
+	}
+	port, err := strconv.Atoi(portText)
+	if err != nil {
+		return err
+	}
+	for next := port; next < port+portsTried && next <= 65535; next++ {
+		in, err := smtpin.New(smtpin.Config{Listen: net.JoinHostPort(host, strconv.Itoa(next)), Domain: hostName(), MaxBytes: int64(s.Serve.AttachmentMax),
+			Log: s.log, Now: s.now}, inbound{s.app})
+		if err != nil {
+			return err
+		}
+		err = in.Start(ctx)
+		if err == nil {
+			s.smtp = in
+			s.log.Info("taking mail", "address", in.Addr().String())
+			return nil
+		}
+		if !s.Serve.NextFreePort || !errors.Is(err, syscall.EADDRINUSE) {
+			return err
+		}
+	}
+	return fmt.Errorf("no free port for mail from %d on", port)
+}
+
+// startHTTP serves API, pages and health.
+func (s *server) startHTTP(ctx context.Context) error {
+	h, err := s.handler()
+	if err != nil {
+		return err
+	}
+	s.http = httpx.NewServer(context.WithoutCancel(ctx), h, s.log)
+	go func() {
+		if err := s.http.Serve(s.listen); err != nil {
+			s.failed <- fmt.Errorf("serving HTTP: %w", err)
+		}
+	}()
+	return nil
+}
+
+func (s *server) handler() (http.Handler, error) {
+	signIns := httpx.NewSignInGate(s.now)
+	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, MaxBody: int64(s.Serve.MaxBody)}
+	if s.Serve.Demo {
+		o.Hints = demoHints
+	}
+	pages, err := site.New(s.app, o)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", s.health.healthz)
+	mux.HandleFunc("GET /readyz", s.health.readyz)
+	mux.Handle("/api/v1/", httpapi.New(s.app, httpapi.Options{Log: s.log, SignIns: signIns}))
+	mux.Handle("/", pages)
+	return httpx.Chain(mux, httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, s.now), httpx.Recover(s.log)), nil
+}
+
+// demoHints lists some people of a demo desk for its sign-in page.
+func demoHints(a *dm.Account) *site.Hints {
+	domain, known := seed.DemoDomain(a.Slug)
+	if !known {
+		return nil
+	}
+	h := &site.Hints{Password: seed.Password}
+	for _, p := range [][2]string{{"owner", "owner"}, {"accounts.agent", "accounts"}, {"hr.agent", "hr"}, {"restricted.agent", "restricted"}, {"staff.one", "staff"}} {
+		h.People = append(h.People, site.Hint{Address: p[0] + "@" + domain, Who: p[1]})
+	}
+	return h
+}
+
+// now is the clock of everything that is not stored: the database's.
+func (s *server) now() time.Time { return s.db.Now().Std() }
+
+func (s *server) port() int {
+	if at, ok := s.listen.Addr().(*net.TCPAddr); ok {
+		return at.Port
+	}
+	return 0
+}
+
+// address is where the server is reached, as people type it.
+func (s *server) address() string {
+	if s.Serve.Demo {
+		return "http://localhost:" + strconv.Itoa(s.port())
+	}
+	return "http://" + s.listen.Addr().String()
+}
+
+// stop ends what was started: no new work is taken, what runs is finished. What
+// does not end in its time is cut off; nothing acknowledged is lost by that.
+func (s *server) stop() {
+	if s.health != nil {
+		s.health.draining.Store(true)
+	}
+	switch {
+	case s.http != nil:
+		s.end("HTTP", s.http.Shutdown)
+	case s.listen != nil:
+		s.end("HTTP", func(context.Context) error { return s.listen.Close() })
+	}
+	if s.smtp != nil {
+		s.end("incoming mail", s.smtp.Shutdown)
+	}
+	if s.runner != nil {
+		s.end("jobs", s.runner.Stop)
+	}
+}
+
+func (s *server) end(part string, shutdown func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := shutdown(ctx); err != nil {
+		s.log.Warn("cut off what did not end in time", "part", part, "error", err)
+	}
+}
