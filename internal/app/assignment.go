@@ -13,10 +13,10 @@ import (
 // in it can work there, else the inbox's default group takes over; an assignee
 // who cannot work there is taken off (decisions Q7, Q18).
 func (w *work) patchPlace(p *dm.TicketPatch) error {
-	if p.InboxID == nil || *p.InboxID == w.t.InboxID {
+	if p.InboxID == nil {
 		return nil
 	}
-	if err := w.need(access.Edit); err != nil {
+	if err := w.need(access.Edit); err != nil || *p.InboxID == w.t.InboxID {
 		return err
 	}
 	box, ok := w.dir.Inboxes[*p.InboxID]

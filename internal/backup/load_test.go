@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,12 +20,13 @@ import (
 type busyDesk struct {
 	*desk
 	account, inbox, person int64
-	acknowledged           atomic.Int64 // tickets
+	acknowledged           atomic.Int64  // tickets
+	moved                  chan struct{} // a ticket was acknowledged
 }
 
 func newBusyDesk(t *testing.T, engine string) *busyDesk {
 	t.Helper()
-	d := &busyDesk{desk: newDesk(t, engine)}
+	d := &busyDesk{desk: newDesk(t, engine), moved: make(chan struct{}, 1)}
 	if err := d.db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +47,47 @@ func newBusyDesk(t *testing.T, engine string) *busyDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.longTicket()
 	return d
+}
+
+// longTicket makes a ticket whose messages take several writes of an archive.
+func (d *busyDesk) longTicket() {
+	d.t.Helper()
+	if err := d.ticket(d.t.Context(), busyWriters, 0); err != nil {
+		d.t.Fatal(err)
+	}
+	noise := rand.NewChaCha8([32]byte{})
+	for range 10 {
+		text := make([]byte, 32<<10)
+		noise.Read(text)
+		d.exec(fmt.Sprintf(`INSERT INTO messages (account_id, ticket_id, kind, text, via, created_at)
+SELECT account_id, id, 'note', '%x', 'api', 1 FROM tickets`, text))
+	}
+	d.exec(`UPDATE tickets SET message_count = message_count + 10`)
+}
+
+// await waits until the writers have made so many tickets, or ctx ends.
+func (d *busyDesk) await(ctx context.Context, goal int64) {
+	for d.acknowledged.Load() < goal {
+		select {
+		case <-d.moved:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// slowDisk takes an archive no faster than the writers make tickets.
+type slowDisk struct {
+	ctx  context.Context
+	desk *busyDesk
+	bytes.Buffer
+}
+
+func (s *slowDisk) Write(p []byte) (int, error) {
+	s.desk.await(s.ctx, s.desk.acknowledged.Load()+1)
+	return s.Buffer.Write(p)
 }
 
 // ticket makes a ticket with its messages, files and job as a request does: the
@@ -88,6 +130,10 @@ func (d *busyDesk) ticket(ctx context.Context, writer, n int) error {
 	})
 	if err == nil {
 		d.acknowledged.Add(1)
+		select {
+		case d.moved <- struct{}{}:
+		default:
+		}
 	}
 	return err
 }
@@ -97,57 +143,65 @@ func (d *busyDesk) ticket(ctx context.Context, writer, n int) error {
 // the backup began, none that began after it ended, each whole.
 func TestBackupUnderLoad(t *testing.T) {
 	t.Parallel()
-	rounds, atLeast := 4, int64(60)
-	if testing.Short() {
-		rounds, atLeast = 2, 20
-	}
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			d := newBusyDesk(t, engine)
-			ctx, stop := context.WithCancel(t.Context())
-			var writers sync.WaitGroup
-			defer writers.Wait()
-			defer stop()
-			moved := make(chan struct{}, 1)
-			for writer := range 3 {
-				writers.Go(func() {
-					for n := 0; ctx.Err() == nil; n++ {
-						if err := d.ticket(ctx, writer, n); err != nil && ctx.Err() == nil {
-							t.Error(err)
-							stop()
-						}
-						select {
-						case moved <- struct{}{}:
-						default:
-						}
-					}
-				})
+			for i, b := range d.backupsUnderLoad(2, 20) {
+				if b.summary.Missing != 0 {
+					t.Errorf("%d files are missing", b.summary.Missing)
+				}
+				target := newDesk(t, engines[i%2])
+				if _, err := target.restore(b.archive); err != nil {
+					t.Fatalf("restore to %s: %v", target.engine, err)
+				}
+				target.oneMoment(b.least, b.most)
 			}
-			for round := range rounds {
-				for d.acknowledged.Load() < atLeast*int64(round+1) && ctx.Err() == nil {
-					select {
-					case <-moved:
-					case <-ctx.Done():
-					}
-				}
-				before := d.acknowledged.Load()
-				archive, summary := d.backup()
-				// A writer whose commit is done may not have counted it yet.
-				after := d.acknowledged.Load() + 3
-				if summary.Missing != 0 {
-					t.Errorf("%d files are missing", summary.Missing)
-				}
-				for _, to := range engines {
-					target := newDesk(t, to)
-					if _, err := target.restore(archive); err != nil {
-						t.Fatalf("restore to %s: %v", to, err)
-					}
-					target.oneMoment(before, after)
+		})
+	}
+}
+
+// taken is a backup with the number of tickets it may hold.
+type taken struct {
+	archive     []byte
+	summary     *Summary
+	least, most int64
+}
+
+const busyWriters = 3
+
+// backupsUnderLoad takes some backups, one whenever the writers have made some
+// more tickets.
+func (d *busyDesk) backupsUnderLoad(count int, pace int64) (all []taken) {
+	d.t.Helper()
+	ctx, stop := context.WithCancel(d.t.Context())
+	var writers sync.WaitGroup
+	defer writers.Wait()
+	defer stop()
+	for writer := range busyWriters {
+		writers.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				if err := d.ticket(ctx, writer, n); err != nil && ctx.Err() == nil {
+					d.t.Error(err)
+					stop()
 				}
 			}
 		})
 	}
+	for range count {
+		d.await(ctx, d.acknowledged.Load()+pace)
+		b := taken{least: d.acknowledged.Load()}
+		disk := &slowDisk{ctx: ctx, desk: d}
+		var err error
+		if b.summary, err = Write(d.t.Context(), d.db, d.blobs, disk); err != nil {
+			d.t.Fatal(err)
+		}
+		b.archive = disk.Bytes()
+		// A writer whose commit is done may not have counted it yet.
+		b.most = d.acknowledged.Load() + busyWriters
+		all = append(all, b)
+	}
+	return all
 }
 
 // oneMoment holds that a restored desk is what a busy one was at one moment.

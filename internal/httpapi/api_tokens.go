@@ -9,8 +9,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// TokenPart is a token without its secret.
-type TokenPart struct {
+// APITokenJSON is a token without its secret.
+type APITokenJSON struct {
 	ID        int64             `json:"id"`
 	PersonID  int64             `json:"person_id" doc:"Whose rights it has, as far as the scopes let it."`
 	Name      string            `json:"name"`
@@ -19,12 +19,12 @@ type TokenPart struct {
 	ExpiresAt orNull[time.Time] `json:"expires_at"`
 }
 
-func apiTokenOf(t *app.Token) TokenPart {
-	return TokenPart{ID: t.ID, PersonID: t.PersonID, Name: t.Name, Scopes: t.Scopes.List(), CreatedAt: t.CreatedAt.Std(), ExpiresAt: moment(t.ExpiresAt)}
+func apiTokenOf(t *app.Token) APITokenJSON {
+	return APITokenJSON{ID: t.ID, PersonID: t.PersonID, Name: t.Name, Scopes: t.Scopes.List(), CreatedAt: t.CreatedAt.Std(), ExpiresAt: moment(t.ExpiresAt)}
 }
 
 type madeTokenJSON struct {
-	TokenPart
+	APITokenJSON
 	Token orNull[string] `json:"token" doc:"The secret to send as Authorization: Bearer. It is shown this once: null when the request is repeated."`
 }
 
@@ -53,7 +53,7 @@ func apiTokenRoutes(a *API) {
 		})
 }
 
-func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*pageAnswer[TokenPart], error) {
+func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*pageAnswer[APITokenJSON], error) {
 	person := in.Person
 	if person == 0 {
 		person = c.Viewer.Person()
@@ -62,7 +62,7 @@ func (a *API) listTokens(ctx context.Context, c *caller, in *tokensInput) (*page
 	if err != nil {
 		return nil, err
 	}
-	return &pageAnswer[TokenPart]{pageOf(each(list, apiTokenOf), next)}, nil
+	return &pageAnswer[APITokenJSON]{pageOf(each(list, apiTokenOf), next)}, nil
 }
 
 func (a *API) createToken(ctx context.Context, c *caller, in *newTokenInput) (err error) {
@@ -88,7 +88,7 @@ func (a *API) showToken(ctx context.Context, c *caller, _ *newTokenInput, ids []
 		}
 		t, err := pick(list, nil, "token", func(t *app.Token) bool { return t.ID == ids[0] })
 		if err == nil {
-			out := madeTokenJSON{TokenPart: apiTokenOf(t)}
+			out := madeTokenJSON{APITokenJSON: apiTokenOf(t)}
 			if c.secret != "" {
 				out.Token = some(c.secret)
 			}

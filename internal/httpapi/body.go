@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -82,7 +83,7 @@ func checkTexts(body []byte) error {
 		return nil // huma says so
 	}
 	if where, found := findNUL(tree, ""); found {
-		return dm.BadField(where, noText)
+		return dm.BadField(clip(cmp.Or(where, "body")), noText)
 	}
 	return nil
 }
@@ -122,13 +123,18 @@ func checkQuery(raw string) error {
 	}
 	for name, list := range values {
 		if bad := func(s string) bool { return !utf8.ValidString(s) || strings.ContainsRune(s, 0) }; bad(name) || slices.ContainsFunc(list, bad) {
-			return dm.BadField(clip(strings.ToValidUTF8(name, "")), noText)
+			return dm.BadField(readable(name), noText)
 		}
 		if len(list) > 1 {
-			return dm.BadField(clip(name), "This parameter is given more than once.")
+			return dm.BadField(readable(name), "This parameter is given more than once.")
 		}
 	}
 	return nil
+}
+
+// readable makes a parameter's name fit for an answer.
+func readable(name string) string {
+	return cmp.Or(clip(strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\x00", "")), "query")
 }
 
 // unmarshal reads JSON for huma: once into a tree, which it validates, and once

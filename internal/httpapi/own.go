@@ -23,8 +23,8 @@ type ownJSON struct {
 type passwordInput struct{ Body passwordJSON }
 
 type passwordJSON struct {
-	Old string `json:"old" maxLength:"1000"`
-	New string `json:"new" maxLength:"1000"`
+	OldPassword string `json:"old_password" maxLength:"1000"`
+	Password    string `json:"password" maxLength:"1000" doc:"The new one: 10 to 200 characters."`
 }
 
 // ownRoutes are what people change about themselves.
@@ -62,7 +62,7 @@ func (a *API) changePassword(ctx context.Context, c *caller, in *passwordInput) 
 	if err := a.signIns.Try(c.request, c.account.ID, self.Address); err != nil {
 		return err
 	}
-	err = a.app.ChangePassword(ctx, c.Viewer, httpx.SessionSecret(c.request, c.account.BaseURL), in.Body.Old, in.Body.New)
+	err = a.app.ChangePassword(ctx, c.Viewer, httpx.SessionSecret(c.request, c.account.BaseURL), in.Body.OldPassword, in.Body.Password)
 	if err == nil {
 		a.signIns.Succeeded(c.account.ID, self.Address)
 	}

@@ -58,6 +58,17 @@ func problem(status int, detail string, errs ...error) huma.StatusError {
 	return p
 }
 
+// placed gives a refused value that the use case has no name for the name of the
+// whole body.
+func placed(p *httpx.Problem) *httpx.Problem {
+	if p.Status != http.StatusUnprocessableEntity || len(p.Errors) > 0 {
+		return p
+	}
+	q := *p
+	q.Errors = []httpx.FieldError{{Message: p.Detail, Location: "body"}}
+	return &q
+}
+
 // fieldError drops the value, and the text of errors that were not made by the
 // validation: they may hold one.
 func fieldError(status int, err error) httpx.FieldError {
@@ -89,8 +100,12 @@ const missingPrefix = "expected required property "
 // that it stands in.
 func location(text string) string {
 	for _, part := range [...]string{"body.", "query.", "path.", "header."} {
-		if name, found := strings.CutPrefix(text, part); found {
+		name, found := strings.CutPrefix(text, part)
+		if found && name != "" {
 			return clip(name)
+		}
+		if found {
+			return strings.TrimSuffix(part, ".") // the name itself is empty
 		}
 	}
 	return clip(text)

@@ -133,7 +133,7 @@ func register[I, O any](a *API, op huma.Operation, n need, h handler[I, O]) {
 		c, _ := ctx.Value(callerKey{}).(*caller)
 		out, err := h(ctx, c, in)
 		if err != nil {
-			return nil, a.report.Problem(ctx, err)
+			return nil, placed(a.report.Problem(ctx, err))
 		}
 		return out, nil
 	})

@@ -16,18 +16,18 @@ type settingsInput struct {
 }
 
 type settingJSON struct {
-	Key     string         `json:"key"`
-	Kind    string         `json:"kind" enum:"boolean,integer,choice,text"`
-	Choices []string       `json:"choices" doc:"What a choice is one of."`
-	Min     orNull[int64]  `json:"min" doc:"Of an integer."`
-	Max     orNull[int64]  `json:"max" doc:"Of an integer."`
-	Default orNull[string] `json:"default" doc:"What a new account has, as text."`
-	Help    string         `json:"help"`
+	Key     string        `json:"key"`
+	Kind    string        `json:"kind" enum:"boolean,integer,choice,text"`
+	Choices []string      `json:"choices" doc:"What a choice is one of."`
+	Min     orNull[int64] `json:"min" doc:"Of an integer."`
+	Max     orNull[int64] `json:"max" doc:"Of an integer."`
+	Default any           `json:"default" doc:"What a new account has."`
+	Help    string        `json:"help"`
 }
 
 func settingOf(d *dm.Setting) settingJSON {
 	fresh := dm.DefaultSettings()
-	j := settingJSON{Key: d.Key, Kind: d.Kind, Choices: filled(d.Choices), Default: some(d.Text(&fresh)), Help: d.Help}
+	j := settingJSON{Key: d.Key, Kind: d.Kind, Choices: filled(d.Choices), Default: d.Get(&fresh), Help: d.Help}
 	if d.Kind == "integer" {
 		j.Min, j.Max = some(int64(d.Min)), some(int64(d.Max))
 	}

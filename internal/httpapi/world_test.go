@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"log/slog"
 	"net/http"
 	"path/filepath"
@@ -51,6 +52,8 @@ type world struct {
 	outbox  *outbox
 	jobs    *jobs.Runner
 	desks   map[string]*worldDesk
+	dsn     string
+	own     *sql.DB // the test's own connection; see fingerprint
 }
 
 // worldDesk is one account with the ids of what it has, by name.
@@ -112,6 +115,7 @@ func (w *world) open(engine string) *store.DB {
 	default:
 		w.Fatalf("no engine %q", engine)
 	}
+	w.dsn = dsn
 	db, err := store.Open(w.Context(), dsn, store.Options{Relaxed: true, Now: w.clock.now, MaxConns: 8})
 	w.must(err)
 	w.Cleanup(func() { db.Close() })

@@ -26,7 +26,7 @@ func (d *desk) ask(q question) (got, want string, err error) {
 			got, err = d.whoSees(tx, q)
 			return err
 		}
-		v, err := d.viewer(tx, q)
+		v, err := d.viewer(tx, asker{q.Account, q.Person, q.AsRequester})
 		if err != nil {
 			return err
 		}
@@ -39,13 +39,35 @@ func (d *desk) ask(q question) (got, want string, err error) {
 	return got, want, err
 }
 
-func (d *desk) viewer(tx *store.Tx, q question) (*access.Viewer, error) {
-	r := d.real[q.Account]
-	v, err := tx.Viewer(r.id, r.people[q.Person])
-	if err == nil && q.AsRequester {
-		v = v.AsRequester()
+// viewer resolves who asks, once after each step.
+func (d *desk) viewer(tx *store.Tx, who asker) (*access.Viewer, error) {
+	if v := d.viewers[who]; v != nil {
+		return v, nil
 	}
+	if who.asRequester {
+		v, err := d.viewer(tx, asker{who.account, who.person, false})
+		if err != nil {
+			return nil, err
+		}
+		d.viewers[who] = v.AsRequester()
+		return d.viewers[who], nil
+	}
+	r := d.real[who.account]
+	v, err := d.resolve(tx, r.id, r.people[who.person])
+	d.viewers[who] = v
 	return v, err
+}
+
+// resolve goes the two ways to a viewer by turns.
+func (d *desk) resolve(tx *store.Tx, account, person int64) (*access.Viewer, error) {
+	if d.changes%2 == 0 {
+		return tx.Viewer(account, person)
+	}
+	dir, err := tx.Directory(account)
+	if err != nil {
+		return nil, err
+	}
+	return tx.ViewerIn(dir, person)
 }
 
 func (d *desk) answer(tx *store.Tx, v *access.Viewer, q question) (string, error) {

@@ -64,6 +64,14 @@ type played struct {
 // compare plays the world of a seed and gives the first difference, or nil. An
 // error means that the world could not be stored or changed.
 func compare(e *engine, seed uint64, p plan, c *tally) (*difference, error) {
+	diff, err := play(e, seed, p, c)
+	if err != nil {
+		err = fmt.Errorf("the world of seed %d on %s: %w", seed, e.db.Engine(), err)
+	}
+	return diff, err
+}
+
+func play(e *engine, seed uint64, p plan, c *tally) (*difference, error) {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	game := &played{Searchable: seed%2 == 0, World: oracle.Worlds().Example(int(seed >> 1))}
 	began := time.Now()
@@ -143,7 +151,7 @@ func (d *desk) decideAll(a *oracle.Account, c *tally) (*question, error) {
 	var differs *question
 	err := d.db.Read(context.Background(), func(tx *store.Tx) error {
 		for _, who := range askers(a) {
-			v, err := d.viewer(tx, who.asks(doorDecide))
+			v, err := d.viewer(tx, who)
 			if err != nil {
 				return err
 			}

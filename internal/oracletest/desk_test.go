@@ -27,6 +27,8 @@ type desk struct {
 	serial     int // of the world on this engine
 	searchable bool
 	real       map[int64]*realAccount
+	viewers    map[asker]*access.Viewer // as they are since the last step
+	changes    int
 }
 
 // realAccount is one account of the world as it is stored: the database's ids
@@ -77,6 +79,8 @@ func newDesk(e *engine, w *oracle.World, searchable bool) (d *desk, err error) {
 // changed moves the clock on and makes what follows from the world anew.
 func (d *desk) changed() {
 	d.now.Store(d.world.Now)
+	d.viewers = map[asker]*access.Viewer{}
+	d.changes++
 	d.portal = d.world.Clone()
 	for i := range d.portal.Accounts {
 		for j := range d.portal.Accounts[i].People {

@@ -48,13 +48,34 @@ func readScript(script string) ([]scriptTicket, error) {
 	for i := range r.tickets {
 		t := &r.tickets[i]
 		for k := range t.steps {
-			t.steps[k].text = strings.TrimSpace(t.steps[k].text)
+			t.steps[k].text = unwrap(strings.TrimSpace(t.steps[k].text))
 		}
 		if len(t.steps) == 0 || t.ago <= 0 || t.head["inbox"] == "" || t.head["from"] == "" {
 			return nil, fmt.Errorf("line %d: a ticket needs ago, inbox, from and a step", t.line)
 		}
 	}
 	return r.tickets, nil
+}
+
+// fullLine is the length from which a line of a text goes on in the next one: it
+// ended there only because the file's lines do.
+const fullLine = 95
+
+// unwrap joins the lines of paragraphs, as mail programs send them.
+func unwrap(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		bare := strings.TrimRight(line, "\n")
+		b.WriteString(bare)
+		switch {
+		case bare == line: // the last one
+		case len(bare) >= fullLine:
+			b.WriteByte(' ')
+		default:
+			b.WriteByte('\n')
+		}
+	}
+	return b.String()
 }
 
 type scriptReader struct {

@@ -78,7 +78,11 @@ func (v *visit) start() error {
 		return err
 	}
 	for i := range rows {
-		page.Rows = append(page.Rows, v.listRow(&rows[i]))
+		row := v.listRow(&rows[i])
+		if page.View == app.ViewMine {
+			row.Assignee = ""
+		}
+		page.Rows = append(page.Rows, row)
 	}
 	if next != "" {
 		page.Next = listAddress(page.View, page.State, next)

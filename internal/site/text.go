@@ -35,21 +35,23 @@ func richText(text string) template.HTML {
 	}
 }
 
-// initials gives at most two letters for somebody's avatar.
+// initials gives at most two letters for somebody's avatar: of the first and the
+// last word, or the first two of a single one.
 func initials(name string) string {
-	var letters []rune
+	var words [][]rune
 	for word := range strings.FieldsSeq(name) {
 		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLetter(r) || unicode.IsDigit(r) {
-			letters = append(letters, unicode.ToUpper(r))
+			words = append(words, []rune(word))
 		}
 	}
-	switch len(letters) {
-	case 0:
+	if len(words) == 0 {
 		return "?"
-	case 1:
-		return string(letters)
 	}
-	return string([]rune{letters[0], letters[len(letters)-1]})
+	first := words[0]
+	if len(words) == 1 {
+		return string(unicode.ToUpper(first[0])) + string(first[1:min(2, len(first))])
+	}
+	return string([]rune{unicode.ToUpper(first[0]), unicode.ToUpper(words[len(words)-1][0])})
 }
 
 const hues = 12

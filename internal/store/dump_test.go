@@ -48,8 +48,7 @@ func (d *dumpDesk) fill() {
 		d.Fatal(err)
 	}
 	pool := d.db.pool
-	if d.db.writer != nil {
-		pool = d.db.writer.pool
+	if d.engine == "sqlite" {
 		if pool, err = sql.Open("sqlite", sqliteDSN(d.db.path, "foreign_keys(ON)", "busy_timeout(10000)")); err != nil {
 			d.Fatal(err)
 		}
@@ -327,11 +326,11 @@ func (d *dumpDesk) checkGoesOn() {
 // found counts the messages that hold a word.
 func (d *dumpDesk) found(word string) (n int) {
 	d.Helper()
-	d.read(func(tx *Tx) error {
-		var t sqlText
-		tx.matching(&t, 1, []string{word}, 1<<60)
-		return tx.query(t.String(), func(*sql.Rows) error { n++; return nil }, t.args...)
-	})
+	query := `SELECT COUNT(*) FROM messages_fts WHERE messages_fts MATCH ?`
+	if d.engine == "postgres" {
+		query = `SELECT COUNT(*) FROM messages_fts WHERE tsv @@ plainto_tsquery('simple', ?)`
+	}
+	d.read(func(tx *Tx) error { return tx.row(query, word).Scan(&n) })
 	return n
 }
 

@@ -56,19 +56,21 @@ const searchWindow = 1000
 // SearchTickets finds tickets whose subject or messages hold every word of q in
 // one message, newest message first. Notes count only where the viewer may read
 // them. It gives at most limit tickets and a cursor to go on from; a page may
-// be short while next is not 0.
+// be short while next is not 0. A ticket is found once, by the newest such
+// message, however many pages are read.
 func (tx *Tx) SearchTickets(v *access.Viewer, q string, before int64, limit int) (list []TicketRow, next int64, err error) {
-	words := searchWords(q)
+	s := search{words: searchWords(q)}
 	where := access.Listed
 	if v.Searchable() {
 		where = access.Open
 	}
-	scope := v.Scope(access.See, where)
-	if len(words) == 0 || !scope.Admits() {
+	// Where tickets are listed and whether their notes may be read are two
+	// questions: a share can open the notes of a ticket that is listed anyway.
+	s.tickets, s.notes = v.Scope(access.See, where), v.Scope(access.SeeInternal, access.Open)
+	if len(s.words) == 0 || !s.tickets.Admits() {
 		return nil, 0, nil
 	}
-	internal := v.Scope(access.SeeInternal, where)
-	ids, next, err := tx.searchIDs(scope, internal, words, before, limit)
+	ids, next, err := tx.searchIDs(&s, before, limit)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -76,26 +78,50 @@ func (tx *Tx) SearchTickets(v *access.Viewer, q string, before int64, limit int)
 	return list, next, err
 }
 
+// search is what is looked for, in which tickets, and in the notes of which.
+type search struct {
+	words          []string
+	tickets, notes access.Scope
+}
+
+// passes renders the condition that the search may find ticket b by message m.
+func (s *search) passes(t *sqlText, now dm.Time) {
+	if !access.Fault("search state") {
+		t.add(`b.list_state <= 1 AND `)
+	}
+	t.oneTicket(s.tickets, now)
+	t.add(` AND (m.kind = 'reply' OR `)
+	t.oneTicket(s.notes, now)
+	t.add(`)`)
+}
+
 // searchIDs walks windows of matching messages from the newest and keeps the
 // tickets that the viewer may find.
-func (tx *Tx) searchIDs(scope, internal access.Scope, words []string, before int64, limit int) (ids []int64, next int64, err error) {
+func (tx *Tx) searchIDs(s *search, before int64, limit int) (ids []int64, next int64, err error) {
+	first := before
 	if before <= 0 {
 		before = 1 << 60
 	}
 	seen := map[int64]bool{}
 	for range maxWindows {
-		hits, last, n, err := tx.searchHits(scope, internal, words, before)
+		hits, last, n, err := tx.searchHits(s, before)
 		if err != nil {
 			return nil, 0, err
 		}
-		for _, h := range hits {
-			if seen[h.ticket] {
-				continue
+		for len(hits) > 0 {
+			var fresh []searchHit
+			fresh, hits = nextTickets(hits, seen, limit-len(ids))
+			shown, err := tx.shownBefore(s, first, fresh)
+			if err != nil {
+				return nil, 0, err
 			}
-			seen[h.ticket] = true
-			ids = append(ids, h.ticket)
-			if len(ids) == limit {
-				return ids, h.message, nil
+			for _, h := range fresh {
+				if !shown[h.ticket] {
+					ids = append(ids, h.ticket)
+				}
+				if len(ids) == limit {
+					return ids, h.message, nil
+				}
 			}
 		}
 		if n < searchWindow {
@@ -106,20 +132,33 @@ func (tx *Tx) searchIDs(scope, internal access.Scope, words []string, before int
 	return ids, next, nil
 }
 
+// nextTickets takes the first hits of at most limit tickets not seen yet, and
+// gives what is left.
+func nextTickets(hits []searchHit, seen map[int64]bool, limit int) (fresh, rest []searchHit) {
+	for i, h := range hits {
+		if len(fresh) == limit {
+			return fresh, hits[i:]
+		}
+		if !seen[h.ticket] {
+			seen[h.ticket] = true
+			fresh = append(fresh, h)
+		}
+	}
+	return fresh, nil
+}
+
 type searchHit struct{ message, ticket int64 }
 
 // searchHits reads one window of matches below a message id. n is the number of
 // matches before access was checked; it steers the walk and is never shown.
-func (tx *Tx) searchHits(scope, internal access.Scope, words []string, before int64) (hits []searchHit, last int64, n int, err error) {
+func (tx *Tx) searchHits(s *search, before int64) (hits []searchHit, last int64, n int, err error) {
 	var t sqlText
-	t.add(`SELECT x.r, m.ticket_id, CASE WHEN b.list_state <= 1 AND (`)
-	t.add(`(m.kind = 'reply' AND `)
-	t.oneTicket(scope, tx.now)
-	t.add(`) OR (m.kind <> 'reply' AND `)
-	t.oneTicket(internal, tx.now)
-	t.add(`)) THEN 1 ELSE 0 END FROM (`)
-	tx.matching(&t, scope.Account(), words, before)
-	t.add(`) x JOIN messages m ON m.id = x.r AND m.account_id = ? JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id ORDER BY x.r DESC`, scope.Account())
+	t.add(`SELECT x.r, m.ticket_id, CASE WHEN `)
+	s.passes(&t, tx.now)
+	t.add(` THEN 1 ELSE 0 END FROM (`)
+	account := s.tickets.Account()
+	tx.matching(&t, account, s.words, before)
+	t.add(`) x JOIN messages m ON m.id = x.r AND m.account_id = ? JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id ORDER BY x.r DESC`, account)
 	err = tx.query(t.String(), func(rows *sql.Rows) error {
 		var h searchHit
 		var pass int64
@@ -136,21 +175,56 @@ func (tx *Tx) searchHits(scope, internal access.Scope, words []string, before in
 	return hits, last, n, err
 }
 
+// shownBefore says which tickets a page before this one has shown: those with
+// a match at the cursor or above it.
+func (tx *Tx) shownBefore(s *search, cursor int64, hits []searchHit) (map[int64]bool, error) {
+	if cursor <= 0 || len(hits) == 0 || access.Fault("search twice") {
+		return nil, nil
+	}
+	ids := make([]int64, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ticket
+	}
+	var t sqlText
+	account := s.tickets.Account()
+	t.add(`SELECT DISTINCT m.ticket_id FROM messages m JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id WHERE m.account_id = ? AND `, account)
+	t.in(`m.ticket_id`, ids)
+	t.add(` AND m.id >= ? AND `, cursor)
+	s.passes(&t, tx.now)
+	t.add(` AND EXISTS (`)
+	tx.documents(&t, account, s.words)
+	t.add(`f.rowid = m.id`)
+	t.add(`)`)
+	list, err := tx.ids(t.String(), t.args...)
+	shown := make(map[int64]bool, len(list))
+	for _, id := range list {
+		shown[id] = true
+	}
+	return shown, err
+}
+
+// matching renders the newest window of matches below a message id.
 func (tx *Tx) matching(t *sqlText, account int64, words []string, before int64) {
+	tx.documents(t, account, words)
+	t.add(`f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(searchWindow), before)
+}
+
+// documents renders the messages r whose document f holds all words, up to the
+// last condition.
+func (tx *Tx) documents(t *sqlText, account int64, words []string) {
 	if tx.db.dialect.name == "postgres" {
 		quoted := []string{accountTerm(account)}
 		for _, w := range words {
 			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", "''")+"'")
 		}
-		t.add(`SELECT f.rowid AS r FROM messages_fts f WHERE f.account_id = ? AND f.tsv @@ to_tsquery('simple', ?) AND f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(searchWindow),
-			account, strings.Join(quoted, " & "), before)
+		t.add(`SELECT f.rowid AS r FROM messages_fts f WHERE f.account_id = ? AND f.tsv @@ to_tsquery('simple', ?) AND `, account, strings.Join(quoted, " & "))
 		return
 	}
 	match := `account:` + accountTerm(account)
 	for _, w := range words {
 		match += ` AND {subject body}:"` + strings.ReplaceAll(w, `"`, `""`) + `"`
 	}
-	t.add(`SELECT rowid AS r FROM messages_fts WHERE messages_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT `+strconv.Itoa(searchWindow), match, before)
+	t.add(`SELECT f.rowid AS r FROM messages_fts f WHERE f.messages_fts MATCH ? AND `, match)
 }
 
 // ticketRows reads tickets by id in the given order; the ids were found through

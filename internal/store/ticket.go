@@ -191,7 +191,7 @@ WHERE account_id = ? AND id = ?`,
 		t.Version, t.Subject, t.Status, none(t.StatusID), state, priorityNumber(t.Priority), t.Type, bit(t.Private), bit(t.Spam), bit(t.Deleted),
 		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages,
 		account, t.ID)
-	if err != nil {
+	if err != nil || access.Fault("sql list keys") {
 		return err
 	}
 	if _, err := tx.exec(`UPDATE shares SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ? AND ended_at IS NULL`,

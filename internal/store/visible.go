@@ -32,10 +32,12 @@ func (t *sqlText) in(column string, ids []int64) {
 // liveShare is the condition that a share s admits now.
 func (t *sqlText) liveShare(now dm.Time) {
 	if access.Fault("sql expiry") {
-		t.add(`s.ended_at IS NULL`)
-		return
+		now = 0
 	}
-	t.add(`s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)`, int64(now))
+	if !access.Fault("sql ended share") {
+		t.add(`s.ended_at IS NULL AND `)
+	}
+	t.add(`(s.expires_at IS NULL OR s.expires_at > ?)`, int64(now))
 }
 
 // oneTicket renders the scope as a condition on ticket b. Spam opens through
@@ -47,7 +49,7 @@ func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
 		return
 	}
 	highest := `2`
-	if scope.Trashed() || access.Fault("sql state") {
+	if scope.Trashed() {
 		highest = `3`
 	}
 	t.add(`(`)
@@ -198,11 +200,11 @@ func (t *sqlText) arm(account int64, br access.Branch, state dm.ListState, o lis
 	case access.BranchInbox:
 		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = `+st, account, br.Inbox)
 	case access.BranchPair:
-		group := br.Group
+		group := ` AND b.group_id = ?`
 		if access.Fault("sql pair group") {
-			group = 1
+			group = ` AND b.group_id >= ?`
 		}
-		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = `+st, account, br.Inbox, group)
+		t.add(` WHERE b.account_id = ? AND b.inbox_id = ?`+group+` AND b.list_state = `+st, account, br.Inbox, br.Group)
 	case access.BranchAssignee:
 		t.add(` WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = `+st, account, br.Person)
 	case access.BranchRequester:
@@ -289,7 +291,7 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 			groups = append(groups, br.Target.ID)
 		}
 	}
-	if len(groups) < 2 {
+	if len(groups) < 2 || access.Fault("sql newest share") {
 		return
 	}
 	t.add(` AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
@@ -366,7 +368,7 @@ func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, no
 				t.add(`SELECT * FROM (`)
 			}
 			t.arm(scope.Account(), br, state, o, nil, now, `SELECT {id} AS id`)
-			if br.Kind == access.BranchAssignee && scope.Reach() != nil {
+			if br.Kind == access.BranchAssignee && scope.Reach() != nil && !access.Fault("sql counted twice") {
 				t.add(` AND NOT `)
 				t.reach(scope.Reach())
 			}
