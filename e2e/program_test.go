@@ -265,10 +265,11 @@ func (p *program) mail(from, to, subject, text string, headers ...string) error 
 	return smtp.SendMail(p.smtp, nil, from, []string{to}, []byte(raw))
 }
 
-// eventually waits until f holds; it asks often and gives up after 20 seconds.
+// eventually waits until f holds; it asks often and gives up after a minute,
+// which is longer than the lease of a job whose server was killed.
 func eventually(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for !f() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it did not come about that %s", what)

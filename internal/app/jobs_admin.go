@@ -124,32 +124,46 @@ func viewJobs(tx *store.Tx, v *access.Viewer, list []dm.Job) ([]JobView, error) 
 // ticketOfJob finds the ticket that a job is about; 0 where it is about none,
 // or where what tied it to one is gone.
 func ticketOfJob(tx *store.Tx, account int64, kind string, args json.RawMessage) (int64, error) {
-	var names struct {
-		Event int64 `json:"event"`
-		Mail  int64 `json:"mail"`
-	}
 	if len(args) == 0 {
 		return 0, nil
-	}
-	if err := json.Unmarshal(args, &names); err != nil {
-		return 0, err
 	}
 	var ticket int64
 	var err error
 	switch kind {
-	case JobTell, JobNotice:
-		var e *dm.Event
-		if e, err = tx.Event(account, names.Event); err == nil {
-			ticket = e.TicketID
+	case JobTell:
+		var told tellArgs
+		if err = json.Unmarshal(args, &told); err == nil && len(told.Events) > 0 {
+			ticket, err = ticketOfEvent(tx, account, told.Events[0].ID)
+		}
+	case JobNotice:
+		var notice noticeArgs
+		if err = json.Unmarshal(args, &notice); err == nil {
+			ticket, err = ticketOfEvent(tx, account, notice.Event)
 		}
 	case JobMailIn:
-		var m *store.RawMail
-		if m, err = tx.RawMail(account, names.Mail); err == nil {
-			ticket = m.TicketID
+		var arrived mailInArgs
+		if err = json.Unmarshal(args, &arrived); err == nil {
+			ticket, err = ticketOfMail(tx, account, arrived.Mail)
 		}
 	}
 	if dm.CodeOf(err) == dm.NotFound {
 		err = nil
 	}
 	return ticket, err
+}
+
+func ticketOfEvent(tx *store.Tx, account, event int64) (int64, error) {
+	e, err := tx.Event(account, event)
+	if err != nil {
+		return 0, err
+	}
+	return e.TicketID, nil
+}
+
+func ticketOfMail(tx *store.Tx, account, mail int64) (int64, error) {
+	m, err := tx.RawMail(account, mail)
+	if err != nil {
+		return 0, err
+	}
+	return m.TicketID, nil
 }

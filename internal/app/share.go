@@ -2,6 +2,7 @@ package app
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -93,7 +94,7 @@ func findShare(list []dm.Share, t dm.Target) *dm.Share {
 
 // newShare checks one wanted share and fills in the defaults.
 func (w *work) newShare(n *dm.NewShare, where string) (*dm.Share, error) {
-	s := &dm.Share{Target: n.Target, Reason: cleanText(n.Reason), Cause: w.ch.Cause, CreatedBy: w.viewer.Person(), TargetLive: true}
+	s := &dm.Share{Target: n.Target, Reason: strings.TrimSpace(cleanText(n.Reason)), Cause: w.ch.Cause, CreatedBy: w.viewer.Person(), TargetLive: true}
 	if err := w.checkTarget(s, where); err != nil {
 		return nil, err
 	}

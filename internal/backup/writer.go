@@ -2,6 +2,7 @@ package backup
 
 import (
 	"archive/tar"
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
@@ -17,17 +18,19 @@ const partSize = 1 << 20
 
 // archiveWriter writes the entries of an archive and sums them up.
 type archiveWriter struct {
+	output *bufio.Writer
 	gzip   *gzip.Writer
 	tar    *tar.Writer
 	digest hash.Hash
 }
 
 func newArchiveWriter(w io.Writer) (*archiveWriter, error) {
-	compressed, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+	output := bufio.NewWriterSize(w, 64<<10)
+	compressed, err := gzip.NewWriterLevel(output, gzip.BestSpeed)
 	if err != nil {
 		return nil, err
 	}
-	return &archiveWriter{gzip: compressed, tar: tar.NewWriter(compressed), digest: sha256.New()}, nil
+	return &archiveWriter{output: output, gzip: compressed, tar: tar.NewWriter(compressed), digest: sha256.New()}, nil
 }
 
 // begin starts an entry of the given size and takes its bytes.
@@ -83,7 +86,10 @@ func (w *archiveWriter) finish(t *totals) error {
 	if err := w.tar.Close(); err != nil {
 		return err
 	}
-	return w.gzip.Close()
+	if err := w.gzip.Close(); err != nil {
+		return err
+	}
+	return w.output.Flush()
 }
 
 // table writes the rows that read gives, in parts.

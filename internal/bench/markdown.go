@@ -51,7 +51,7 @@ of all is empty), *full* (owner), *wide* (10 groups in 8 inboxes). A page has 25
 
 The real binary runs with its defaults on a copy of the database and is asked over loopback. p50 and p99 come from one
 connection, requests a second from %d connections, each asking again as soon as it is answered; both for %.1f s, %d times, and
-the median counts. Processor time is that of the server for one request at %d connections (without PostgreSQL's, which stands beside
+the median counts. Each connection makes %d requests before, which are not counted. Processor time is that of the server for one request at %d connections (without PostgreSQL's, which stands beside
 it). The load generator runs on the same machine and takes its part of it. It is a small closed loop of its own over plain
 TCP connections: vegeta works at a fixed rate and would cost more than the server it measures. Before each measurement the
 server has come to rest, so no work of the row before is in it. Sharing is measured on fresh tickets; the shares are ended
@@ -60,7 +60,7 @@ outside the timing. Memory allocations are not seen from outside and not measure
 Budgets are those of the plan at a million tickets; PostgreSQL may take 1.5 times the p50 and answer half the requests, since
 it shares the cores. They are held against the smaller desks too.
 
-`, inMS(r.fsync), r.options.connections, r.options.seconds, r.options.repeats, r.options.connections)
+`, inMS(r.fsync), r.options.connections, r.options.seconds, r.options.repeats, warmUpRequests, r.options.connections)
 }
 
 func (r *report) writeGrowth(b *strings.Builder) {

@@ -22,6 +22,7 @@ type figures struct {
 	rate     float64       // requests a second through many
 	cpu      time.Duration // of the server, for one request through many
 	database time.Duration // of PostgreSQL's processes, likewise
+	failed   error         // why nothing was measured
 }
 
 // result is what was measured of one engine and size.
@@ -82,29 +83,56 @@ func (w *workshop) measure(ctx context.Context, engine string, size int) (r *res
 			continue
 		}
 		f, err := w.measureRow(ctx, s, v, &rows[i])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", rows[i].name, err)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
 		}
-		say("  %-40s %8.2f ms %8.2f ms %8.0f/s", f.row.name, inMS(f.p50), inMS(f.p99), f.rate)
+		if err != nil {
+			// The other rows are still worth knowing; the report names this one.
+			say("  %-40s failed: %v", rows[i].name, err)
+			f = &figures{row: &rows[i], failed: err}
+		} else {
+			say("  %-40s %8.2f ms %8.2f ms %8.0f/s", f.row.name, inMS(f.p50), inMS(f.p99), f.rate)
+		}
 		r.figures = append(r.figures, *f)
 	}
-	r.memory = anonymousMemory(s.pid())
+	r.memory = anonymousMemory(s.pid)
 	r.load += " before, " + loadAverage() + " after"
 	return r, nil
+}
+
+// warmUpRequests is how many requests each connection makes at least before
+// anything is measured: PostgreSQL plans the first five anew.
+const warmUpRequests = 12
+
+// warmUpLimit ends a warm-up that does not come to so many requests.
+const warmUpLimit = 20 * time.Second
+
+// span is how long a loop goes on: for some time, and until some requests were
+// made.
+type span struct {
+	least    time.Duration
+	requests int
+}
+
+func (s span) over(passed time.Duration, requests int) bool {
+	return passed >= s.least && (requests >= s.requests || passed >= warmUpLimit)
 }
 
 // measureRow measures one row: some seconds through one connection, as often as
 // asked for, then the same through many. The medians count.
 func (w *workshop) measureRow(ctx context.Context, s *server, v *viewers, r *row) (*figures, error) {
-	loop := &loop{server: s, viewers: v, row: r, length: time.Duration(w.o.seconds * float64(time.Second))}
+	loop := &loop{server: s, viewers: v, row: r}
+	length := span{least: time.Duration(w.o.seconds * float64(time.Second))}
 	// The first requests prepare statements and fill caches.
-	if _, err := loop.run(ctx, 1, 300*time.Millisecond); err != nil {
-		return nil, err
+	for _, connections := range []int{1, w.o.connections} {
+		if _, err := loop.run(ctx, connections, span{300 * time.Millisecond, warmUpRequests * connections}); err != nil {
+			return nil, err
+		}
 	}
 	f := &figures{row: r}
 	var p50, p99 []time.Duration
 	for range w.o.repeats {
-		once, err := loop.run(ctx, 1, loop.length)
+		once, err := loop.run(ctx, 1, length)
 		if err != nil {
 			return nil, err
 		}
@@ -115,7 +143,7 @@ func (w *workshop) measureRow(ctx context.Context, s *server, v *viewers, r *row
 	var spent usage
 	requests := 0
 	for range w.o.repeats {
-		once, err := loop.run(ctx, w.o.connections, loop.length)
+		once, err := loop.run(ctx, w.o.connections, length)
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +162,6 @@ type loop struct {
 	server  *server
 	viewers *viewers
 	row     *row
-	length  time.Duration
 	next    int // number of the next request, over all measurements
 }
 
@@ -153,7 +180,7 @@ type exchange struct {
 
 // run measures for a while through some connections, takes back what the row
 // says, and waits until the server is quiet again.
-func (l *loop) run(ctx context.Context, connections int, length time.Duration) (*measurement, error) {
+func (l *loop) run(ctx context.Context, connections int, length span) (*measurement, error) {
 	clients := make([]*client, connections)
 	for i := range clients {
 		c, err := dial(l.server.address, l.viewers.cookies[l.row.who])
@@ -176,7 +203,7 @@ func (l *loop) run(ctx context.Context, connections int, length time.Duration) (
 	for k, c := range clients {
 		all.Go(func() {
 			var answer bytes.Buffer
-			for time.Since(began) < length && ctx.Err() == nil {
+			for !length.over(time.Since(began), int(number.Load())) && ctx.Err() == nil {
 				n := number.Add(1) - 1
 				if n >= most {
 					return
@@ -201,6 +228,9 @@ func (l *loop) run(ctx context.Context, connections int, length time.Duration) (
 	}
 	if err := l.undo(clients, kept); err != nil {
 		return nil, err
+	}
+	if !l.row.writes {
+		return m, nil
 	}
 	return m, l.server.settle(ctx)
 }

@@ -29,6 +29,9 @@ type miss struct{ what, text string }
 
 // misses compares one row with its budget.
 func (f *figures) misses(engine string) []miss {
+	if f.failed != nil {
+		return []miss{{"failed", "failed: " + f.failed.Error()}}
+	}
 	var list []miss
 	may := slack[engine]
 	if most := time.Duration(float64(f.row.p50) * may.p50); most > 0 && f.p50 > most {
@@ -122,6 +125,9 @@ func (r *report) growth() []grown {
 			continue
 		}
 		for i := range min(len(small.figures), len(large.figures)) {
+			if small.figures[i].failed != nil || large.figures[i].failed != nil {
+				continue
+			}
 			list = append(list, grown{engine, large.figures[i].row, small.figures[i].p50, large.figures[i].p50})
 		}
 	}

@@ -27,6 +27,7 @@ type server struct {
 	ended    chan error
 	address  string // host and port
 	ready    time.Duration
+	pid      int
 	database int // process number of PostgreSQL's first process, or 0
 }
 
@@ -48,6 +49,7 @@ func (w *workshop) start(ctx context.Context, engine, dsn string) (*server, erro
 	if err := s.cmd.Start(); err != nil {
 		return nil, err
 	}
+	s.pid = s.cmd.Process.Pid
 	lines := make(chan string, 1)
 	go func() {
 		// The pipe is read to its end before the process is waited for.
@@ -89,8 +91,6 @@ func readyLine(out io.Reader) (string, bool) {
 	return "", false
 }
 
-func (s *server) pid() int { return s.cmd.Process.Pid }
-
 // stop asks the server to end and waits for it.
 func (s *server) stop() error {
 	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -108,7 +108,7 @@ func (s *server) stop() error {
 type usage struct{ server, database time.Duration }
 
 func (s *server) usage() usage {
-	u := usage{server: cpuOf(s.pid())}
+	u := usage{server: cpuOf(s.pid)}
 	if s.database != 0 {
 		u.database = cpuOfFamily(s.database)
 	}

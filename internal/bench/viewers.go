@@ -31,7 +31,7 @@ const (
 // signIn signs everybody in and finds out whom and what to ask for.
 func signIn(address string, tickets int) (*viewers, error) {
 	v := &viewers{address: address, cookies: map[string]string{}, rare: 3 * tickets / 1000}
-	for _, person := range []string{seed.FullAddress, seed.TypicalAddress, seed.SparseAddress, seed.MineAddress, seed.WideAddress, seed.GroupedAddress, seed.RequesterAddress} {
+	for _, person := range []string{seed.FullAddress, seed.TypicalAddress, seed.SparseAddress, seed.MineAddress, seed.WideAddress, seed.GroupedAddress, seed.TargetAddress, seed.RequesterAddress} {
 		if err := v.signIn(person); err != nil {
 			return nil, fmt.Errorf("sign %s in: %w", person, err)
 		}

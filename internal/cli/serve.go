@@ -117,8 +117,11 @@ func (s *server) seedDemo(ctx context.Context) error {
 	return seed.Demo(ctx, s.db, s.Serve.DB, s.port())
 }
 
+// jobLease is how long the jobs of a server that died wait for another one.
+const jobLease = 15 * time.Second
+
 func (s *server) startJobs(ctx context.Context) error {
-	s.runner = &jobs.Runner{DB: s.db, Workers: s.Serve.JobWorkers, Logger: s.log}
+	s.runner = &jobs.Runner{DB: s.db, Workers: s.Serve.JobWorkers, Lease: jobLease, Logger: s.log}
 	s.app.Jobs(s.runner)
 	return s.runner.Start(context.WithoutCancel(ctx))
 }

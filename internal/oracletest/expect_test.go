@@ -13,7 +13,7 @@ import (
 
 // expect gives the oracle's answer to a question.
 func (d *desk) expect(q question) string {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	t := w.Account(q.Account).Ticket(q.Ticket)
 	own := q.Of == q.Account
 	switch q.Door {
@@ -65,12 +65,28 @@ func (d *desk) expect(q question) string {
 	return fmt.Sprintf("ticket %d: %s; shares %v of %d", t.ID, described(expectRights(rights), oracle.Reasons(w, q.Account, q.Person, q.Ticket)), shares, len(shares))
 }
 
-// worldOf gives the world to ask: for AsRequester one where agents are none.
-func (d *desk) worldOf(q question) *oracle.World {
-	if q.AsRequester {
-		return d.portal
+// worldOf gives the world to ask for a role.
+func (d *desk) worldOf(as role) *oracle.World { return d.worlds[as] }
+
+// inRole gives a copy of a world in which agents are what they are in a role: a
+// requester, or somebody whose permissions are cut down to those of a token and
+// whose role caps shares whatever the setting says.
+func inRole(w *oracle.World, as role, token []string) *oracle.World {
+	w = w.Clone()
+	for i := range w.Accounts {
+		a := &w.Accounts[i]
+		if as == byToken {
+			a.Settings.RoleCap = true
+		}
+		for j := range a.People {
+			p := &a.People[j]
+			if as == asRequester {
+				p.Kind = oracle.Requester
+			}
+			p.Permissions = slices.DeleteFunc(p.Permissions, func(have string) bool { return !slices.Contains(token, have) })
+		}
 	}
-	return d.world
+	return w
 }
 
 var rightWords = map[string]access.Right{
@@ -103,7 +119,7 @@ var viewWords = map[store.View]string{
 
 // inView gives the tickets that a view shows in a state, in no order.
 func (d *desk) inView(q question) []*oracle.Ticket {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	a := w.Account(q.Account)
 	var list []*oracle.Ticket
 	for _, id := range oracle.Listed(w, q.Account, q.Person, viewWords[q.View]) {
@@ -154,7 +170,7 @@ func (d *desk) sortKey(q question, key string, t *oracle.Ticket) (at, id int64) 
 		return d.real[q.Account].tickets[t.ID].created, t.ID
 	}
 	// The newest share by which the ticket is in the view.
-	for _, why := range oracle.Reasons(d.worldOf(q), q.Account, q.Person, t.ID) {
+	for _, why := range oracle.Reasons(d.worldOf(q.As), q.Account, q.Person, t.ID) {
 		if (why.Way == oracle.ByGroupShare) != (q.View == store.ViewSharedWithMine) || why.Share == 0 {
 			continue
 		}
@@ -170,7 +186,7 @@ func (d *desk) sortKey(q question, key string, t *oracle.Ticket) (at, id int64) 
 // all the words, the newest such message first. The subject stands in the
 // ticket's first message.
 func (d *desk) expectSearch(q question) []int64 {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	newest := map[int64]int64{}
 	var found []int64
 	for _, t := range w.Account(q.Account).Tickets {
@@ -194,7 +210,7 @@ func (d *desk) expectSearch(q question) []int64 {
 // findable says whether a search may show the ticket: it is listed, or is
 // shared while shares are searched too.
 func (d *desk) findable(q question, t oracle.Ticket) bool {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	if slices.Contains(oracle.Listed(w, q.Account, q.Person, oracle.ViewListed), t.ID) {
 		return true
 	}
@@ -216,7 +232,7 @@ func holds(words []word, t oracle.Ticket, message int) bool {
 
 // readable gives the messages of all tickets that the asker may read.
 func (d *desk) readable(q question) []int64 {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	var ids []int64
 	for _, t := range w.Account(q.Account).Tickets {
 		if slices.ContainsFunc(t.Messages, func(m oracle.Message) bool { return m.ID == q.Message }) {
@@ -228,7 +244,7 @@ func (d *desk) readable(q question) []int64 {
 
 // expectLinks gives the neighbours of a ticket that the asker can open.
 func (d *desk) expectLinks(q question) []int64 {
-	w := d.worldOf(q)
+	w := d.worldOf(q.As)
 	tickets := w.Account(q.Account).Tickets
 	shown := []int64{}
 	for i := range tickets {

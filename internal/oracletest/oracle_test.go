@@ -126,7 +126,7 @@ func TestWorlds(t *testing.T) {
 
 // replay plays a game and asks everything after each step.
 func (g played) replay(e *engine) (*difference, error) {
-	d, err := newDesk(e, g.World, g.Searchable)
+	d, err := newDesk(e, &g)
 	if err != nil {
 		return nil, err
 	}

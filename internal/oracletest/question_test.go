@@ -28,16 +28,25 @@ const (
 	doorWhoSees  door = "who sees"
 )
 
+// role is as what an agent asks.
+type role string
+
+const (
+	himself     role = ""
+	asRequester role = "requester" // through Viewer.AsRequester
+	byToken     role = "token"     // through Viewer.WithToken
+)
+
 // question is what one person asks at one door. Ids are the oracle's.
 type question struct {
-	Door        door
-	Account     int64
-	Person      int64
-	AsRequester bool  `json:",omitempty"` // through Viewer.AsRequester
-	Of          int64 `json:",omitempty"` // the account of ticket, message or upload
-	Ticket      int64 `json:",omitempty"`
-	Message     int64 `json:",omitempty"`
-	Uploader    int64 `json:",omitempty"`
+	Door     door
+	Account  int64
+	Person   int64
+	As       role  `json:",omitempty"`
+	Of       int64 `json:",omitempty"` // the account of ticket, message or upload
+	Ticket   int64 `json:",omitempty"`
+	Message  int64 `json:",omitempty"`
+	Uploader int64 `json:",omitempty"`
 
 	View  store.View `json:",omitempty"`
 	State string     `json:",omitempty"`
@@ -78,27 +87,26 @@ func sortsOf(v store.View) []string {
 	return plainSorts
 }
 
-// asker is somebody who asks: a person, or an agent as the requester they can
-// be too.
+// asker is somebody who asks.
 type asker struct {
 	account, person int64
-	asRequester     bool
+	as              role
 }
 
-// askers lists everybody in one account.
+// askers lists everybody in one account; an agent can ask in three roles.
 func askers(a *oracle.Account) []asker {
 	var list []asker
 	for _, p := range a.People {
-		list = append(list, asker{a.ID, p.ID, false})
+		list = append(list, asker{a.ID, p.ID, himself})
 		if p.Kind == oracle.Agent {
-			list = append(list, asker{a.ID, p.ID, true})
+			list = append(list, asker{a.ID, p.ID, asRequester}, asker{a.ID, p.ID, byToken})
 		}
 	}
 	return list
 }
 
 func (a asker) asks(at door) question {
-	return question{Door: at, Account: a.account, Person: a.person, AsRequester: a.asRequester, Of: a.account}
+	return question{Door: at, Account: a.account, Person: a.person, As: a.as, Of: a.account}
 }
 
 func (a asker) about(at door, of, ticket int64) question {
@@ -129,11 +137,14 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 		a := d.world.Account(s.Account)
 		for _, who := range askers(a) {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, s.Ticket))
+			if who.as == himself {
+				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, store.Views...)), "", "", d.pageSize()))
+			}
 		}
 		list = append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
 	case s.Person != 0:
 		a := d.world.Account(s.Account)
-		who := asker{a.ID, s.Person, false}
+		who := asker{a.ID, s.Person, himself}
 		for _, t := range a.Tickets {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, t.ID))
 		}

@@ -14,6 +14,12 @@ import (
 // question still has two answers, but no longer than the given time.
 func shrink(e *engine, diff *difference, most time.Duration) *difference {
 	deadline := time.Now().Add(most)
+	if short := diff.played; short.Question.Size > 1 {
+		short.Question.Size = 1
+		if found := short.again(e); found != nil {
+			diff = found
+		}
+	}
 	for {
 		smaller := fewerSteps(e, diff, deadline)
 		smaller = smallerWorld(e, smaller, deadline)
@@ -33,7 +39,7 @@ func (g played) again(e *engine) (diff *difference) {
 			diff = nil
 		}
 	}()
-	d, err := newDesk(e, g.World, g.Searchable)
+	d, err := newDesk(e, &g)
 	if err != nil {
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 )
 
 const demoPort = 8080
@@ -101,7 +102,17 @@ func (d *demo) count(v *access.Viewer, view app.View) int {
 
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	d := openDemo(t, sqliteDSN(t))
+	for engine, dsn := range map[string]func(*testing.T) string{
+		"sqlite": sqliteDSN, "postgres": func(t *testing.T) string { return pgtest.Empty(t) },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			testDemo(t, openDemo(t, dsn(t)))
+		})
+	}
+}
+
+func testDemo(t *testing.T, d *demo) {
 	acme, globex := d.account("acme.localhost"), d.account("globex.localhost")
 	t.Run("the desks answer at their hosts, acme also at any other", func(t *testing.T) {
 		d := *d

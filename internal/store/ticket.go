@@ -202,6 +202,9 @@ WHERE account_id = ? AND id = ?`,
 		state, int64(t.UpdatedAt), account, t.ID); err != nil {
 		return err
 	}
+	if access.Fault("sql stale pairs") {
+		return nil
+	}
 	return tx.notePair(account, t.InboxID, t.GroupID)
 }
 

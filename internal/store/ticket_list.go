@@ -223,11 +223,12 @@ func ticketDest(t *dm.Ticket, priority *int64) []any {
 const liveShareCount = `CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
 AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END`
 
-// listWindow reads one page or window of the plan.
-func (tx *Tx) listWindow(p *listPlan, after *mark, limit int) (*window, error) {
+// statement renders one page or window of the plan: the rows with their keys,
+// and whether each passes the condition outside.
+func (p *listPlan) statement(d *dialect, after *mark, limit int, now dm.Time) *sqlText {
+	t := &sqlText{}
 	account := p.scope.Account()
-	var t sqlText
-	t.add(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `, int64(tx.now))
+	t.add(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `, int64(now))
 	tie := `p.id`
 	if p.order.Key == bySharedAt {
 		tie = `p.sid`
@@ -238,21 +239,27 @@ func (tx *Tx) listWindow(p *listPlan, after *mark, limit int) (*window, error) {
 	}
 	if p.byMe != 0 {
 		t.add(tie + `, CASE WHEN `)
-		t.listedOne(p.scope, p.states, tx.now)
+		t.listedOne(p.scope, p.states, now)
 		t.add(` THEN 1 ELSE 0 END`)
 	} else {
 		t.add(tie + `, ` + passes)
 	}
 	t.add(` FROM (`)
 	if p.byMe != 0 {
-		t.sharesBy(account, p, after, limit, tx.now)
+		t.sharesBy(account, p, after, limit, now)
 	} else {
-		t.pageKeys(p.scope, p.states, p.order, after, limit, tx.now, tx.db.dialect.armsOrdered)
+		t.pageKeys(p.scope, p.states, p.order, after, limit, now, d.armsOrdered)
 	}
 	t.add(`) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
 JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
 LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
 ORDER BY p.k0 `+p.order.word()+`, `+tie+` `+p.order.word(), account)
+	return t
+}
+
+// listWindow reads one page or window of the plan.
+func (tx *Tx) listWindow(p *listPlan, after *mark, limit int) (*window, error) {
+	t := p.statement(&tx.db.dialect, after, limit, tx.now)
 	w := &window{rows: make([]TicketRow, 0, limit), marks: make([]mark, 0, limit)}
 	n := 0
 	err := tx.query(t.String(), func(rows *sql.Rows) error {

@@ -186,35 +186,48 @@ func (o listOrder) column(kind access.BranchKind) (key, id string) {
 // mark is the place after which a page goes on: the last row's key and id.
 type mark struct{ Key, ID int64 }
 
+// armStates gives the conditions on the list state, one for each arm of a
+// branch. Every index leads with the state, but for that of the share's own
+// time: there one arm takes all states and hides the column from the planner.
+func (o listOrder) armStates(states []dm.ListState) []string {
+	var arms []string
+	for _, s := range states {
+		arms = append(arms, ` = `+strconv.Itoa(int(s)))
+	}
+	if o.Key != bySharedAt {
+		return arms
+	}
+	return []string{` + 0 IN (` + strings.ReplaceAll(strings.Join(arms, ","), ` =`, ``) + `)`}
+}
+
 // arm renders one branch in one list state: equality on an index prefix, then
 // the place to go on from. It yields k0 (the key), id (the ticket) and, ordered
 // by the share's time, sid.
-func (t *sqlText) arm(account int64, br access.Branch, state dm.ListState, o listOrder, after *mark, now dm.Time, what string) {
+func (t *sqlText) arm(account int64, br access.Branch, state string, o listOrder, after *mark, now dm.Time, what string) {
 	key, id := o.column(br.Kind)
 	t.add(strings.NewReplacer(`{key}`, key, `{id}`, id).Replace(what))
-	st := strconv.Itoa(int(state))
 	t.add(br2from(br, o))
 	switch br.Kind {
 	case access.BranchAll:
-		t.add(` WHERE b.account_id = ? AND b.list_state = `+st, account)
+		t.add(` WHERE b.account_id = ? AND b.list_state`+state, account)
 	case access.BranchInbox:
-		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = `+st, account, br.Inbox)
+		t.add(` WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state`+state, account, br.Inbox)
 	case access.BranchPair:
 		group := ` AND b.group_id = ?`
 		if access.Fault("sql pair group") {
 			group = ` AND b.group_id >= ?`
 		}
-		t.add(` WHERE b.account_id = ? AND b.inbox_id = ?`+group+` AND b.list_state = `+st, account, br.Inbox, br.Group)
+		t.add(` WHERE b.account_id = ? AND b.inbox_id = ?`+group+` AND b.list_state`+state, account, br.Inbox, br.Group)
 	case access.BranchAssignee:
-		t.add(` WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = `+st, account, br.Person)
+		t.add(` WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state`+state, account, br.Person)
 	case access.BranchRequester:
-		t.add(` WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = `+st, account, br.Person)
+		t.add(` WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state`+state, account, br.Person)
 		t.notPrivate(br)
 	case access.BranchCC:
-		t.add(` WHERE x.account_id = ? AND x.person_id = ? AND x.ticket_list_state = `+st, account, br.Person)
+		t.add(` WHERE x.account_id = ? AND x.person_id = ? AND x.ticket_list_state`+state, account, br.Person)
 		t.notPrivate(br)
 	case access.BranchShare:
-		t.add(` WHERE s.account_id = ? AND s.target_kind = '`+string(br.Target.Kind)+`' AND s.target_id = ? AND s.ticket_list_state = `+st+` AND `, account, br.Target.ID)
+		t.add(` WHERE s.account_id = ? AND s.target_kind = '`+string(br.Target.Kind)+`' AND s.target_id = ? AND s.ticket_list_state`+state+` AND `, account, br.Target.ID)
 		t.liveShare(now)
 		t.notPrivate(br)
 	}
@@ -258,7 +271,7 @@ func (t *sqlText) pageKeys(scope access.Scope, states []dm.ListState, o listOrde
 	t.add(`SELECT DISTINCT ` + columns + ` FROM (`)
 	n := 0
 	for _, br := range branches {
-		for _, state := range states {
+		for _, state := range o.armStates(states) {
 			if n > 0 {
 				t.add(` UNION ALL `)
 			}
@@ -294,9 +307,9 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 	if len(groups) < 2 || access.Fault("sql newest share") {
 		return
 	}
-	t.add(` AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
+	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
 	t.in(`o.target_id + 0`, groups)
-	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id))`, int64(now))
+	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS NULL`, int64(now))
 }
 
 // overlaps bounds in how many branches one ticket can be.
@@ -360,7 +373,7 @@ func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, no
 	n := 0
 	o := listOrder{Key: byUpdated, Desc: true}
 	for _, br := range padBranches(scope.Branches()) {
-		for _, state := range states {
+		for _, state := range o.armStates(states) {
 			if n > 0 {
 				t.add(` UNION ALL `)
 			}
