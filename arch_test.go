@@ -107,7 +107,7 @@ const renderer = "internal/store/visible.go"
 // confined are the types that show in a function's signature for whom it reads:
 // a Scope, a viewer, a ticket that was found through one, or the plan of a list,
 // which carries its Scope.
-var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan"}
+var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search"}
 
 // guardedReaders are the declarations of the store, outside the renderer, that
 // read a guarded table though their signature does not say for whom, each with
@@ -131,7 +131,7 @@ var guardedReaders = map[string]string{
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
 	"Tx.ticketRows":   "rows whose ids a search found through the Scope in the same transaction",
 	"liveShareCount":  "a number inside a row that went through the Scope",
-	"Tx.matching":     "numbers of matching messages; searchHits joins the Scope in the same statement",
+	"Tx.documents":    "numbers of matching messages; both its callers join the Scope in the same statement",
 
 	// Work of the program itself: nothing of it is shown to anybody.
 	"Tx.AssignedOutOfReach": "tickets to unassign after an inbox or brand was taken away",
@@ -141,6 +141,9 @@ var guardedReaders = map[string]string{
 	"Tx.ExpiredShares":      "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":     "shares on tickets closed long ago, to be ended by a job",
 	"Tx.SharesOfGroup":      "shares to be ended with the group they were for",
+	"Snapshot.Rows":         "whole tables of every account, for a backup; only the operator of the machine can take one",
+	"Snapshot.BlobKeys":     "names of every account's files, for a backup; only the operator of the machine can take one",
+	"Tx.hasRows":            "whether a table is empty, before a backup is restored into it",
 	"Tx.RebuildSearch":      "writes the search documents of every account anew",
 
 	// No guarded table at all, which the test cannot see.

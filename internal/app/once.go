@@ -45,7 +45,8 @@ func (r *Replay) Error() string { return "done before, with status " + strconv.I
 
 type onceKey struct{}
 
-// WithOnce makes the first write under the context the work of o.
+// WithOnce makes the first write under the context the work of o; nil makes no
+// further write anybody's.
 func WithOnce(ctx context.Context, o *Once) context.Context {
 	return context.WithValue(ctx, onceKey{}, o)
 }

@@ -119,6 +119,9 @@ func newAnswer(t testing.TB, request string, r *http.Response) *answer {
 		t.Fatal(err)
 	}
 	a := &answer{TB: t, request: request, status: r.StatusCode, header: r.Header, cookies: r.Cookies(), raw: string(raw)}
+	if r.StatusCode == http.StatusNoContent && (len(raw) > 0 || r.Header.Get("Content-Type") != "") {
+		t.Errorf("%s answers 204 with a body of %d bytes, of the type %q", request, len(raw), r.Header.Get("Content-Type"))
+	}
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if kind == "application/json" || kind == "application/problem+json" {
 		d := json.NewDecoder(bytes.NewReader(raw))

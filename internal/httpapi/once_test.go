@@ -95,6 +95,24 @@ func TestReplaysGoThroughTheScope(t *testing.T) {
 	})
 }
 
+// TestReplaysMayNoteThings: a repeat that notes on its way that a share was
+// opened is still only a repeat.
+func TestReplaysMayNoteThings(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		number := w.file("accounts", "Opened by a repeat")
+		c := w.as("manager").with("Idempotency-Key", "k")
+		first := c.post(at(number, "not-spam"), nil).is(200)
+		w.share(number, w.agent("manager"))
+		again := c.post(at(number, "not-spam"), nil).is(200)
+		if again.header.Get("Idempotent-Replay") != "true" || again.number("version") != first.number("version") {
+			t.Errorf("the repeat answers %s", again.raw)
+		}
+		if w.as("owner").get(at(number, "shares")).ok().at("items.0.opened_at") == nil {
+			t.Error("the share is not marked as opened")
+		}
+	})
+}
+
 // TestSameKeyAtOnce: of many requests with one key at the same time one is done.
 func TestSameKeyAtOnce(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {

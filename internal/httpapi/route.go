@@ -96,6 +96,7 @@ func post[I, O any](a *API, op huma.Operation, n need, do func(ctx context.Conte
 	op.Method = http.MethodPost
 	register(a, op, n, func(ctx context.Context, c *caller, in *I) (*O, error) {
 		err := do(ctx, c, in)
+		ctx = app.WithOnce(ctx, nil) // what is written from here on is not the request's work
 		if replay, repeated := errors.AsType[*app.Replay](err); repeated {
 			c.writer.Header().Set("Idempotent-Replay", "true")
 			c.status = replay.Status

@@ -72,13 +72,14 @@ func New(a *app.App, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, httpx.LimitBody(httpx.SameLimit(o.MaxBody)), httpx.Timeout(requestTime)), nil
+	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, httpx.Timeout(requestTime)), nil
 }
 
 // page runs a handler for the account and the person that the request is for,
 // and shows a page for the error it gives.
 func (s *site) page(h func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
 		v := &visit{site: s, w: w, r: r}
 		err := v.arrive()
 		if err == nil {

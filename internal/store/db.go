@@ -78,6 +78,12 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, fmt.Errorf("make the database's folder: %w", err)
 		}
 	}
+	// Made here for its mode: the driver would let everybody read it.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	file.Close()
 	sync := "synchronous(FULL)"
 	if o.Relaxed {
 		sync = "synchronous(OFF)"

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -164,21 +166,19 @@ func (o listOrder) word() string {
 
 // column names the order key of an arm over tickets, shares or CCs.
 func (o listOrder) column(kind access.BranchKind) (key, id string) {
-	switch kind {
-	case access.BranchShare:
-		switch o.Key {
-		case bySharedAt:
-			return `s.created_at`, `s.id`
-		case byUpdated:
-			return `s.ticket_updated_at`, `s.ticket_id`
-		}
-	case access.BranchCC:
-		if o.Key == byUpdated {
-			return `x.ticket_updated_at`, `x.ticket_id`
-		}
-	}
-	if o.Key == byCreated {
+	switch {
+	case o.Key == bySharedAt:
+		return `s.created_at`, `s.id`
+	case o.Key == byCreated && kind == access.BranchRequester:
+		// No index orders a requester's tickets by when they were made: the column
+		// is hidden, or the planner walks everybody's tickets in that order.
+		return `b.created_at + 0`, `b.id`
+	case o.Key == byCreated:
 		return `b.created_at`, `b.id`
+	case kind == access.BranchShare:
+		return `s.ticket_updated_at`, `s.ticket_id`
+	case kind == access.BranchCC:
+		return `x.ticket_updated_at`, `x.ticket_id`
 	}
 	return `b.updated_at`, `b.id`
 }
@@ -188,16 +188,22 @@ type mark struct{ Key, ID int64 }
 
 // armStates gives the conditions on the list state, one for each arm of a
 // branch. Every index leads with the state, but for that of the share's own
-// time: there one arm takes all states and hides the column from the planner.
+// time: there one arm takes all states and names those it leaves out, which
+// attracts no planner to another index.
 func (o listOrder) armStates(states []dm.ListState) []string {
-	var arms []string
+	var arms, others []string
+	for s := dm.ListDone; s <= dm.ListDeleted; s++ {
+		if !slices.Contains(states, s) {
+			others = append(others, fmt.Sprintf(` <> %d`, s))
+		}
+	}
+	if o.Key == bySharedAt {
+		return []string{strings.Join(others, ` AND s.ticket_list_state`)}
+	}
 	for _, s := range states {
-		arms = append(arms, ` = `+strconv.Itoa(int(s)))
+		arms = append(arms, fmt.Sprintf(` = %d`, s))
 	}
-	if o.Key != bySharedAt {
-		return arms
-	}
-	return []string{` + 0 IN (` + strings.ReplaceAll(strings.Join(arms, ","), ` =`, ``) + `)`}
+	return arms
 }
 
 // arm renders one branch in one list state: equality on an index prefix, then
@@ -262,13 +268,14 @@ func (t *sqlText) pageKeys(scope access.Scope, states []dm.ListState, o listOrde
 	branches := padBranches(scope.Branches())
 	overlap := overlaps(branches)
 	what := `SELECT {key} AS k0, {id} AS id`
-	tie, columns := `id`, `k0, id`
+	tie, columns := `id`, `DISTINCT k0, id`
 	if o.Key == bySharedAt {
+		// A ticket comes once as it is: newestShare leaves its other shares out.
 		what = `SELECT {key} AS k0, s.ticket_id AS id, s.id AS sid`
 		tie, columns = `sid`, `k0, id, sid`
 	}
 	order := ` ORDER BY k0 ` + o.word() + `, ` + tie + ` ` + o.word()
-	t.add(`SELECT DISTINCT ` + columns + ` FROM (`)
+	t.add(`SELECT ` + columns + ` FROM (`)
 	n := 0
 	for _, br := range branches {
 		for _, state := range o.armStates(states) {
@@ -309,7 +316,7 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 	}
 	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
 	t.in(`o.target_id + 0`, groups)
-	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS NULL`, int64(now))
+	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1`, int64(now))
 }
 
 // overlaps bounds in how many branches one ticket can be.
