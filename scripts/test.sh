@@ -4,6 +4,7 @@
 #   check    gofmt, vet, staticcheck
 #   unit     every package but e2e, in random order
 #   e2e      the built program, driven from outside
+#   faults   each deliberate fault in the access rule is found by the oracle's comparison
 #   race     the concurrent packages once more under the race detector, with small worlds
 #   mission  every statement that claims a proof has a test that passed just now
 #
@@ -50,6 +51,10 @@ e2e() {
 	gotest -timeout 15m $packages
 }
 
+faults() {
+	go test -vet=off -tags faults -run Faults -timeout 10m ./internal/oracletest
+}
+
 race() {
 	local packages
 	# shellcheck disable=SC2086 # one word per pattern
@@ -68,6 +73,7 @@ mkdir -p build
 part check bash scripts/check.sh
 part unit unit
 part e2e e2e
+part faults faults
 part race race
 part mission go run ./internal/mission -events "$events"
 finish

@@ -14,6 +14,8 @@ type App struct {
 	Blobs  blob.Store
 	Signer *mail.Signer // signs reply addresses and Message-IDs
 	Mail   Mailer       // nil: no mail leaves this desk
+	// MailMax is the largest mail taken in, in bytes; 0 takes 25 MiB.
+	MailMax int64
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool

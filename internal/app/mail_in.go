@@ -14,8 +14,13 @@ import (
 // JobMailIn makes a ticket or a message of one raw mail.
 const JobMailIn = "mail.in"
 
-// maxMailBytes is the largest mail taken in.
-const maxMailBytes = 25 << 20
+// mailMax is the largest mail taken in.
+func (a *App) mailMax() int64 {
+	if a.MailMax == 0 {
+		return 25 << 20
+	}
+	return a.MailMax
+}
 
 type mailInArgs struct {
 	Mail int64 `json:"mail"`
@@ -60,7 +65,7 @@ type ArrivedMail struct {
 func (a *App) AcceptMail(ctx context.Context, m ArrivedMail) error {
 	keys := make([]string, len(m.To))
 	for i := range m.To {
-		key, _, _, err := a.Blobs.Put(ctx, bytes.NewReader(m.Raw), maxMailBytes)
+		key, _, _, err := a.Blobs.Put(ctx, bytes.NewReader(m.Raw), a.mailMax())
 		if err != nil {
 			return err
 		}
@@ -145,7 +150,7 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 	if err != nil {
 		return err
 	}
-	if m.in, err = mail.Parse(raw, mail.Limits{}); err != nil {
+	if m.in, err = mail.Parse(raw, mail.Limits{Bytes: int(a.mailMax())}); err != nil {
 		return err
 	}
 	m.from = m.in.From

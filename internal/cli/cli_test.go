@@ -61,7 +61,7 @@ func TestRun(t *testing.T) {
 		{"nothing asked for", nil, nil, 2, "", "deskmesh: .*--help"},
 		{"an unknown command", nil, []string{"fly"}, 2, "", "deskmesh: .*fly"},
 		{"an unknown flag", nil, []string{"serve", "--fast"}, 2, "", "deskmesh: .*--fast"},
-		{"several wrong flags are all named", nil, []string{"serve", "--listen", "x", "--max-body", "1"}, 2, "", "deskmesh: --listen: .*\ndeskmesh: --max-body: "},
+		{"several wrong flags are all named", nil, []string{"serve", "--listen", "x", "--mail-max", "1"}, 2, "", "deskmesh: --listen: .*\ndeskmesh: --mail-max: "},
 		{"a database of another kind", nil, []string{"migrate", "--db", "mysql:x"}, 2, "", "--db"},
 		{"a password is never repeated", nil, []string{"serve", "--smtp-out", "smtp://u:se cret@h"}, 2, "", `\A[^s]*deskmesh: --smtp-out: it must be`},
 		{"a demo for everybody needs a word more", nil, []string{"serve", "--demo", "--listen", "0.0.0.0:0"}, 2, "", "--demo-public"},

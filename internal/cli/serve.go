@@ -96,7 +96,7 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	if err != nil {
 		return err
 	}
-	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, Demo: s.Serve.Demo}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo}
 	return nil
 }
 
@@ -143,7 +143,7 @@ func (s *server) startSMTP(ctx context.Context) error {
 		return err
 	}
 	for next := port; next < port+portsTried && next <= 65535; next++ {
-		in, err := smtpin.New(smtpin.Config{Listen: net.JoinHostPort(host, strconv.Itoa(next)), Domain: hostName(), MaxBytes: int64(s.Serve.AttachmentMax),
+		in, err := smtpin.New(smtpin.Config{Listen: net.JoinHostPort(host, strconv.Itoa(next)), Domain: hostName(), MaxBytes: int64(s.Serve.MailMax),
 			Log: s.log, Now: s.now}, inbound{s.app})
 		if err != nil {
 			return err
@@ -178,7 +178,7 @@ func (s *server) startHTTP(ctx context.Context) error {
 
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
-	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, MaxBody: int64(s.Serve.MaxBody)}
+	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns}
 	if s.Serve.Demo {
 		o.Hints = demoHints
 	}

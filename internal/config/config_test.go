@@ -34,12 +34,11 @@ func TestDefaults(t *testing.T) {
 		t.Fatalf("%q, %v", command, err)
 	}
 	want := Serve{
-		Storage:       Storage{Database: Database{DB: "sqlite:data/deskmesh.db"}, Data: "data/"},
-		Listen:        "127.0.0.1:8080",
-		SMTPListen:    "127.0.0.1:2525",
-		MaxBody:       1 << 20,
-		AttachmentMax: 25 << 20,
-		JobWorkers:    4,
+		Storage:    Storage{Database: Database{DB: "sqlite:data/deskmesh.db"}, Data: "data/"},
+		Listen:     "127.0.0.1:8080",
+		SMTPListen: "127.0.0.1:2525",
+		MailMax:    25 << 20,
+		JobWorkers: 4,
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)
@@ -52,7 +51,7 @@ func TestDefaults(t *testing.T) {
 func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 	t.Parallel()
 	cli, _, err := Parse(
-		words("--log-format json serve --listen 127.0.0.1:1 --trusted-proxy 10.1.2.3/8 --trusted-proxy ::1 --max-body 64KiB --next-free-port"),
+		words("--log-format json serve --listen 127.0.0.1:1 --trusted-proxy 10.1.2.3/8 --trusted-proxy ::1 --mail-max 64KiB --next-free-port"),
 		env(map[string]string{
 			"DESKMESH_LISTEN":        "127.0.0.1:2",
 			"DESKMESH_DB":            "postgres://desk:secret@a,b/desk",
@@ -74,9 +73,8 @@ func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 		TrustedProxies: []Network{
 			{netip.MustParsePrefix("10.0.0.0/8")}, {netip.MustParsePrefix("::1/128")},
 		},
-		MaxBody:       64 << 10,
-		AttachmentMax: 25 << 20,
-		JobWorkers:    4,
+		MailMax:    64 << 10,
+		JobWorkers: 4,
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)
@@ -169,9 +167,9 @@ func TestWrongValues(t *testing.T) {
 		{words("serve --smtp-out http://mail.example.com:25"), "--smtp-out"},
 		{words("serve --trusted-proxy 10.0.0.0/33"), "--trusted-proxy"},
 		{words("serve --trusted-proxy everybody"), "everybody"},
-		{words("serve --max-body 12parsecs"), "12parsecs"},
-		{words("serve --max-body 10"), "1KiB"},
-		{words("serve --attachment-max 2GiB"), "1GiB"},
+		{words("serve --mail-max 12parsecs"), "12parsecs"},
+		{words("serve --mail-max 10"), "1KiB"},
+		{words("serve --mail-max 2GiB"), "100MiB"},
 		{words("serve --job-workers 0"), "--job-workers"},
 		{words("serve --log-level loud"), "--log-level"},
 		{words("seed --tickets=-5"), "--tickets"},

@@ -16,9 +16,8 @@ type Serve struct {
 
 	TrustedProxies []Network `name:"trusted-proxy" env:"DESKMESH_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network of a reverse proxy whose X-Forwarded-For, -Proto and -Host count, such as 10.0.0.0/8; may be given several times."`
 
-	MaxBody       Size `name:"max-body" env:"DESKMESH_MAX_BODY" default:"1MiB" placeholder:"SIZE" help:"Largest body of a request that is not a file."`
-	AttachmentMax Size `name:"attachment-max" env:"DESKMESH_ATTACHMENT_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest attachment, and largest incoming mail."`
-	JobWorkers    int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
+	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
+	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
 }
 
 // Proxies gives the trusted networks in the form the HTTP layer takes.

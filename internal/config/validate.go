@@ -35,8 +35,7 @@ func (s Serve) validate() error {
 		s.Storage.validate(),
 		s.validateListeners(),
 		wrong("--smtp-out", checkMailServer(s.SMTPOut)),
-		wrong("--max-body", checkSize(s.MaxBody, 1<<10, 64<<20)),
-		wrong("--attachment-max", checkSize(s.AttachmentMax, 1<<10, 1<<30)),
+		wrong("--mail-max", checkSize(s.MailMax, 1<<10, 100<<20)),
 		wrong("--job-workers", checkNumber(s.JobWorkers, 1, 256)),
 	)
 }

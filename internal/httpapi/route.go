@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -94,6 +95,7 @@ func route[I, O any](a *API, op huma.Operation, n need, h handler[I, O]) {
 func post[I, O any](a *API, op huma.Operation, n need, do func(ctx context.Context, c *caller, in *I) error,
 	show func(ctx context.Context, c *caller, in *I, ids []int64) (*O, error)) {
 	op.Method = http.MethodPost
+	op.Parameters = append(op.Parameters, idempotencyKey)
 	register(a, op, n, func(ctx context.Context, c *caller, in *I) (*O, error) {
 		err := do(ctx, c, in)
 		ctx = app.WithOnce(ctx, nil) // what is written from here on is not the request's work
@@ -110,6 +112,15 @@ func post[I, O any](a *API, op huma.Operation, n need, do func(ctx context.Conte
 		}
 		return show(ctx, c, in, c.once.IDs)
 	})
+}
+
+// idempotencyKey describes the header; it is read before huma sees the request.
+var idempotencyKey = &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
+	Description: "A key of one's own choice, of 1 to 200 characters. A request that is repeated with its key within 24 hours is done once, and answered as the first time with the header Idempotent-Replay."}
+
+// alsoAnswers describes a further status that a route answers with.
+func alsoAnswers(op *huma.Operation, status int, description string) {
+	op.Responses[strconv.Itoa(status)] = &huma.Response{Description: description}
 }
 
 // register is the one place that adds a route.

@@ -65,9 +65,10 @@ func shareRoutes(a *API) {
 			}
 			return &shareListOutput{Status: http.StatusOK, Body: pageOf(each(list, shareOf), "")}, nil
 		})
-	share := operation(http.MethodPost, "/tickets/{number}/shares", "share-ticket", "Share a ticket: 201 when something was made, 200 where every share stood already", "shares")
+	share := operation(http.MethodPost, "/tickets/{number}/shares", "share-ticket", "Share a ticket", "shares")
 	share.DefaultStatus = http.StatusCreated
 	post(a, share, ticketRight(access.Share), a.shareTicket, a.showShares)
+	alsoAnswers(a.huma.OpenAPI().Paths["/tickets/{number}/shares"].Post, http.StatusOK, "Every share stood already; the answer is the same.")
 	route(a, operation(http.MethodPatch, "/tickets/{number}/shares/{id}", "change-share", "Change a share's level, flags or end", "shares"), ticketRight(access.Share), a.changeShare)
 	route(a, operation(http.MethodDelete, "/tickets/{number}/shares/{id}", "end-share", "End a share", "shares"), ticketRight(access.Share),
 		func(ctx context.Context, c *caller, in *PartInput) (*struct{}, error) {

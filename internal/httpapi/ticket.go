@@ -63,8 +63,9 @@ func ticketRoutes(a *API) {
 		func(ctx context.Context, c *caller, in *NumberInput) (*ticketOutput, error) {
 			return a.showTicket(ctx, c, in.Number)
 		})
-	change := operation(http.MethodPatch, "/tickets/{number}", "change-ticket", "Change a ticket's properties. 204 where the change took the ticket out of one's own sight.", "tickets")
+	change := operation(http.MethodPatch, "/tickets/{number}", "change-ticket", "Change a ticket's properties", "tickets")
 	route(a, change, ticketRight(access.Edit), a.changeTicket)
+	alsoAnswers(a.huma.OpenAPI().Paths["/tickets/{number}"].Patch, http.StatusNoContent, "Done; the change took the ticket out of one's own sight.")
 }
 
 func (a *API) showTicket(ctx context.Context, c *caller, number int64) (*ticketOutput, error) {

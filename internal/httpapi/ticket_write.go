@@ -13,12 +13,12 @@ type newTicketInput struct{ Body newTicketJSON }
 type newTicketJSON struct {
 	Subject          string               `json:"subject" maxLength:"2000"`
 	InboxID          int64                `json:"inbox_id" minimum:"1"`
-	RequesterID      orNull[int64]        `json:"requester_id,omitempty" doc:"Who asks. Without a requester it is oneself."`
+	RequesterID      orNull[int64]        `json:"requester_id,omitempty" minimum:"1" doc:"Who asks. Without a requester it is oneself."`
 	RequesterAddress string               `json:"requester_address,omitempty" maxLength:"320" doc:"Who asks, by address; somebody not yet known becomes a requester."`
 	RequesterName    string               `json:"requester_name,omitempty" maxLength:"200"`
-	GroupID          orNull[int64]        `json:"group_id,omitempty" doc:"Left out: the inbox's default group."`
-	AssigneeID       orNull[int64]        `json:"assignee_id,omitempty"`
-	DepartmentID     orNull[int64]        `json:"department_id,omitempty"`
+	GroupID          orNull[int64]        `json:"group_id,omitempty" minimum:"1" doc:"Left out: the inbox's default group."`
+	AssigneeID       orNull[int64]        `json:"assignee_id,omitempty" minimum:"1"`
+	DepartmentID     orNull[int64]        `json:"department_id,omitempty" minimum:"1"`
 	Priority         maybe[dm.Priority]   `json:"priority,omitempty" enum:"low,normal,high,urgent"`
 	Type             maybe[dm.TicketType] `json:"type,omitempty" enum:"question,incident,problem,task,service_request,change"`
 	Private          maybe[bool]          `json:"private,omitempty"`
@@ -78,15 +78,15 @@ type ticketPatchJSON struct {
 	Version      int64                `json:"version,omitempty" minimum:"1" doc:"The version the change was made on. An older one is refused with 409 and what changed since."`
 	Subject      maybe[string]        `json:"subject,omitempty" maxLength:"2000"`
 	Status       maybe[dm.Status]     `json:"status,omitempty" enum:"new,open,pending,on_hold,solved,closed"`
-	StatusID     orNull[int64]        `json:"status_id,omitempty" doc:"One of the account's own statuses."`
+	StatusID     orNull[int64]        `json:"status_id,omitempty" minimum:"1" doc:"One of the account's own statuses."`
 	Priority     maybe[dm.Priority]   `json:"priority,omitempty" enum:"low,normal,high,urgent"`
 	Type         maybe[dm.TicketType] `json:"type,omitempty" enum:"question,incident,problem,task,service_request,change"`
 	Private      maybe[bool]          `json:"private,omitempty" doc:"Hidden from every requester."`
 	InboxID      maybe[int64]         `json:"inbox_id,omitempty" minimum:"1"`
-	GroupID      orNull[int64]        `json:"group_id,omitempty"`
-	AssigneeID   orNull[int64]        `json:"assignee_id,omitempty"`
+	GroupID      orNull[int64]        `json:"group_id,omitempty" minimum:"1"`
+	AssigneeID   orNull[int64]        `json:"assignee_id,omitempty" minimum:"1"`
 	RequesterID  maybe[int64]         `json:"requester_id,omitempty" minimum:"1"`
-	DepartmentID orNull[int64]        `json:"department_id,omitempty"`
+	DepartmentID orNull[int64]        `json:"department_id,omitempty" minimum:"1"`
 	Tags         maybe[[]string]      `json:"tags,omitempty" maxItems:"200"`
 	CCs          maybe[[]string]      `json:"ccs,omitempty" maxItems:"1000" doc:"Addresses; people not yet known become requesters."`
 	Followers    maybe[[]int64]       `json:"followers,omitempty" maxItems:"200" doc:"Agents who follow the ticket."`

@@ -383,20 +383,6 @@ func (w *world) session(account, person int64) string {
 	return secret
 }
 
-// ticket files a ticket in an inbox as somebody and gives its number. More
-// properties of POST /tickets can be added.
-func (w *world) ticket(who, inbox, subject string, more ...map[string]any) int64 {
-	w.Helper()
-	desk, _ := w.split(who)
-	body := map[string]any{"subject": subject, "inbox_id": desk.inboxes[inbox], "text": "About: " + subject}
-	for _, m := range more {
-		for key, value := range m {
-			body[key] = value
-		}
-	}
-	return w.as(who).post("/tickets", body).ok().number("number")
-}
-
 // viewer gives the viewer that somebody is now.
 func (w *world) viewer(who string) *access.Viewer {
 	w.Helper()

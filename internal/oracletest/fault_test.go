@@ -50,8 +50,8 @@ func TestFaults(t *testing.T) {
 	})
 }
 
-// TestFaultIsShrunk asks that what a test prints is small enough to be read.
-func TestFaultIsShrunk(t *testing.T) {
+// TestFaultsAreShrunk asks that what a test prints is small enough to be read.
+func TestFaultsAreShrunk(t *testing.T) {
 	e := openEngine(t, "sqlite")
 	access.SwitchFault("sql expiry")
 	defer access.SwitchFault("")

@@ -17,8 +17,6 @@ type Options struct {
 	Now func() time.Time
 	// SignIns limits the tries to sign in; share it with the other doors.
 	SignIns *httpx.SignInGate
-	// MaxBody bounds a form.
-	MaxBody int64
 	// Hints lists people of an account whom everybody may sign in as: a demo's.
 	// Nil for a real desk.
 	Hints func(*dm.Account) *Hints
@@ -75,11 +73,14 @@ func New(a *app.App, o Options) (http.Handler, error) {
 	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, httpx.Timeout(requestTime)), nil
 }
 
+// maxForm bounds a form, which may hold a long message.
+const maxForm = 1 << 20
+
 // page runs a handler for the account and the person that the request is for,
 // and shows a page for the error it gives.
 func (s *site) page(h func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, s.options.MaxBody)
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v := &visit{site: s, w: w, r: r}
 		err := v.arrive()
 		if err == nil {

@@ -61,7 +61,7 @@ func newDesk(dir string, demo bool) (*desk, error) {
 	d := &desk{db: db, now: db.Now().Std()}
 	d.app = &app.App{DB: db, Blobs: blobs, Signer: signer, Demo: demo}
 	log := slog.New(slog.DiscardHandler)
-	options := site.Options{Log: log, Now: func() time.Time { return db.Now().Std() }, SignIns: httpx.NewSignInGate(func() time.Time { return d.now }), MaxBody: 64 << 10}
+	options := site.Options{Log: log, Now: func() time.Time { return db.Now().Std() }, SignIns: httpx.NewSignInGate(func() time.Time { return d.now })}
 	if demo {
 		options.Hints = func(a *dm.Account) *site.Hints {
 			return &site.Hints{Password: seed.Password, People: []site.Hint{{Address: "owner@" + a.Slug + ".example", Who: "owner"}}}

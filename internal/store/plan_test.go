@@ -237,9 +237,11 @@ func checkStatements(t *testing.T, db *DB) {
 	}
 }
 
-// folded breaks a statement into lines.
+// folded breaks a statement into lines and names the parts that all have.
 func folded(text string) string {
-	return strings.NewReplacer(` FROM (`, "\nFROM (", ` UNION ALL `, "\n  UNION ALL ", `) u `, "\n) u ", `) u`, "\n) u", `) p `, "\n) p ").Replace(text)
+	const people = "JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id\nLEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id"
+	return strings.NewReplacer(rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active`, `[columns]`, people, `[people]`,
+		` FROM (`, "\nFROM (", ` UNION ALL `, "\n  UNION ALL ", `) u `, "\n) u ", `) p `, "\n) p ").Replace(text)
 }
 
 // explain gives the engine's plan of a statement, a line for each node.

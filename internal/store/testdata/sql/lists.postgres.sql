@@ -1,7 +1,5 @@
 -- all, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -9,8 +7,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all, count
@@ -21,16 +18,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-open, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all-open, count
@@ -40,9 +34,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-oldest-first, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) > (?, ?) ORDER BY b.updated_at ASC, b.id ASC LIMIT 26) n0
@@ -50,8 +42,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) > (?, ?) ORDER BY b.updated_at ASC, b.id ASC LIMIT 26) n1
 ) u ORDER BY k0 ASC, id ASC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 ASC, p.id ASC
 
 -- all-oldest-first, count
@@ -62,9 +53,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n0
@@ -72,8 +61,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all-by-created, count
@@ -84,9 +72,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- inboxes, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -102,8 +88,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- inboxes, count
@@ -118,9 +103,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- inboxes-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n0
@@ -136,8 +119,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n5
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- inboxes-by-created, count
@@ -152,9 +134,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -178,8 +158,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- groups, count
@@ -198,9 +177,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n0
@@ -224,8 +201,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n9
 ) u ORDER BY k0 ASC, id ASC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 ASC, p.id ASC
 
 -- groups-by-created, count
@@ -244,9 +220,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- restricted, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -254,8 +228,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- restricted, count
@@ -266,16 +239,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- mine, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- mine, count
@@ -285,9 +255,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- unassigned, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id, CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -311,14 +279,11 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- spam, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -332,8 +297,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- spam, count
@@ -347,9 +311,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- deleted, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -359,8 +321,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- deleted, count
@@ -372,9 +333,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- shared-with-me, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
@@ -382,8 +341,7 @@ FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- shared-with-me, count
@@ -396,16 +354,13 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-me-by-shared, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid, 1
 FROM (SELECT k0, id, sid
 FROM (SELECT *
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) ORDER BY s.created_at DESC, s.id DESC LIMIT 26) n0
 ) u ORDER BY k0 DESC, sid DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.sid DESC
 
 -- shared-with-me-by-shared, count
@@ -418,9 +373,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
@@ -432,8 +385,7 @@ FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n3
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- shared-with-my-groups, count
@@ -450,9 +402,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups-by-shared, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid, 1
 FROM (SELECT k0, id, sid
 FROM (SELECT *
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY s.created_at DESC, s.id DESC LIMIT 26) n0
@@ -460,8 +410,7 @@ FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WH
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY s.created_at DESC, s.id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, sid DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.sid DESC
 
 -- shared-with-my-groups-by-shared, count
@@ -478,9 +427,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-by-me, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, CASE WHEN t.list_state IN (1, 0) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND ((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) LIMIT 1) = 1 THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id, CASE WHEN t.list_state IN (1, 0) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND ((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) LIMIT 1) = 1 THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
@@ -488,14 +435,11 @@ FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
@@ -511,8 +455,7 @@ FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s JOIN tic
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id WHERE s.account_id = ? AND s.target_kind = 'requester' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND b.private = 0 AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n5
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester, count
@@ -533,9 +476,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.
 ) u LIMIT 1001) c
 
 -- requester-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.created_at + 0, b.id) < (?, ?) ORDER BY b.created_at + 0 DESC, b.id DESC LIMIT 26) n0
@@ -551,8 +492,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM shares s JOIN tickets b ON b.ac
 FROM (SELECT b.created_at AS k0, b.id AS id FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id WHERE s.account_id = ? AND s.target_kind = 'requester' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND b.private = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n5
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester-by-created, count

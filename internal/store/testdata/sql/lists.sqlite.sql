@@ -1,14 +1,11 @@
 -- all, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all, count
@@ -19,15 +16,12 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-open, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all-open, count
@@ -37,16 +31,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-oldest-first, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) > (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) > (?, ?) ORDER BY k0 ASC, id ASC LIMIT 26
 ) u ORDER BY k0 ASC, id ASC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 ASC, p.id ASC
 
 -- all-oldest-first, count
@@ -57,16 +48,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- all-by-created, count
@@ -77,9 +65,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- inboxes, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -89,8 +75,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- inboxes, count
@@ -105,9 +90,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- inboxes-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
@@ -117,8 +100,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- inboxes-by-created, count
@@ -133,9 +115,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -149,8 +129,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- groups, count
@@ -169,9 +148,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?)
@@ -185,8 +162,7 @@ FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY k0 ASC, id ASC LIMIT 52
 ) u ORDER BY k0 ASC, id ASC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 ASC, p.id ASC
 
 -- groups-by-created, count
@@ -205,16 +181,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- restricted, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- restricted, count
@@ -225,15 +198,12 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- mine, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- mine, count
@@ -243,9 +213,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- unassigned, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id, CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -259,14 +227,11 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- spam, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?)
@@ -275,8 +240,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- spam, count
@@ -290,17 +254,14 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- deleted, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- deleted, count
@@ -312,16 +273,13 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- shared-with-me, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- shared-with-me, count
@@ -334,15 +292,12 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-me-by-shared, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid, 1
 FROM (SELECT k0, id, sid
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) ORDER BY k0 DESC, sid DESC LIMIT 26
 ) u ORDER BY k0 DESC, sid DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.sid DESC
 
 -- shared-with-me-by-shared, count
@@ -355,9 +310,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
@@ -365,8 +318,7 @@ FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- shared-with-my-groups, count
@@ -383,16 +335,13 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups-by-shared, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid, 1
 FROM (SELECT k0, id, sid
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1
   UNION ALL SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY k0 DESC, sid DESC LIMIT 52
 ) u ORDER BY k0 DESC, sid DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.sid DESC
 
 -- shared-with-my-groups-by-shared, count
@@ -409,9 +358,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-by-me, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, CASE WHEN t.list_state IN (1, 0) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND ((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) LIMIT 1) = 1 THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id, CASE WHEN t.list_state IN (1, 0) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND ((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) LIMIT 1) = 1 THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
@@ -419,14 +366,11 @@ FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 0 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -436,8 +380,7 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id WHERE s.account_id = ? AND s.target_kind = 'requester' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND b.private = 0 AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 78
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester, count
@@ -458,9 +401,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.
 ) u LIMIT 1001) c
 
 -- requester-by-created, page 2
-SELECT t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at, CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, p.id, 1
+SELECT [columns], p.k0, p.id, 1
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.created_at + 0, b.id) < (?, ?)
   UNION ALL SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 0 AND b.private = 0 AND (b.created_at + 0, b.id) < (?, ?)
@@ -470,8 +411,7 @@ FROM (SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_i
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id WHERE s.account_id = ? AND s.target_kind = 'requester' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND b.private = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 78
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
+[people]
 ORDER BY p.k0 DESC, p.id DESC
 
 -- requester-by-created, count
