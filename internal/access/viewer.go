@@ -137,6 +137,9 @@ func (v *Viewer) Name() string { return v.name }
 // IsAgent says whether the viewer acts as an agent.
 func (v *Viewer) IsAgent() bool { return v.kind == dm.Agent }
 
+// ByToken says whether the viewer came by an API token.
+func (v *Viewer) ByToken() bool { return v.token != 0 }
+
 // IsRequester says whether the viewer is an active requester, or an active
 // agent seen as one.
 func (v *Viewer) IsRequester() bool { return v.kind == dm.Requester }

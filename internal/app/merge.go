@@ -1,8 +1,6 @@
 package app
 
 import (
-	"slices"
-
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -51,76 +49,6 @@ func (w *work) mergeAway() error {
 	return w.finishMerge(into)
 }
 
-// mergeWidening lists who would gain sight of what, and refuses until that is
-// confirmed and the viewer may share.
-func (w *work) mergeWidening(into *store.Found, m *dm.Merge) error {
-	var gains []string
-	for _, s := range into.Shares {
-		if findShare(w.shares, s.Target) == nil {
-			gains = append(gains, s.TargetName)
-		}
-	}
-	if m.CarryShares {
-		for _, s := range w.shares {
-			if findShare(into.Shares, s.Target) == nil {
-				gains = append(gains, s.TargetName)
-			}
-		}
-	}
-	if into.Ticket.RequesterID == w.t.RequesterID && into.Ticket.InboxID == w.t.InboxID && into.Ticket.GroupID == w.t.GroupID && len(gains) == 0 {
-		return nil
-	}
-	people, err := w.gainingAgents(into)
-	if err != nil {
-		return err
-	}
-	gains = append(gains, people...)
-	if len(gains) == 0 {
-		return nil
-	}
-	slices.Sort(gains)
-	gains = slices.Compact(gains)
-	if !w.decision.Has(access.Share) || !into.Decision.Has(access.Share) {
-		return &dm.Error{Code: dm.Forbidden, Reason: "would_widen", Public: "Merging would let others read messages they cannot see now, and you may not share these tickets."}
-	}
-	if m.AcceptWidening {
-		return nil
-	}
-	return (&dm.Error{Code: dm.Invalid, Reason: "would_widen", Field: "into",
-		Public: "Merging lets others read messages they cannot see now. Look at the list and confirm."}).Showing(map[string]any{"gain": gains})
-}
-
-// maxWideningNames bounds the list of names in a refusal.
-const maxWideningNames = 50
-
-// gainingAgents names the agents who can open the other ticket but not this
-// one: they gain its messages.
-func (w *work) gainingAgents(into *store.Found) ([]string, error) {
-	var names []string
-	var after int64
-	mine := w.facts()
-	for {
-		ids, err := w.tx.ActiveAgents(w.account, after, 200)
-		if err != nil || len(ids) == 0 {
-			return names, err
-		}
-		for _, id := range ids {
-			after = id
-			v, err := w.tx.ViewerIn(w.dir, id)
-			if err != nil {
-				return nil, err
-			}
-			there, here := access.Decide(v, &into.Facts, w.tx.Now()), access.Decide(v, &mine, w.tx.Now())
-			if there.Has(access.See) && !here.Has(access.See) {
-				names = append(names, v.Name())
-			}
-			if len(names) == maxWideningNames {
-				return names, nil
-			}
-		}
-	}
-}
-
 // carryMessages copies this ticket's messages into the other. Messages of
 // another requester's ticket arrive as notes.
 func (w *work) carryMessages(into *store.Found) error {
@@ -152,10 +80,13 @@ func (w *work) carryMessages(into *store.Found) error {
 // carryShares gives the other ticket the shares of this one that it has not,
 // up to the cap; what does not fit is named in its history.
 func (w *work) carryShares(into *store.Found) error {
-	if err := w.sharingOpen(); err != nil {
+	room := &work{app: w.app, tx: w.tx, viewer: w.viewer, dir: w.dir, account: w.account, ch: w.ch, t: &into.Ticket, shares: into.Shares, decision: into.Decision, res: &Result{}}
+	if err := room.sharingOpen(); err != nil {
 		return err
 	}
-	room := &work{app: w.app, tx: w.tx, viewer: w.viewer, dir: w.dir, account: w.account, ch: w.ch, t: &into.Ticket, shares: into.Shares, decision: into.Decision, res: &Result{}}
+	if err := room.sweepExpired(); err != nil {
+		return err
+	}
 	for _, s := range w.shares {
 		if findShare(room.shares, s.Target) != nil {
 			continue

@@ -37,7 +37,7 @@ func parseIDs(text string) []int64 {
 func namedChanges(dir *store.Directory, people map[int64]dm.PersonRef, changes []dm.FieldChange) []dm.FieldChange {
 	out := make([]dm.FieldChange, 0, len(changes))
 	for _, c := range changes {
-		name := func(string) string { return "" }
+		var name func(string) string
 		switch {
 		case c.Field == "assignee", c.Field == "requester", c.Field == "cc", c.Field == "followers":
 			name = func(text string) string {

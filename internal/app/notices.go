@@ -58,7 +58,7 @@ func (a *App) OwnNotices(ctx context.Context, v *access.Viewer) (map[dm.NoticeKi
 // SetOwnNotices says which kinds of notice the viewer wants; kinds not named
 // stay as they are. Nobody does this for somebody else.
 func (a *App) SetOwnNotices(ctx context.Context, v *access.Viewer, on map[dm.NoticeKind]bool) error {
-	if v == nil || v.Person() == 0 {
+	if v == nil || v.Person() == 0 || v.ByToken() {
 		return dm.ErrForbidden
 	}
 	return a.write(ctx, func(tx *store.Tx) error {

@@ -73,6 +73,8 @@ func (a *App) SetPassword(ctx context.Context, v *access.Viewer, id int64, passw
 	})
 }
 
+var errOldPassword = dm.Errorf(dm.Unauthenticated, "The old password is wrong.").With("old_password")
+
 // ChangePassword lets somebody who is signed in choose a new password. Their
 // other sessions end; the one whose secret is given stays. Unauthenticated when
 // the old password is wrong, Forbidden for API tokens.
@@ -89,7 +91,9 @@ func (a *App) ChangePassword(ctx context.Context, v *access.Viewer, session, old
 		return err
 	}
 	if !ok || !known.Person.Active {
-		return dm.Errorf(dm.Unauthenticated, "The old password is wrong.").With("old_password")
+		// In a transaction, so that the repeat of a request that has succeeded is
+		// known as one first.
+		return a.write(ctx, func(*store.Tx) error { return errOldPassword })
 	}
 	if err := credential.CheckPassword(password, known.Person.Address); err != nil {
 		return err

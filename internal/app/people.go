@@ -93,7 +93,7 @@ func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch)
 // own name and language.
 func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p PersonPatch) error {
 	need := dm.PeopleManage
-	if v != nil && id != 0 && id == v.Person() && p.ownOnly() {
+	if v != nil && id != 0 && id == v.Person() && !v.ByToken() && p.ownOnly() {
 		need = ""
 	}
 	return a.administer(ctx, v, need, func(t *act) error {

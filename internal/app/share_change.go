@@ -219,6 +219,9 @@ func (w *work) keepAccess() error {
 	if err := w.sharingOpen(); err != nil {
 		return err
 	}
+	if err := w.sweepExpired(); err != nil {
+		return err
+	}
 	s := &dm.Share{Target: dm.Target{Kind: dm.TargetAgent, ID: w.viewer.Person()}, TargetName: w.viewer.Name(), TargetLive: true,
 		Cause: dm.Cause{Kind: dm.CauseHandOver}, CreatedBy: w.viewer.Person()}
 	if err := w.setTerms(s, &dm.NewShare{}); err != nil {

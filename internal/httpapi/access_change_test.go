@@ -11,10 +11,10 @@ import (
 
 func TestRightsChangeAtOnce(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		owner := w.as("owner")
 		n := w.file("accounts", "Invoice missing")
 		t.Run("S0-44 the permission to share comes from a role, and from nothing else", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			c := w.as("noshare.agent")
 			ask := func(target string) *answer { return c.post(at(n, "shares"), terms(whom(w.agent(target)))) }
 			same(t, "before", strings.Contains(c.get("/me").ok().raw, "tickets.share"), false)
@@ -42,6 +42,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 		})
 		t.Run("who loses every role can do nothing more", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			c := w.as("accounts.second")
 			note := map[string]any{"kind": "note", "text": "Still here."}
 			c.post(at(n, "messages"), note).is(201)
@@ -51,6 +52,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 		})
 		t.Run("who leaves a group sees its tickets no more", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			m := w.file("hr", "A private matter")
 			c := w.as("hr.second")
 			c.get(at(m)).is(200)
@@ -62,6 +64,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 		})
 		t.Run("who loses an inbox, a brand or their scope sees those tickets no more", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			m := w.file("hr", "Another private matter")
 			c := w.as("hr.agent")
 			for _, change := range []struct{ away, back map[string]any }{
@@ -79,6 +82,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 		})
 		t.Run("a group's owner keeps its members, and nothing else", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			legal := fmt.Sprint("/groups/", w.acme().groups["Legal"])
 			owner.patch(legal, map[string]any{"owner_id": w.id("support.agent")}).is(200)
 			c := w.as("support.agent")
@@ -92,6 +96,7 @@ func TestRightsChangeAtOnce(t *testing.T) {
 		})
 		t.Run("a group that takes new tickets stays", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			a := owner.delete(fmt.Sprint("/groups/", w.acme().groups["HR"])).refused(409, "").reason("default_group")
 			same(t, "inboxes", a.list("inboxes"), []any{w.acme().inboxes["hr"]})
 		})
@@ -100,9 +105,9 @@ func TestRightsChangeAtOnce(t *testing.T) {
 
 func TestSharesFollowTheirTargets(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		owner := w.as("owner")
 		t.Run("Q1 a share with a group follows its members", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			legal := fmt.Sprint("/groups/", w.acme().groups["Legal"])
 			n := w.file("accounts", "For the lawyers")
 			w.share(n, w.group("Legal"))
@@ -119,6 +124,7 @@ func TestSharesFollowTheirTargets(t *testing.T) {
 		})
 		t.Run("Q2 a deactivated agent's share stays without effect and does not count", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			w.set("sharing.max_internal", 2)
 			n := w.file("accounts", "Two at most")
 			id := w.share(n, w.agent("hr.agent"), w.agent("hr.second")).number("items.0.id")
@@ -143,6 +149,7 @@ func TestSharesFollowTheirTargets(t *testing.T) {
 		})
 		t.Run("Q3 deleting a group ends its shares, with a line of history and no mail", func(t *testing.T) {
 			w := w.in(t)
+			owner := w.as("owner")
 			id := owner.post("/groups", map[string]any{"name": "Task force", "members": []int64{w.id("restricted.agent")}}).is(201).number("id")
 			n, m := w.file("accounts", "For the task force"), w.file("accounts", "For somebody else")
 			w.share(n, map[string]any{"kind": "group", "id": id}, w.group("Legal"))

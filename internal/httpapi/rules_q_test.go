@@ -236,6 +236,15 @@ func TestRuleHandOver(t *testing.T) {
 			w.as("accounts.second").patch(at(n), keeping).is(200)
 			same(t, "shares", w.shared(n), []string{"Accounts Second"})
 		})
+		t.Run("Q18 an own share that has expired is no reason to lose access", func(t *testing.T) {
+			w := w.in(t)
+			n := w.file("accounts", "Expired")
+			w.as("owner").post(at(n, "shares"), terms(whom(w.agent("accounts.agent")), "expires_at", w.from(time.Hour))).is(201)
+			w.advance(2 * time.Hour)
+			w.as("accounts.agent").patch(at(n), keeping).is(200)
+			same(t, "ways in", w.ways("accounts.agent", n), []string{"share"})
+			same(t, "history", len(w.history(n, "ticket.share.expired", "kind")), 1)
+		})
 		t.Run("Q18 keeping access needs what sharing needs, else nothing changes", func(t *testing.T) {
 			w := w.in(t)
 			n := w.file("accounts", "Refused")

@@ -10,7 +10,7 @@ import (
 // shareJSON is a share.
 type shareJSON struct {
 	ID          int64             `json:"id"`
-	Target      TargetJSON        `json:"target"`
+	Target      shareTargetJSON   `json:"target"`
 	Level       dm.Level          `json:"level" enum:"view,comment,edit"`
 	SeeInternal bool              `json:"see_internal"`
 	ReplyPublic bool              `json:"reply_public"`
@@ -29,6 +29,12 @@ type TargetJSON struct {
 	Kind dm.TargetKind `json:"kind" enum:"agent,group,requester"`
 	ID   int64         `json:"id"`
 	Name string        `json:"name"`
+}
+
+// shareTargetJSON is the target of a share as it is now.
+type shareTargetJSON struct {
+	TargetJSON
+	Active bool `json:"active" doc:"False for a deactivated person: the share stays, inert, and counts to no limit."`
 }
 
 // causeJSON is what made a share or another change.
@@ -54,7 +60,7 @@ func causeOf(cause dm.Cause, name, actor string) causeJSON {
 
 func shareOf(s *app.ShareView) shareJSON {
 	return shareJSON{
-		ID: s.ID, Target: TargetJSON{s.Target.Kind, s.Target.ID, s.TargetName}, Level: s.Level,
+		ID: s.ID, Target: shareTargetJSON{TargetJSON{s.Target.Kind, s.Target.ID, s.TargetName}, s.TargetLive}, Level: s.Level,
 		SeeInternal: s.SeeInternal, ReplyPublic: s.ReplyPublic, Forward: s.Forward, CanReshare: s.CanReshare, Reason: s.Reason,
 		Cause: causeOf(s.Cause, s.Cause.Name, s.Author.Name), CreatedBy: named(s.CreatedBy, s.Author.Name),
 		CreatedAt: s.CreatedAt.Std(), ExpiresAt: moment(s.ExpiresAt), OpenedAt: moment(s.OpenedAt),

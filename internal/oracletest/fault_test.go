@@ -13,7 +13,7 @@ import (
 // comparison finds each within a few worlds. DESKMESH_SHOW=1 prints what was
 // found, made smaller.
 func TestFaults(t *testing.T) {
-	const worlds, least = 40, 10
+	const worlds, least = 100, 10
 	if len(access.Faults) < least {
 		t.Fatalf("only %d faults", len(access.Faults))
 	}

@@ -127,30 +127,37 @@ func (a asker) search(size int, words ...word) question {
 	return q
 }
 
-// near gives the questions that a step makes worth asking.
+// near gives the questions that a step makes worth asking: everybody's about a
+// ticket, one person's about everything, or, where the step was about neither,
+// those of two people.
 func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 	var list []question
+	a := d.world.Account(s.Account)
 	switch {
-	case s.Kind == oracle.StepClock:
-		return nil
 	case s.Ticket != 0:
-		a := d.world.Account(s.Account)
 		for _, who := range askers(a) {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, s.Ticket))
 			if who.as == himself {
 				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, store.Views...)), "", "", d.pageSize()))
 			}
 		}
-		list = append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
+		return append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
 	case s.Person != 0:
-		a := d.world.Account(s.Account)
-		who := asker{a.ID, s.Person, himself}
-		for _, t := range a.Tickets {
-			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, t.ID))
-		}
-		for _, v := range store.Views {
-			list = append(list, who.list(doorList, v, "", "", d.pageSize()))
-		}
+		return d.allOf(asker{a.ID, s.Person, himself}, rng)
+	case a == nil:
+		a = &d.world.Accounts[rng.IntN(len(d.world.Accounts))]
+	}
+	return append(d.allOf(one(rng, askers(a)...), rng), d.allOf(one(rng, askers(a)...), rng)...)
+}
+
+// allOf asks for every ticket and every view.
+func (d *desk) allOf(who asker, rng *rand.Rand) []question {
+	var list []question
+	for _, t := range d.world.Account(who.account).Tickets {
+		list = append(list, who.about(one(rng, doorTicket, doorByID), who.account, t.ID))
+	}
+	for _, v := range store.Views {
+		list = append(list, who.list(doorList, v, "", "", d.pageSize()))
 	}
 	return list
 }

@@ -74,7 +74,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 }
 
 // maxForm bounds a form, which may hold a long message.
-const maxForm = 1 << 20
+const maxForm = 512 << 10
 
 // page runs a handler for the account and the person that the request is for,
 // and shows a page for the error it gives.

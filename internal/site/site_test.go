@@ -430,7 +430,7 @@ func TestGuards(t *testing.T) {
 	t.Run("what is too large is refused", func(t *testing.T) {
 		t.Parallel()
 		v := signedIn(t, "support.lead")
-		v.post("/tickets/1/messages", "kind", "note", "text", strings.Repeat("x", 70<<10)).want(http.StatusRequestEntityTooLarge, "That was too much at once")
+		v.post("/tickets/1/messages", "kind", "note", "text", strings.Repeat("x", 600<<10)).want(http.StatusRequestEntityTooLarge, "That was too much at once")
 	})
 	t.Run("unknown pages are not found", func(t *testing.T) {
 		t.Parallel()
