@@ -206,34 +206,32 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &report{options: o, began: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), fsync: ms(0.25), postgres: "15",
+	r := &report{options: o, load: 1.5, began: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), fsync: ms(0.25), postgres: "15",
 		machine: machine{cpu: "Some processor", kernel: "6.1", goVersion: "go1.26", sqlite: "v1.61.1", cores: 2, memory: 8 << 30}}
 	mine, refused := &rows[0], &reads[10]
 	for _, engine := range o.engines {
 		r.add(&result{engine: engine, tickets: 10_000, seeding: "in no time", figures: []figures{
 			{row: mine, p50: ms(0.5), p99: ms(2), rate: 2500, cpu: ms(0.3)}, {row: refused, p50: ms(0.2), p99: ms(1), rate: 9000}}})
-		r.add(&result{engine: engine, tickets: 1_000_000, seeding: "in time", ready: ms(300), memory: 90 << 20, bytes: 1 << 30, load: "0.1 before, 0.2 after", figures: []figures{
+		r.add(&result{engine: engine, tickets: 1_000_000, seeding: "in time", ready: ms(300), memory: 90 << 20, bytes: 1 << 30, figures: []figures{
 			{row: mine, p50: ms(1.2), p99: ms(6), rate: 1500, cpu: ms(0.4)}, {row: refused, failed: errors.New("answered 500")}}})
 	}
 	want := []string{
-		"SQLite, 1,000,000 tickets, list: mine: p50 1.20 ms, budget 1.00",
-		"SQLite, 1,000,000 tickets, list: mine: p99 6.00 ms, budget 5.00",
-		"SQLite, 1,000,000 tickets, list: mine: 1500 requests a second, budget 2000",
+		"SQLite, 1,000,000 tickets, list: mine: p50 1.20 ms (budget 1.00); p99 6.00 ms (budget 5.00); 1500 requests a second (budget 2000)",
 		"SQLite, 1,000,000 tickets, refused (not visible): failed: answered 500",
-		"SQLite, 1,000,000 tickets, memory: 90 MB, budget 80",
-		"SQLite, 1,000,000 tickets, ready: 300 ms, budget 200",
-		"PostgreSQL, 1,000,000 tickets, list: mine: p99 6.00 ms, budget 5.00",
+		"SQLite, 1,000,000 tickets, memory: 90 MB (budget 80)",
+		"SQLite, 1,000,000 tickets, ready: 300 ms (budget 200)",
+		"PostgreSQL, 1,000,000 tickets, list: mine: p99 6.00 ms (budget 5.00)",
 		"PostgreSQL, 1,000,000 tickets, refused (not visible): failed: answered 500",
-		"PostgreSQL, 1,000,000 tickets, memory: 90 MB, budget 80",
-		"PostgreSQL, 1,000,000 tickets, ready: 300 ms, budget 200",
-		"SQLite, growth of list: mine: 2.40 times, budget 1.5",
-		"PostgreSQL, growth of list: mine: 2.40 times, budget 1.5",
+		"PostgreSQL, 1,000,000 tickets, memory: 90 MB (budget 80)",
+		"PostgreSQL, 1,000,000 tickets, ready: 300 ms (budget 200)",
+		"SQLite, growth of list: mine: 2.40 times (budget 1.5)",
+		"PostgreSQL, growth of list: mine: 2.40 times (budget 1.5)",
 	}
 	if diff := cmp.Diff(want, r.missedRows()); diff != "" {
 		t.Error(diff)
 	}
 	text := r.markdown()
-	for _, part := range []string{"Some processor, 2 cores, 8 GB", "takes 0.25 ms", "| list: mine | 1.20 | 6.00 | 1500 | 400 | 1.00 / 5 / 2000 | **missed: p50, p99, rate** |",
+	for _, part := range []string{"Some processor, 2 cores, 8 GB", "takes 0.25 ms", "(load 1.5 on 2 cores before it began)", "| list: mine | 1.20 | 6.00 | 1500 | 400 | 1.00 / 5 / 2000 | **missed: p50, p99, rate** |",
 		"| list: mine | SQLite | 0.50 | 1.20 | 2.40 | 1.5 | **missed** |", "### PostgreSQL, 1,000,000 tickets", "1.50 / 5 / 1000", "Size of the database 1024 MB."} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q is missing in:\n%s", part, text)

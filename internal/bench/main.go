@@ -96,6 +96,7 @@ func run(ctx context.Context, o *options) (err error) {
 	if _, err := os.Stat("internal/bench"); err != nil {
 		return errors.New("start it in the root of the module: go run ./internal/bench")
 	}
+	r := &report{options: o, machine: describeMachine(), began: time.Now(), load: loadAverage()}
 	w, err := newWorkshop(o)
 	if err != nil {
 		return err
@@ -104,7 +105,6 @@ func run(ctx context.Context, o *options) (err error) {
 	if err := w.build(ctx); err != nil {
 		return err
 	}
-	r := &report{options: o, machine: describeMachine(), began: time.Now()}
 	for _, engine := range o.engines {
 		for _, size := range o.sizes {
 			result, err := w.measure(ctx, engine, size)

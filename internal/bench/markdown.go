@@ -39,9 +39,9 @@ func (r *report) writeMethod(b *strings.Builder) {
 		fmt.Fprintf(b, "; PostgreSQL is version %s on the same machine with fsync, full_page_writes and synchronous_commit on, shared_buffers %s",
 			r.postgres, postgresSettings["shared_buffers"])
 	}
-	fmt.Fprintf(b, `. Writing 4 KB and
-waiting for the disk takes %.2f ms (median of 200); rows that write wait for that.
-
+	fmt.Fprintf(b, `.
+Writing 4 KB and waiting for the disk takes %.2f ms (median of 200); rows that write wait for that.
+%s
 ## Method
 
 The desk has 5 accounts, one with four in five of the tickets, 200 agents, 20 groups, 10 inboxes in 3 brands and up to 20,000
@@ -51,8 +51,8 @@ of all is empty), *full* (owner), *wide* (10 groups in 8 inboxes). A page has 25
 
 The real binary runs with its defaults on a copy of the database and is asked over loopback. p50 and p99 come from one
 connection, requests a second from %d connections, each asking again as soon as it is answered; both for %.1f s, %d times, and
-the median counts. Each connection makes %d requests before, which are not counted. Processor time is that of the server for one request at %d connections (without PostgreSQL's, which stands beside
-it). The load generator runs on the same machine and takes its part of it. It is a small closed loop of its own over plain
+the median counts. Each connection makes %d requests before, which are not counted. Processor time is that of the server for one
+request at %d connections, without PostgreSQL's, which stands beside it. The load generator runs on the same machine and takes its part of it. It is a small closed loop of its own over plain
 TCP connections: vegeta works at a fixed rate and would cost more than the server it measures. Before each measurement the
 server has come to rest, so no work of the row before is in it. Sharing is measured on fresh tickets; the shares are ended
 outside the timing. Memory allocations are not seen from outside and not measured.
@@ -60,7 +60,15 @@ outside the timing. Memory allocations are not seen from outside and not measure
 Budgets are those of the plan at a million tickets; PostgreSQL may take 1.5 times the p50 and answer half the requests, since
 it shares the cores. They are held against the smaller desks too.
 
-`, inMS(r.fsync), r.options.connections, r.options.seconds, r.options.repeats, warmUpRequests, r.options.connections)
+`, inMS(r.fsync), r.warning(), r.options.connections, r.options.seconds, r.options.repeats, warmUpRequests, r.options.connections)
+}
+
+// warning says when other programs kept the machine busy.
+func (r *report) warning() string {
+	if r.load > float64(r.machine.cores)/2 {
+		return fmt.Sprintf("\n**Other programs kept this machine busy meanwhile (load %.1f on %d cores before it began): times are too long and\nrates too low. Repeat the run on a quiet machine.**\n", r.load, r.machine.cores)
+	}
+	return ""
 }
 
 func (r *report) writeGrowth(b *strings.Builder) {

@@ -33,19 +33,21 @@ type result struct {
 	bytes   int64 // of the SQLite file
 	ready   time.Duration
 	memory  int64
-	load    string // load average before and after
+	before  float64 // load averages of the machine
+	after   float64
 	figures []figures
 }
 
 // measure runs all rows on one engine and size.
 func (w *workshop) measure(ctx context.Context, engine string, size int) (r *result, err error) {
 	say("%s, %d tickets", engine, size)
+	r = &result{engine: engine, tickets: size, before: loadAverage()}
 	dsn, made, err := w.copyOf(ctx, engine, size)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, w.drop(ctx, engine)) }()
-	r = &result{engine: engine, tickets: size, seeding: made.Summary, load: loadAverage()}
+	r.seeding = made.Summary
 	if info, err := os.Stat(filepath.Join(w.o.dir, "work.db")); engine == "sqlite" && err == nil {
 		r.bytes = info.Size()
 	}
@@ -96,7 +98,7 @@ func (w *workshop) measure(ctx context.Context, engine string, size int) (r *res
 		r.figures = append(r.figures, *f)
 	}
 	r.memory = anonymousMemory(s.pid)
-	r.load += " before, " + loadAverage() + " after"
+	r.after = loadAverage()
 	return r, nil
 }
 

@@ -146,14 +146,18 @@ func describeMachine() machine {
 	return m
 }
 
-// loadAverage is that of the last minute.
-func loadAverage() string {
+// loadAverage is that of the last minute (proc(5)); 0 where it is not known.
+func loadAverage() float64 {
 	text, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
-		return "unknown"
+		return 0
 	}
 	first, _, _ := strings.Cut(string(text), " ")
-	return first
+	load, err := strconv.ParseFloat(first, 64)
+	if err != nil {
+		return 0
+	}
+	return load
 }
 
 // measureFsync gives the median of 200 times writing 4 KB to the end of a file

@@ -11,6 +11,7 @@ type report struct {
 	options  *options
 	machine  machine
 	began    time.Time
+	load     float64 // load average before bench did anything
 	postgres string
 	fsync    time.Duration
 	results  []*result
@@ -35,13 +36,13 @@ func (f *figures) misses(engine string) []miss {
 	var list []miss
 	may := slack[engine]
 	if most := time.Duration(float64(f.row.p50) * may.p50); most > 0 && f.p50 > most {
-		list = append(list, miss{"p50", fmt.Sprintf("p50 %.2f ms, budget %.2f", inMS(f.p50), inMS(most))})
+		list = append(list, miss{"p50", fmt.Sprintf("p50 %.2f ms (budget %.2f)", inMS(f.p50), inMS(most))})
 	}
 	if most := f.row.p99; most > 0 && f.p99 > most {
-		list = append(list, miss{"p99", fmt.Sprintf("p99 %.2f ms, budget %.2f", inMS(f.p99), inMS(most))})
+		list = append(list, miss{"p99", fmt.Sprintf("p99 %.2f ms (budget %.2f)", inMS(f.p99), inMS(most))})
 	}
 	if least := f.row.rate * may.rate; f.rate < least {
-		list = append(list, miss{"rate", fmt.Sprintf("%.0f requests a second, budget %.0f", f.rate, least)})
+		list = append(list, miss{"rate", fmt.Sprintf("%.0f requests a second (budget %.0f)", f.rate, least)})
 	}
 	return list
 }
@@ -71,8 +72,8 @@ func (r *report) table(x *result) string {
 		}
 		fmt.Fprintf(&b, " %s | %s |\n", f.row.budget(x.engine), missedMark(missed))
 	}
-	fmt.Fprintf(&b, "\nReady after %.0f ms. Own memory after the run %.0f MB (RssAnon). Load of the machine %s.\nSeeding: %s.\n",
-		inMS(x.ready), float64(x.memory)/(1<<20), x.load, x.seeding)
+	fmt.Fprintf(&b, "\nReady after %.0f ms. Own memory after the run %.0f MB (RssAnon). Load of the machine %.1f before, %.1f after.\nSeeding: %s.\n",
+		inMS(x.ready), float64(x.memory)/(1<<20), x.before, x.after, x.seeding)
 	if x.bytes > 0 {
 		fmt.Fprintf(&b, "Size of the database %.0f MB.\n", float64(x.bytes)/(1<<20))
 	}
@@ -150,20 +151,24 @@ func (r *report) missedRows() []string {
 	for _, x := range r.results {
 		name := fmt.Sprintf("%s, %s tickets", engineName(x.engine), thousands(x.tickets))
 		for i := range x.figures {
+			var texts []string
 			for _, m := range x.figures[i].misses(x.engine) {
-				list = append(list, fmt.Sprintf("%s, %s: %s", name, x.figures[i].row.name, m.text))
+				texts = append(texts, m.text)
+			}
+			if len(texts) > 0 {
+				list = append(list, fmt.Sprintf("%s, %s: %s", name, x.figures[i].row.name, strings.Join(texts, "; ")))
 			}
 		}
 		if x.tickets == largest && x.memory > memoryBudget {
-			list = append(list, fmt.Sprintf("%s, memory: %.0f MB, budget %d", name, float64(x.memory)/(1<<20), memoryBudget>>20))
+			list = append(list, fmt.Sprintf("%s, memory: %.0f MB (budget %d)", name, float64(x.memory)/(1<<20), memoryBudget>>20))
 		}
 		if x.tickets == largest && x.ready > readyBudget {
-			list = append(list, fmt.Sprintf("%s, ready: %.0f ms, budget %.0f", name, inMS(x.ready), inMS(readyBudget)))
+			list = append(list, fmt.Sprintf("%s, ready: %.0f ms (budget %.0f)", name, inMS(x.ready), inMS(readyBudget)))
 		}
 	}
 	for _, g := range r.growth() {
 		if g.missed() {
-			list = append(list, fmt.Sprintf("%s, growth of %s: %.2f times, budget %.1f", engineName(g.engine), g.row.name, g.ratio(), g.row.growth))
+			list = append(list, fmt.Sprintf("%s, growth of %s: %.2f times (budget %.1f)", engineName(g.engine), g.row.name, g.ratio(), g.row.growth))
 		}
 	}
 	return list

@@ -20,6 +20,7 @@ type eventJSON struct {
 	Other    orNull[otherJSON]  `json:"other" doc:"The other ticket of a merge or link."`
 }
 
+// EventPart is what agents and requesters are both told of a line.
 type EventPart struct {
 	ID      int64                `json:"id"`
 	Kind    dm.EventKind         `json:"kind"`

@@ -45,7 +45,7 @@ type hostile struct {
 	other   int64 // of a ticket that it can be linked to or merged into
 	share   int64
 	link    int64
-	turn    int      // counts the requests there are; PostgreSQL is sent every third
+	turn    int      // counts the requests there are; PostgreSQL is sent every fifth
 	retry   []func() // some of those that were refused, to be sent again
 	sent    int
 	refused int
@@ -76,7 +76,7 @@ func (h *hostile) run(op *huma.Operation) {
 func (h *hostile) send(method, path string, body any, edit ...func(*client) *client) {
 	h.Helper()
 	h.turn++
-	if h.db.Engine() == "postgres" && h.turn%3 != 0 {
+	if h.db.Engine() == "postgres" && h.turn%5 != 0 {
 		return
 	}
 	c := h.client

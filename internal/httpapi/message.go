@@ -24,6 +24,7 @@ type requesterMessageJSON struct {
 	Author orNull[nameJSON] `json:"author"`
 }
 
+// MessagePart is what agents and requesters are both shown of a message.
 type MessagePart struct {
 	ID          int64            `json:"id"`
 	Kind        dm.MessageKind   `json:"kind"`

@@ -97,6 +97,8 @@ func TestRuleDeactivated(t *testing.T) {
 			w := w.in(t)
 			c.get(at(n)).is(401)
 			same(t, "shares", w.shared(n), []string{"Hr Agent", "HR"})
+			list := w.as("owner").get(at(n, "shares")).ok()
+			same(t, "shown as inert", []any{list.at("items.0.target.active"), list.at("items.1.target.active")}, []any{false, true})
 			same(t, "ways in", w.ways("hr.agent", n), []string{})
 			if whole := w.as("owner").get(at(n, "access")).ok().raw; strings.Contains(whole, "hr.agent@") {
 				t.Errorf("the list of who can see it has the agent: %s", whole)
@@ -120,6 +122,7 @@ func TestRuleDeactivated(t *testing.T) {
 			w.turn("hr.agent", "reactivate")
 			same(t, "sees", w.sees("hr.agent", n), true)
 			same(t, "view", w.view("hr.agent", "shared-with-me"), []int64{n})
+			same(t, "shown as active", w.as("owner").get(at(n, "shares")).ok().at("items.0.target.active"), true)
 		})
 	})
 }

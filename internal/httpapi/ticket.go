@@ -28,6 +28,7 @@ type ticketListInput struct {
 	Q    string `query:"q" maxLength:"500" doc:"Words of subject and messages. #17 gives the ticket with that number."`
 }
 
+// ViewInput chooses a view; embed it in the input.
 type ViewInput struct {
 	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
 	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
