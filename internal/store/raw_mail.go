@@ -113,3 +113,21 @@ func (tx *Tx) InboxByAddress(address string) (account int64, box *dm.Inbox, err 
 	}
 	return account, box, err
 }
+
+// HeldMails lists a page of mails that were held or failed, newest first: what
+// arrived and became nothing yet.
+func (tx *Tx) HeldMails(account int64, p Page) (list []RawMail, next string, err error) {
+	before, err := readMark(p.Cursor)
+	if err != nil {
+		return nil, "", err
+	}
+	if p.Cursor == "" {
+		before.ID = 1 << 62
+	}
+	size := p.size()
+	list, err = tx.rawMails(`account_id = ? AND state IN ('held', 'failed') AND id < ? ORDER BY id DESC LIMIT ?`, account, before.ID, size+1)
+	if err != nil || len(list) <= size {
+		return list, "", err
+	}
+	return list[:size], nameMark{ID: list[size-1].ID}.cursor(), nil
+}
