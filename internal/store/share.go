@@ -45,9 +45,8 @@ func (tx *Tx) SharesOf(account, ticket int64) ([]dm.Share, error) {
 	return tx.liveShares(account, ticket)
 }
 
-// InsertShare stores a share of a locked ticket and sets its id. A share of the
-// same target that has expired but was not swept yet is ended first, so that it
-// does not stand in the way.
+// InsertShare stores a share of a locked ticket and sets its id. The caller has
+// ended shares of the ticket that have expired, which would stand in the way.
 func (tx *Tx) InsertShare(account int64, t *dm.Ticket, s *dm.Share) error {
 	s.TicketID, s.CreatedAt = t.ID, tx.now
 	var person, group int64
