@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -15,6 +16,7 @@ import (
 // plan says how a world is played.
 type plan struct {
 	steps  int
+	near   int  // of a hundred questions that the step makes worth asking
 	sample int  // random questions after each step
 	every  bool // end with every question there is
 }
@@ -101,7 +103,7 @@ func play(e *engine, seed uint64, p plan, c *tally) (*difference, error) {
 		c.steps++
 		c.playing += time.Since(began)
 		game.Steps = append(game.Steps, s)
-		questions := d.near(s, rng)
+		questions := slices.DeleteFunc(d.near(s, rng), func(question) bool { return rng.IntN(100) >= p.near })
 		for range p.sample {
 			questions = append(questions, d.random(rng))
 		}

@@ -35,7 +35,7 @@ func openEngine(tb testing.TB, name string) *engine {
 	}
 	e := &engine{}
 	db, err := store.Open(tb.Context(), dsn, store.Options{
-		Relaxed: true, MaxConns: 2, Now: func() time.Time { return time.UnixMicro(e.now.Load()) },
+		Relaxed: true, MaxConns: 1, Now: func() time.Time { return time.UnixMicro(e.now.Load()) },
 	})
 	if err != nil {
 		tb.Fatal(err)

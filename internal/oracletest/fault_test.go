@@ -26,7 +26,7 @@ func TestFaults(t *testing.T) {
 			defer access.SwitchFault("")
 			c := newTally()
 			for seed := range uint64(worlds) {
-				diff, err := compare(e, seed, plan{steps: 8, sample: 80}, c)
+				diff, err := compare(e, seed, plan{near: 100, steps: 8, sample: 80}, c)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 		})
 	}
 	t.Run("none", func(t *testing.T) {
-		diff, err := compare(e, 1, plan{steps: 8, sample: 80}, newTally())
+		diff, err := compare(e, 1, plan{near: 100, steps: 8, sample: 80}, newTally())
 		if err != nil || diff != nil {
 			t.Fatal(diff, err)
 		}
@@ -56,7 +56,7 @@ func TestFaultsAreShrunk(t *testing.T) {
 	access.SwitchFault("sql expiry")
 	defer access.SwitchFault("")
 	for seed := range uint64(40) {
-		diff, err := compare(e, seed, plan{steps: 20, sample: 80}, newTally())
+		diff, err := compare(e, seed, plan{near: 100, steps: 20, sample: 80}, newTally())
 		if err != nil {
 			t.Fatal(err)
 		}

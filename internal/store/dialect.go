@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 )
@@ -23,6 +24,16 @@ var (
 	sqliteDialect   = dialect{name: "sqlite"}
 	postgresDialect = dialect{name: "postgres", forUpdate: " FOR UPDATE", skipLock: " FOR UPDATE SKIP LOCKED", armsOrdered: true}
 )
+
+// planned gives a statement's arguments so that it is planned for them at every
+// run. A search must not run on a plan that fits every word: a rare one and a
+// common one want different plans.
+func (d *dialect) planned(args []any) []any {
+	if d.name == "sqlite" {
+		return args
+	}
+	return append([]any{pgx.QueryExecModeExec}, args...)
+}
 
 var rebound sync.Map // statement with ? -> statement with $n
 

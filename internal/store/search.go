@@ -171,7 +171,7 @@ func (tx *Tx) searchHits(s *search, before int64) (hits []searchHit, last int64,
 			hits = append(hits, h)
 		}
 		return nil
-	}, t.args...)
+	}, tx.db.dialect.planned(t.args)...)
 	return hits, last, n, err
 }
 
