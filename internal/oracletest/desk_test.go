@@ -29,6 +29,9 @@ type desk struct {
 	real       map[int64]*realAccount
 	viewers    map[asker]*access.Viewer // as they are since the last step
 	changes    int
+	// pageRows is the length of pages. It stays the same in a world, since each
+	// length is a statement of its own that has to be prepared.
+	pageRows int
 }
 
 // realAccount is one account of the world as it is stored: the database's ids
@@ -65,7 +68,7 @@ func newDesk(e *engine, g *played) (d *desk, err error) {
 	}()
 	w := g.World.Clone()
 	e.worlds++
-	d = &desk{engine: e, world: w, searchable: g.Searchable, token: g.Token, serial: e.worlds, real: map[int64]*realAccount{}}
+	d = &desk{engine: e, world: w, searchable: g.Searchable, token: g.Token, pageRows: 2, serial: e.worlds, real: map[int64]*realAccount{}}
 	for i := range w.Accounts {
 		if err := d.storeAccount(&w.Accounts[i]); err != nil {
 			return nil, fmt.Errorf("store account %d of the world: %w", w.Accounts[i].ID, err)

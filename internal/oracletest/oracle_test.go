@@ -64,15 +64,11 @@ func onEngines(t *testing.T, f func(t *testing.T, name string)) {
 	}
 }
 
-// everyWorlds is how many worlds there are for one that ends with every question.
-const everyWorlds = 25
-
 // playMany plays worlds of consecutive seeds in one database.
 func playMany(t *testing.T, name string, seed uint64, worlds int, p plan) *tally {
 	t.Helper()
 	e, c := openEngine(t, name), newTally()
 	for i := range worlds {
-		p.every = i%everyWorlds == everyWorlds-1
 		diff, err := compare(e, seed+uint64(i), p, c)
 		if err != nil {
 			t.Fatal(err)

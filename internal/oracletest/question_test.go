@@ -70,11 +70,10 @@ func (q question) String() string {
 }
 
 var (
-	listStates   = []string{"", "open", "done"}
-	plainSorts   = []string{"", "updated", "-created", "created", "number"}
-	sharedSorts  = []string{"", "updated", "-shared", "shared"}
-	byMeSorts    = []string{"", "updated"}
-	mostPageRows = 7
+	listStates  = []string{"", "open", "done"}
+	plainSorts  = []string{"", "updated", "-created", "created", "number"}
+	sharedSorts = []string{"", "updated", "-shared", "shared"}
+	byMeSorts   = []string{"", "updated"}
 )
 
 func sortsOf(v store.View) []string {
@@ -138,7 +137,7 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 		for _, who := range askers(a) {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, s.Ticket))
 			if who.as == himself {
-				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, store.Views...)), "", "", d.pageSize()))
+				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, store.Views...)), "", "", d.pageRows))
 			}
 		}
 		return append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
@@ -157,14 +156,10 @@ func (d *desk) allOf(who asker, rng *rand.Rand) []question {
 		list = append(list, who.about(one(rng, doorTicket, doorByID), who.account, t.ID))
 	}
 	for _, v := range store.Views {
-		list = append(list, who.list(doorList, v, "", "", d.pageSize()))
+		list = append(list, who.list(doorList, v, "", "", d.pageRows))
 	}
 	return list
 }
-
-// pageSize is the length of most pages in this world. It stays the same in a
-// world, since each length is a statement of its own that has to be prepared.
-func (d *desk) pageSize() int { return 1 + d.serial%mostPageRows }
 
 // random draws a question from all there are, every door as often as its cost
 // allows.
@@ -173,17 +168,17 @@ func (d *desk) random(rng *rand.Rand) question {
 	of := &d.world.Accounts[rng.IntN(len(d.world.Accounts))]
 	who := one(rng, askers(a)...)
 	if len(a.Tickets) == 0 || len(of.Tickets) == 0 {
-		return who.list(doorList, store.ViewAll, "", "", d.pageSize())
+		return who.list(doorList, store.ViewAll, "", "", d.pageRows)
 	}
 	t, foreign := one(rng, a.Tickets...), one(rng, of.Tickets...)
 	switch n := rng.IntN(20); {
 	case n < 7:
 		v := one(rng, store.Views...)
-		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageSize())
+		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
 	case n < 9:
 		return who.list(doorCount, one(rng, store.Views...), one(rng, listStates...), "", 0)
 	case n < 13:
-		return who.search(d.pageSize(), randomWords(rng, t)...)
+		return who.search(d.pageRows, randomWords(rng, t)...)
 	case n < 14:
 		return who.about(doorTicket, a.ID, t.ID)
 	case n < 15:
@@ -237,7 +232,7 @@ func (d *desk) every() []question {
 			list = append(list, d.everyList(who)...)
 			list = append(list, d.everyTicket(who, a)...)
 			list = append(list, d.everyFile(who)...)
-			list = append(list, who.search(d.pageSize(), word{What: "common"}))
+			list = append(list, who.search(d.pageRows, word{What: "common"}))
 		}
 		for _, t := range a.Tickets {
 			list = append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, t.ID))
@@ -252,7 +247,7 @@ func (d *desk) everyList(who asker) []question {
 		for _, state := range listStates {
 			list = append(list, who.list(doorCount, v, state, "", 0))
 			for _, sort := range sortsOf(v) {
-				list = append(list, who.list(doorList, v, state, sort, d.pageSize()))
+				list = append(list, who.list(doorList, v, state, sort, d.pageRows))
 			}
 		}
 	}
@@ -265,9 +260,9 @@ func (d *desk) everyTicket(who asker, a *oracle.Account) []question {
 		for _, at := range []door{doorTicket, doorMessages, doorHistory, doorLinks} {
 			list = append(list, who.about(at, a.ID, t.ID))
 		}
-		list = append(list, who.search(d.pageSize(), word{"subject", t.ID}))
+		list = append(list, who.search(d.pageRows, word{"subject", t.ID}))
 		for _, m := range t.Messages {
-			list = append(list, who.search(d.pageSize(), word{"message", m.ID}))
+			list = append(list, who.search(d.pageRows, word{"message", m.ID}))
 		}
 	}
 	for i := range d.world.Accounts {
