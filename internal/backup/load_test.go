@@ -109,7 +109,7 @@ func (d *busyDesk) ticket(ctx context.Context, writer, n int) error {
 		messages := 1 + n%3
 		for i := range messages {
 			m := &dm.Message{TicketID: t.ID, Kind: dm.Reply, AuthorID: d.person, Text: strings.Repeat("word ", 50*i+n%50), Via: dm.ViaAPI}
-			if err := tx.InsertMessage(d.account, m, t.Subject); err != nil {
+			if err := tx.InsertMessage(d.account, m, i == 0); err != nil {
 				return err
 			}
 			if i > 0 {

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/search"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 )
 
@@ -328,8 +329,9 @@ func (d *dumpDesk) found(word string) (n int) {
 	d.Helper()
 	query := `SELECT COUNT(*) FROM messages_fts WHERE messages_fts MATCH ?`
 	if d.engine == "postgres" {
-		query = `SELECT COUNT(*) FROM messages_fts WHERE tsv @@ plainto_tsquery('simple', ?)`
+		query = `SELECT COUNT(*) FROM messages_fts WHERE tsv @@ ?::tsquery`
 	}
+	word = search.Words(word)[0].Text
 	d.read(func(tx *Tx) error { return tx.row(query, word).Scan(&n) })
 	return n
 }
@@ -395,7 +397,11 @@ func TestRestoreAllOrNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onDumpDesks(t, func(t *testing.T, d *dumpDesk) {
 				before, schema := d.content(), d.definitions()
-				err := d.db.Restore(t.Context(), 1, func(r *Restore) error {
+				newest, err := d.db.KnownSchema()
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = d.db.Restore(t.Context(), newest, func(r *Restore) error {
 					return tc.fill(r, func(name string) Table {
 						return r.Tables[slices.IndexFunc(r.Tables, func(t Table) bool { return t.Name == name })]
 					})
