@@ -191,21 +191,56 @@ WHERE account_id = ? AND id = ?`,
 		t.Version, t.Subject, t.Status, none(t.StatusID), state, priorityNumber(t.Priority), t.Type, bit(t.Private), bit(t.Spam), bit(t.Deleted),
 		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages,
 		account, t.ID)
-	if err != nil || access.Fault("sql list keys") {
+	if err != nil {
 		return err
 	}
+	if err := tx.saveListKeys(account, t); err != nil || access.Fault("sql stale pairs") {
+		return err
+	}
+	return tx.notePair(account, t.InboxID, t.GroupID)
+}
+
+// TouchTicket is SaveTicket for a ticket that stays in the same place: its
+// inbox, group, people, department, visibility and list state are as they were
+// in old. It spares the indexes that hold only these. Where the place differs it
+// is SaveTicket.
+func (tx *Tx) TouchTicket(account int64, old, t *dm.Ticket) error {
+	if placeOf(old) != placeOf(t) {
+		return tx.SaveTicket(account, t)
+	}
+	t.UpdatedAt = max(tx.now, t.UpdatedAt)
+	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ? WHERE account_id = ? AND id = ?`,
+		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, account, t.ID)
+	if err != nil {
+		return err
+	}
+	return tx.saveListKeys(account, t)
+}
+
+// ticketPlace is what decides in which lists a ticket stands.
+type ticketPlace struct {
+	state                                                dm.ListState
+	private, spam, deleted                               bool
+	inbox, group, assignee, requester, department, merge int64
+}
+
+func placeOf(t *dm.Ticket) ticketPlace {
+	return ticketPlace{t.ListState(), t.Private, t.Spam, t.Deleted, t.InboxID, t.GroupID, t.AssigneeID, t.RequesterID, t.DepartmentID, t.MergedInto}
+}
+
+// saveListKeys carries the ticket's list keys to its shares and CCs.
+func (tx *Tx) saveListKeys(account int64, t *dm.Ticket) error {
+	if access.Fault("sql list keys") {
+		return nil
+	}
+	state := int64(t.ListState())
 	if _, err := tx.exec(`UPDATE shares SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ? AND ended_at IS NULL`,
 		state, int64(t.UpdatedAt), account, t.ID); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
-		state, int64(t.UpdatedAt), account, t.ID); err != nil {
-		return err
-	}
-	if access.Fault("sql stale pairs") {
-		return nil
-	}
-	return tx.notePair(account, t.InboxID, t.GroupID)
+	_, err := tx.exec(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
+		state, int64(t.UpdatedAt), account, t.ID)
+	return err
 }
 
 // SetTags replaces the ticket's tags; names not yet known are made.
