@@ -74,7 +74,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		}
 	}
 	if !v.IsAgent() && !v.IsSystem() {
-		if f.Ticket.CCs, err = tx.ticketPeople(`ticket_ccs`, v.Account(), f.Ticket.ID); err != nil {
+		if f.Ticket.CCs, err = tx.ids(`SELECT person_id FROM ticket_ccs WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, v.Account(), f.Ticket.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -109,45 +109,33 @@ func ShareFact(s *dm.Share) access.ShareFact {
 	return access.ShareFact{ID: s.ID, Target: s.Target, Terms: s.Terms(), ByRequester: s.Cause.Kind == dm.CauseRequester, ExpiresAt: s.ExpiresAt, Ended: s.EndedAt != 0}
 }
 
-// LoadDetails fills in tags, CCs, followers and own fields.
+// LoadDetails fills in tags, CCs, followers and own fields, in one query.
 func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
-	var err error
-	if t.Tags, err = tx.ticketTags(account, t.ID); err != nil {
-		return err
-	}
-	if t.CCs, err = tx.ticketPeople(`ticket_ccs`, account, t.ID); err != nil {
-		return err
-	}
-	if t.Followers, err = tx.ticketPeople(`ticket_followers`, account, t.ID); err != nil {
-		return err
-	}
-	t.Fields = nil
-	return tx.query(`SELECT field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ? ORDER BY field_id`, func(rows *sql.Rows) error {
-		var f dm.FieldValue
-		if err := rows.Scan(&f.FieldID, &f.Value); err != nil {
+	t.Tags, t.CCs, t.Followers, t.Fields = nil, nil, nil, nil
+	err := tx.query(`SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
+UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?
+ORDER BY 2`, func(rows *sql.Rows) error {
+		var kind, text string
+		var id int64
+		if err := rows.Scan(&kind, &id, &text); err != nil {
 			return err
 		}
-		t.Fields = append(t.Fields, f)
-		return nil
-	}, account, t.ID)
-}
-
-func (tx *Tx) ticketPeople(table string, account, ticket int64) ([]int64, error) {
-	return tx.ids(`SELECT person_id FROM `+table+` WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, account, ticket)
-}
-
-func (tx *Tx) ticketTags(account, ticket int64) ([]string, error) {
-	var tags []string
-	err := tx.query(`SELECT g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id
-WHERE tt.account_id = ? AND tt.ticket_id = ? ORDER BY g.name`, func(rows *sql.Rows) error {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
+		switch kind {
+		case "tag":
+			t.Tags = append(t.Tags, text)
+		case "cc":
+			t.CCs = append(t.CCs, id)
+		case "follower":
+			t.Followers = append(t.Followers, id)
+		case "field":
+			t.Fields = append(t.Fields, dm.FieldValue{FieldID: id, Value: text})
 		}
-		tags = append(tags, name)
 		return nil
-	}, account, ticket)
-	return tags, err
+	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	slices.Sort(t.Tags)
+	return err
 }
 
 // InsertTicket stores a new ticket under a provisional number; NumberTicket,
