@@ -62,7 +62,7 @@ var directions = []direction{
 	{of: "internal/httpx", never: []string{"internal/store", "internal/app", "internal/jobs"}},
 
 	// The line: store <- jobs, live <- app <- the doors <- cli.
-	{of: "internal/store", only: []string{".", "internal/access"}},
+	{of: "internal/store", only: []string{".", "internal/access", "internal/rules"}},
 	{of: "internal/jobs", only: []string{".", "internal/access", "internal/store"}},
 	{of: "internal/live", only: []string{".", "internal/access", "internal/store"}},
 	{of: "internal/app", never: []string{"internal/httpapi", "internal/site", "internal/nhd", "internal/mail/smtpin", "internal/mail/imapin"}},
@@ -105,9 +105,10 @@ var guardedTables = []string{
 const renderer = "internal/store/visible.go"
 
 // confined are the types that show in a function's signature for whom it reads:
-// a Scope, a viewer, a ticket that was found through one, or the plan of a list,
-// which carries its Scope.
-var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search"}
+// a Scope, a viewer, a ticket that was found through one, the plan of a list,
+// which carries its Scope, or a filter: a condition on tickets that the Scope
+// must admit in the same statement.
+var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search", "*filter"}
 
 // guardedReaders are the declarations of the store, outside the renderer, that
 // read a guarded table though their signature does not say for whom, each with
@@ -127,13 +128,20 @@ var guardedReaders = map[string]string{
 	// Parts of rows that a list has let through.
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
-	"Tx.ticketRows":   "rows whose ids a search found through the Scope in the same transaction",
+	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
 	"Tx.documents":    "numbers of matching messages; both its callers join the Scope in the same statement",
+
+	"Tx.fillTags":       "part of fillSnapshots, whose tickets a list has let through or the program itself looks at",
+	"Tx.fillPeople":     "part of fillSnapshots, see there; CCs and followers",
+	"Tx.fillFields":     "part of fillSnapshots, see there; own fields",
+	"Tx.fillRequesters": "part of fillSnapshots, see there; requesters and their companies",
+	"Tx.fillMessages":   "part of fillSnapshots, see there; notes count only where the reader may read them",
 
 	// Work of the program itself: nothing of it is shown to anybody.
 	"Tx.AssignedOutOfReach": "tickets to unassign after an inbox or brand was taken away",
 	"Tx.Event":              "an event for a job; whom it is told is decided again for each person",
+	"Tx.TicketSnapshot":     "a ticket for the conditions of webhooks and rules; nothing of it is shown, and what follows decides access again",
 	"Tx.LooseAttachments":   "uploads that no message took, of every account, to be swept",
 	"Tx.BlobInUse":          "whether any row still names some bytes, before they are deleted",
 	"Tx.ExpiredShares":      "shares of every account whose time is over, to be swept",
