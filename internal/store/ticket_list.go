@@ -24,10 +24,11 @@ const (
 	ViewSharedByMe     View = "shared-by-me"
 	ViewSpam           View = "spam"
 	ViewDeleted        View = "deleted"
+	ViewUnshared       View = "recently-unshared" // for those who manage shares
 )
 
 // Views is every view.
-var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted}
+var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted, ViewUnshared}
 
 // ListQuery asks for one page of a view.
 type ListQuery struct {
@@ -39,6 +40,10 @@ type ListQuery struct {
 	Sort   string
 	Cursor string
 	Limit  int
+	// Filter narrows the view.
+	Filter dm.Condition
+	// CountBound is the largest number that counting gives; 0 takes CountBound.
+	CountBound int
 }
 
 // TicketRow is a ticket as lists show it.
@@ -58,7 +63,15 @@ type listPlan struct {
 	outer string
 	// byMe reads the shares that the viewer made.
 	byMe int64
+	// unshared reads the shares that ended lately.
+	unshared bool
 }
+
+// walked says that the list walks shares and checks the scope on each ticket.
+func (p *listPlan) walked() bool { return p.byMe != 0 || p.unshared }
+
+// byShare says that the rows of the list are shares, one for each ticket.
+func (p *listPlan) byShare() bool { return p.order.Key == bySharedAt || p.unshared }
 
 const (
 	windowRows = 200
@@ -106,6 +119,8 @@ func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 		p.scope, p.states = v.Scope(access.See, access.Listed), []dm.ListState{dm.ListSpam}
 	case ViewDeleted:
 		p.scope, p.states = v.Scope(access.SeeTrashed, access.Listed), []dm.ListState{dm.ListDeleted}
+	case ViewUnshared:
+		p.planUnshared(v)
 	default:
 		return nil, dm.BadField("view", "There is no such view.")
 	}
@@ -117,6 +132,9 @@ func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 
 func (p *listPlan) sort(q ListQuery) error {
 	key := q.Sort
+	if p.unshared {
+		return p.sortUnshared(key)
+	}
 	if key == "" {
 		key = "-updated"
 	}
@@ -156,7 +174,7 @@ func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next str
 	if q.Limit < 1 {
 		q.Limit = 25
 	}
-	if p.outer == "" && p.byMe == 0 {
+	if p.outer == "" && !p.walked() {
 		page, err := tx.listWindow(p, after, q.Limit+1)
 		if err != nil {
 			return nil, "", err
@@ -230,14 +248,14 @@ func (p *listPlan) statement(d *dialect, after *mark, limit int, now dm.Time) *s
 	account := p.scope.Account()
 	t.add(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `, int64(now))
 	tie := `p.id`
-	if p.order.Key == bySharedAt {
+	if p.byShare() {
 		tie = `p.sid`
 	}
 	passes := `1`
 	if p.outer != "" {
 		passes = `CASE WHEN ` + p.outer + ` THEN 1 ELSE 0 END`
 	}
-	if p.byMe != 0 {
+	if p.walked() {
 		t.add(tie + `, CASE WHEN `)
 		t.listedOne(p.scope, p.states, now)
 		t.add(` THEN 1 ELSE 0 END`)
@@ -245,9 +263,12 @@ func (p *listPlan) statement(d *dialect, after *mark, limit int, now dm.Time) *s
 		t.add(tie + `, ` + passes)
 	}
 	t.add(` FROM (`)
-	if p.byMe != 0 {
+	switch {
+	case p.byMe != 0:
 		t.sharesBy(account, p, after, limit, now)
-	} else {
+	case p.unshared:
+		t.endedShares(account, p, after, limit, now)
+	default:
 		t.pageKeys(p.scope, p.states, p.order, after, limit, now, d.armsOrdered)
 	}
 	t.add(`) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
@@ -344,26 +365,30 @@ WHERE tt.account_id = ? AND tt.ticket_id IN (`+marks(len(ids))+`) ORDER BY g.nam
 	}, append([]any{account}, padded(ids)...)...)
 }
 
-// CountTickets counts a view's tickets up to CountBound; more says that there
-// are others.
+// CountTickets counts a view's tickets up to the query's bound; more says that
+// there are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
 	p, err := plan(v, q)
 	if err != nil || !p.scope.Admits() {
 		return 0, false, err
 	}
-	if p.outer != "" || p.byMe != 0 {
-		return tx.countWindows(p)
+	bound := q.CountBound
+	if bound < 1 || bound > CountBound {
+		bound = CountBound
+	}
+	if p.outer != "" || p.walked() {
+		return tx.countWindows(p, bound)
 	}
 	var t sqlText
-	t.count(p.scope, p.states, CountBound+1, tx.now)
+	t.count(p.scope, p.states, bound+1, tx.now)
 	if err := tx.row(t.String(), t.args...).Scan(&n); err != nil {
 		return 0, false, err
 	}
-	return min(n, CountBound), n > CountBound, nil
+	return min(n, bound), n > bound, nil
 }
 
 // countWindows counts over windows: exact until the windows' bound, then "more".
-func (tx *Tx) countWindows(p *listPlan) (n int, more bool, err error) {
+func (tx *Tx) countWindows(p *listPlan, bound int) (n int, more bool, err error) {
 	var after *mark
 	for range maxWindows {
 		w, err := tx.listWindow(p, after, windowRows)
@@ -371,8 +396,8 @@ func (tx *Tx) countWindows(p *listPlan) (n int, more bool, err error) {
 			return 0, false, err
 		}
 		n += len(w.rows)
-		if n > CountBound {
-			return CountBound, true, nil
+		if n > bound {
+			return bound, true, nil
 		}
 		if !w.full {
 			return n, false, nil
