@@ -30,8 +30,8 @@ type ticketListInput struct {
 
 // ViewInput chooses a view; embed it in the input.
 type ViewInput struct {
-	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
-	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
+	View  string `query:"view" maxLength:"40" doc:"The key of a view, as GET /views lists them: all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, recently-unshared, spam or deleted, or of an own view such as v12."`
+	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out. An own view that says which it shows keeps it."`
 }
 
 type ticketListOutput struct {
@@ -51,7 +51,11 @@ func ticketRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets", "list-tickets", "One page of a view, or of what a search finds", "tickets"), signedIn, a.listTickets)
 	route(a, operation(http.MethodGet, "/tickets/count", "count-tickets", "How many tickets a view has", "tickets"), signedIn,
 		func(ctx context.Context, c *caller, in *ViewInput) (*countOutput, error) {
-			n, more, err := a.app.CountTickets(ctx, c.Viewer, app.ListQuery{View: app.View(in.View), State: in.State})
+			q, err := a.app.Listing(ctx, c.Viewer, app.ListQuery{View: app.View(in.View), State: in.State})
+			if err != nil {
+				return nil, err
+			}
+			n, more, err := a.app.CountTickets(ctx, c.Viewer, q)
 			return &countOutput{countJSON{n, more}}, err
 		})
 	create := operation(http.MethodPost, "/tickets", "create-ticket", "File a ticket with its first message", "tickets")
@@ -98,8 +102,12 @@ func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (
 	return &ticketListOutput{*list}, nil
 }
 
-// view reads one page of a view.
+// view reads one page of a view, own ones included.
 func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[ticketItem], error) {
+	q, err := a.app.Listing(ctx, c.Viewer, q)
+	if err != nil {
+		return nil, err
+	}
 	rows, next, err := a.app.Tickets(ctx, c.Viewer, q)
 	if err != nil {
 		return nil, err
