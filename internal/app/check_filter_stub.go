@@ -6,4 +6,6 @@ import (
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
-func (a *App) checkFilter(tx *store.Tx, v *access.Viewer, dir *Directory, c *dm.Condition) error { return nil }
+func (a *App) checkFilter(tx *store.Tx, v *access.Viewer, dir *Directory, c *dm.Condition) error {
+	return nil
+}

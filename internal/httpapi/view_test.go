@@ -164,7 +164,7 @@ func TestOwnViews(t *testing.T) {
 				w.as(who).get("/views/"+key).refused(404, "")
 				w.as(who).patch("/views/"+key, map[string]any{"name": "Mine"}).refused(404, "")
 				w.as(who).delete("/views/"+key).refused(404, "")
-				a := w.as(who).get("/tickets?view=" + key).refused(422, "view")
+				a := w.as(who).get("/tickets?view="+key).refused(422, "view")
 				same(t, "as unknown", strings.ReplaceAll(a.raw, a.header.Get("X-Request-Id"), ""),
 					func() string {
 						b := w.as(who).get("/tickets?view=v999999")
