@@ -123,12 +123,15 @@ func (t *act) checkListing(e *dm.Export) error {
 	if err != nil {
 		return err
 	}
-	if err := t.faults.take(t.app.checkFilter(t.tx, t.viewer, dir, &e.Filter)); err != nil {
+	if err := t.faults.take(store.CheckFilter(dir, t.viewer, &e.Filter)); err != nil {
 		return err
 	}
 	q, err := t.app.listing(t.tx, t.viewer, exportQuery(e))
 	if err == nil {
 		err = store.CheckQuery(t.viewer, q)
+	}
+	if dm.ReasonOf(err) != "" { // one that programs tell apart stays as it is
+		return err
 	}
 	return t.faults.take(err)
 }

@@ -278,7 +278,7 @@ func (t *act) patchViewFilter(view *dm.OwnView, p *ViewPatch) error {
 		return err
 	}
 	view.Filter, view.Problem = *p.Filter, ""
-	return t.faults.take(t.app.checkFilter(t.tx, t.viewer, dir, &view.Filter))
+	return t.faults.take(store.CheckFilter(dir, t.viewer, &view.Filter))
 }
 
 // patchViewColumns takes the columns of a list; without any they are those of

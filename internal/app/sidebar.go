@@ -183,7 +183,7 @@ func (a *App) findProblem(tx *store.Tx, v *access.Viewer, dir *Directory, view *
 	if view.Problem != "" {
 		return nil
 	}
-	err := a.checkFilter(tx, v, dir, &view.Filter)
+	err := store.CheckFilter(dir, v, &view.Filter)
 	var faults inputFaults
 	if err = faults.take(err); err != nil || len(faults.list) == 0 {
 		return err
@@ -231,7 +231,7 @@ func (a *App) listing(tx *store.Tx, v *access.Viewer, q ListQuery) (ListQuery, e
 // queryOf is what a view stands for, narrowed by a query.
 func queryOf(view *dm.OwnView, q ListQuery) (ListQuery, error) {
 	if view.Problem != "" {
-		return q, dm.BadField("view", "The filter of this view no longer fits. %s", view.Problem).With("broken_view")
+		return q, dm.BadField("view", "The filter of this view no longer fits: %s", view.Problem).With("broken_view")
 	}
 	q.View, q.Filter = View(view.Base), dm.And(view.Filter, q.Filter)
 	if view.State != "" {

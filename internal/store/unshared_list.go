@@ -20,6 +20,12 @@ func (p *listPlan) planUnshared(v *access.Viewer) {
 	p.unshared = true
 }
 
+// walksShares says that the list walks shares, and not the branches of a scope.
+func (p *listPlan) walksShares() bool { return p.byMe != 0 || p.unshared }
+
+// byShare says that rows with the same key are ordered by their shares.
+func (o listOrder) byShare() bool { return o.Key == bySharedAt || o.Key == byUnshared }
+
 // sortUnshared takes the one order that this list has: by when the newest of a
 // ticket's ended shares ended.
 func (p *listPlan) sortUnshared(key string) error {
@@ -36,11 +42,7 @@ func (t *sqlText) endedShares(account int64, p *listPlan, after *mark, limit int
 	t.add(`SELECT s.ended_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.ended_at IS NOT NULL AND s.ended_at > ?`,
 		account, int64(now.Add(-unsharedDays*24*time.Hour)))
 	if after != nil {
-		sign := ` > `
-		if p.order.Desc {
-			sign = ` < `
-		}
-		t.add(` AND (s.ended_at, s.id)`+sign+`(?, ?)`, after.Key, after.ID)
+		t.add(` AND (s.ended_at, s.id)`+p.order.beyond()+`(?, ?)`, after.Key, after.ID)
 	}
 	word := p.order.word()
 	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.ended_at IS NOT NULL
@@ -50,6 +52,6 @@ AND (o.ended_at + 0, o.id) > (s.ended_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDE
 // CheckQuery says whether a list can be asked for in this way: that there is
 // such a view, and that it sorts so. It reads nothing.
 func CheckQuery(v *access.Viewer, q ListQuery) error {
-	_, err := plan(v, q)
+	_, err := viewPlan(v, q)
 	return err
 }
