@@ -128,6 +128,7 @@ var guardedReaders = map[string]string{
 	// Parts of rows that a list has let through.
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
+	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
 	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
 	"Tx.documents":    "numbers of matching messages; both its callers join the Scope in the same statement",

@@ -23,7 +23,7 @@ ORDER BY p.k0 `+p.order.word()+`, `+tie+` `+p.order.word(), p.scope.Account())
 
 // tie names the column of a page's keys that orders rows with the same key.
 func (o listOrder) tie() string {
-	if o.Key == bySharedAt {
+	if o.byShare() {
 		return `p.sid`
 	}
 	return `p.id`
@@ -73,9 +73,12 @@ func (p *listPlan) windowStatement(d *dialect, after *mark, limit int, now dm.Ti
 	t.add(`SELECT p.k0, ` + tie + `, p.id, CASE WHEN `)
 	t.passes(p, now)
 	t.add(` THEN 1 ELSE 0 END FROM (`)
-	if p.byMe != 0 {
+	switch {
+	case p.byMe != 0:
 		t.sharesBy(p.scope.Account(), p, after, limit, now)
-	} else {
+	case p.unshared:
+		t.endedShares(p.scope.Account(), p, after, limit, now)
+	default:
 		t.pageKeys(p.scope, p.walk, p.states, p.order, after, limit, now, d.armsOrdered)
 	}
 	t.add(`) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 `+p.order.word()+`, `+tie+` `+p.order.word(), p.scope.Account())
@@ -243,7 +246,7 @@ func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, nex
 }
 
 // countBatches counts over batches: exact until their bound, then "more".
-func (tx *Tx) countBatches(p *listPlan) (n int, more bool, err error) {
+func (tx *Tx) countBatches(p *listPlan, bound int) (n int, more bool, err error) {
 	var after *mark
 	budget := keepBytes
 	for range tx.db.bounds.windows {
@@ -260,8 +263,8 @@ func (tx *Tx) countBatches(p *listPlan) (n int, more bool, err error) {
 			}
 			n, budget = n+len(fit), budget-read
 		}
-		if n > CountBound {
-			return CountBound, true, nil
+		if n > bound {
+			return bound, true, nil
 		}
 		if !b.full && len(b.hits) == 0 {
 			return n, false, nil

@@ -26,6 +26,7 @@ var notDumped = map[string]string{
 	versionTable:       "the schema's version is written down with the dump and made by migrating",
 	"messages_fts":     "differs between the engines and is built again from the messages",
 	"sessions":         "people sign in again after a restore",
+	"exports":          "files that last some days; whoever needs one asks again",
 	"idempotency_keys": "hold answers for requests that are repeated within a day",
 }
 

@@ -23,10 +23,11 @@ const (
 	ViewSharedByMe     View = "shared-by-me"
 	ViewSpam           View = "spam"
 	ViewDeleted        View = "deleted"
+	ViewUnshared       View = "recently-unshared" // for those who manage shares
 )
 
 // Views is every view.
-var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted}
+var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted, ViewUnshared}
 
 // ListQuery asks for one page of a view.
 type ListQuery struct {
@@ -41,6 +42,8 @@ type ListQuery struct {
 	Sort   string
 	Cursor string
 	Limit  int
+	// CountBound is the largest number that counting gives; 0 takes CountBound.
+	CountBound int
 }
 
 // listPlan is how one list is read.
@@ -53,8 +56,10 @@ type listPlan struct {
 	// unassigned keeps only tickets that nobody is assigned to.
 	unassigned bool
 	// byMe keeps only tickets that this person has shared, and walks their shares.
-	byMe   int64
-	filter *filter
+	byMe int64
+	// unshared keeps only tickets of which a share ended lately, and walks those.
+	unshared bool
+	filter   *filter
 	// joined lets in tickets that the scope does not, and branches are those of
 	// the scope with theirs.
 	joined   []joint
@@ -127,7 +132,7 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 	p.none = !p.scope.Admits()
 	if p.filter == nil {
 		p.way.Kind, p.walk = wayWindows, p.branches
-		if !p.unassigned && p.byMe == 0 && p.rank == "" {
+		if !p.unassigned && !p.walksShares() && p.rank == "" {
 			p.way.Kind = wayPage
 		}
 		return nil
@@ -153,7 +158,7 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 // those are few, else one whose index has the order, else windows.
 func (tx *Tx) cheapest(p *listPlan, drivers []driver) (way, error) {
 	best, fewest := way{Kind: wayWindows}, tx.db.bounds.probe+1
-	if p.order.Key == bySharedAt {
+	if p.order.byShare() {
 		return best, nil
 	}
 	for i := range drivers {
@@ -184,7 +189,7 @@ func (p *listPlan) walks(d *driver) bool {
 // take sets the plan up for a way.
 func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
 	p.way = w
-	if w.Kind == wayPage || (w.Kind == wayFirst || w.Kind == wayWalk) && w.Driver >= len(drivers) || w.Kind == wayWalk && !p.walks(&drivers[w.Driver]) {
+	if w.Kind == wayPage || (w.Kind == wayFirst || w.Kind == wayWalk) && w.Driver >= len(drivers) || w.Kind == wayWalk && !p.walks(&drivers[w.Driver]) || p.unshared && w.Kind != wayWindows {
 		return errForeignCursor
 	}
 	switch w.Kind {
@@ -202,7 +207,7 @@ func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
 		p.walk = drivers[w.Driver].walk
 		return nil
 	}
-	if p.byMe == 0 {
+	if !p.walksShares() {
 		p.walk = p.filter.narrow(p.branches)
 		p.none = len(p.walk) == 0
 	}
@@ -247,6 +252,8 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 		p.scope, p.states = v.Scope(access.See, access.Listed), []dm.ListState{dm.ListSpam}
 	case ViewDeleted:
 		p.scope, p.states = v.Scope(access.SeeTrashed, access.Listed), []dm.ListState{dm.ListDeleted}
+	case ViewUnshared:
+		p.planUnshared(v)
 	default:
 		return nil, dm.BadField("view", "There is no such view.")
 	}
@@ -259,6 +266,9 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 
 func (p *listPlan) sort(v *access.Viewer, q ListQuery) error {
 	key := q.Sort
+	if p.unshared {
+		return p.sortUnshared(key)
+	}
 	if key == "" {
 		key = "-updated"
 	}
@@ -306,23 +316,27 @@ func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next str
 	return list, next, err
 }
 
-// CountTickets counts a view's tickets up to CountBound; more says that there
-// are others.
+// CountTickets counts a view's tickets up to the query's bound; more says that
+// there are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
 	q.Sort, q.Cursor = "", ""
 	p, _, err := tx.plan(v, q)
 	if err != nil || p.none {
 		return 0, false, err
 	}
+	bound := q.CountBound
+	if bound < 1 || bound > CountBound {
+		bound = CountBound
+	}
 	if p.way.Kind != wayPage {
-		return tx.countBatches(p)
+		return tx.countBatches(p, bound)
 	}
 	var t sqlText
-	t.count(p.scope, p.states, CountBound+1, tx.now)
+	t.count(p.scope, p.states, bound+1, tx.now)
 	if err := tx.row(t.String(), t.args...).Scan(&n); err != nil {
 		return 0, false, err
 	}
-	return min(n, CountBound), n > CountBound, nil
+	return min(n, bound), n > bound, nil
 }
 
 // cursor writes a place as an opaque text; it holds the order, so that a cursor

@@ -138,11 +138,15 @@ func newStatements(prepare func(context.Context, string) (*sql.Stmt, error)) *st
 	return &statements{prepare: prepare, byText: map[string]*sql.Stmt{}}
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+// cached gives a prepared statement; nil when there is none yet.
+func (s *statements) cached(query string) *sql.Stmt {
 	s.mu.RLock()
-	st := s.byText[query]
-	s.mu.RUnlock()
-	if st != nil {
+	defer s.mu.RUnlock()
+	return s.byText[query]
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st := s.cached(query); st != nil {
 		return st, nil
 	}
 	st, err := s.prepare(context.WithoutCancel(ctx), query)

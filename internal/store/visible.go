@@ -155,6 +155,7 @@ const (
 	byUpdated listKey = iota
 	byCreated
 	bySharedAt // shares only: when the ticket was shared
+	byUnshared // ended shares only: when the ticket was unshared
 )
 
 func (o listOrder) word() string {
