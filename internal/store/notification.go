@@ -11,6 +11,9 @@ import (
 func (tx *Tx) InsertNotification(account int64, n *dm.Notification) (bool, error) {
 	added, err := tx.exec(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 		account, n.PersonID, n.TicketID, n.EventID, n.Kind, int64(tx.now))
+	if added == 1 {
+		tx.poke(Poke{Kind: PokeNotice, Account: account, Person: n.PersonID})
+	}
 	return added == 1, err
 }
 
@@ -37,8 +40,9 @@ func (tx *Tx) Notifications(account, person, before int64, unread bool, limit in
 }
 
 // ReadNotifications marks lines of a person as read: the given ids, or with an
-// empty list every line up to the given one.
+// empty list every line up to the given one. The person's streams hear of it.
 func (tx *Tx) ReadNotifications(account, person int64, ids []int64, upTo int64) error {
+	tx.poke(Poke{Kind: PokeNotice, Account: account, Person: person})
 	if len(ids) == 0 {
 		_, err := tx.exec(`UPDATE notifications SET read_at = ? WHERE account_id = ? AND person_id = ? AND id <= ? AND read_at IS NULL`, int64(tx.now), account, person, upTo)
 		return err

@@ -84,6 +84,9 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		return nil, dm.ErrTicketNotFound
 	}
 	f.Ticket.Shares = len(f.Shares)
+	if lock {
+		tx.noteBefore(f.Ticket.ID, f.Facts)
+	}
 	return f, nil
 }
 
@@ -118,6 +121,7 @@ func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
 	if t.CCs, err = tx.ticketPeople(`ticket_ccs`, account, t.ID); err != nil {
 		return err
 	}
+	tx.noteCCs(t.ID, t.CCs)
 	if t.Followers, err = tx.ticketPeople(`ticket_followers`, account, t.ID); err != nil {
 		return err
 	}
