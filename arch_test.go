@@ -152,6 +152,7 @@ var guardedReaders = map[string]string{
 	"Snapshot.BlobKeys":     "names of every account's files, for a backup; only the operator of the machine can take one",
 	"Tx.hasRows":            "whether a table is empty, before a backup is restored into it",
 	"Tx.RebuildSearch":      "writes the search documents of every account anew",
+	"Tx.LiveTickets":        "facts of tickets that changed, for the live hub; it decides for each stream whether it hears of one",
 
 	// No guarded table at all, which the test cannot see.
 	"Tx.pageByName": "lists by name of roles, groups, brands, departments and companies; none is guarded",

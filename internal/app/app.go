@@ -4,6 +4,7 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/blob"
+	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
@@ -19,6 +20,8 @@ type App struct {
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool
+	// Live holds the open streams; nil where there are none.
+	Live *live.Hub
 }
 
 // Directory is the small, much-read part of an account: settings, brands,

@@ -16,6 +16,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/httpapi"
 	"github.com/deskmesh/deskmesh/internal/httpx"
 	"github.com/deskmesh/deskmesh/internal/jobs"
+	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
 	"github.com/deskmesh/deskmesh/internal/seed"
@@ -36,6 +37,7 @@ type server struct {
 	*command
 	db     *store.DB
 	app    *app.App
+	live   *live.Hub
 	health *health
 	listen net.Listener
 	runner *jobs.Runner
@@ -96,7 +98,9 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	if err != nil {
 		return err
 	}
-	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo}
+	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live}
+	s.live.Start(context.WithoutCancel(ctx))
 	return nil
 }
 
@@ -231,6 +235,9 @@ func (s *server) stop() {
 	if s.health != nil {
 		s.health.draining.Store(true)
 	}
+	if s.live != nil {
+		s.live.Drain() // their answers never end by themselves
+	}
 	switch {
 	case s.http != nil:
 		s.end("HTTP", s.http.Shutdown)
@@ -242,6 +249,9 @@ func (s *server) stop() {
 	}
 	if s.runner != nil {
 		s.end("jobs", s.runner.Stop)
+	}
+	if s.live != nil {
+		s.live.Stop()
 	}
 }
 

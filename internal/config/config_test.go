@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 		Listen:     "127.0.0.1:8080",
 		SMTPListen: "127.0.0.1:2525",
 		MailMax:    25 << 20,
-		JobWorkers: 4,
+		JobWorkers: 4, LiveStreams: 5000,
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)
@@ -74,7 +74,7 @@ func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 			{netip.MustParsePrefix("10.0.0.0/8")}, {netip.MustParsePrefix("::1/128")},
 		},
 		MailMax:    64 << 10,
-		JobWorkers: 4,
+		JobWorkers: 4, LiveStreams: 5000,
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)

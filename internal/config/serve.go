@@ -18,6 +18,8 @@ type Serve struct {
 
 	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
 	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
+
+	LiveStreams int `name:"live-streams" env:"DESKMESH_LIVE_STREAMS" default:"5000" placeholder:"N" help:"Streams of live updates that this node has open at the same time."`
 }
 
 // Proxies gives the trusted networks in the form the HTTP layer takes.

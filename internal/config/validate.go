@@ -37,6 +37,7 @@ func (s Serve) validate() error {
 		wrong("--smtp-out", checkMailServer(s.SMTPOut)),
 		wrong("--mail-max", checkSize(s.MailMax, 1<<10, 100<<20)),
 		wrong("--job-workers", checkNumber(s.JobWorkers, 1, 256)),
+		wrong("--live-streams", checkNumber(s.LiveStreams, 1, 1_000_000)),
 	)
 }
 

@@ -55,6 +55,7 @@ func TestAccessMatrix(t *testing.T) {
 }
 
 func playMatrix(t *testing.T, w *world, text string) {
+	w.startLive()
 	m := &matrix{world: w, tickets: map[string]*matrixTicket{}}
 	var viewers []expected
 	for line := range strings.Lines(text) {
@@ -437,6 +438,43 @@ var doors = map[string]func(*matrix, expected){
 				}
 			}
 			m.mails("")
+		}
+	},
+	"live line": func(m *matrix, e expected) {
+		if m.as(e.who).get("/me").status == 401 {
+			m.as(e.who).get("/live").is(401)
+			return
+		}
+		l := m.listen(e.who)
+		for _, name := range m.order {
+			for _, kind := range []string{"reply", "note"} {
+				taken := m.as("owner").post(at(m.tickets[name].number, "messages"), map[string]any{"kind": kind, "text": "heard"}).status == 201
+				var want []string
+				if set := map[string]string{"reply": "open", "note": "internal"}[kind]; taken && e.has(set, name) {
+					want = append(want, fmt.Sprintf("ticket.message %d", m.tickets[name].number))
+				}
+				all := l.heard()
+				var got []string
+				for _, line := range told(all, "ticket") {
+					if strings.HasPrefix(line, "ticket.message") {
+						got = append(got, line)
+					}
+				}
+				m.equal("a "+kind+" in "+name, got, want)
+				if len(want) == 0 && len(all) > 0 && !e.has("open", name) {
+					m.Errorf("of %s, which they cannot open, they hear %+v", name, all)
+				}
+			}
+		}
+	},
+	"presence": func(m *matrix, e expected) {
+		c := m.as(e.who)
+		for _, name := range m.order {
+			a := c.get(at(m.tickets[name].number, "presence"))
+			switch may := e.has("open", name); {
+			case may && agentOf(e.who) && a.status != 200, may && !agentOf(e.who) && a.status != 403, !may && a.status != 404 && a.status != 401:
+				m.Errorf("%s: presence answers %d, may open: %v", name, a.status, may)
+			}
 		}
 	},
 	"own notifications": func(m *matrix, e expected) {

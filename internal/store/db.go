@@ -24,11 +24,13 @@ import (
 type DB struct {
 	dialect dialect
 	path    string // SQLite: the file
+	dsn     string // PostgreSQL
 	pool    *sql.DB
 	stmts   *statements // of the pool; nil on PostgreSQL, where the driver caches
 	writer  *writer     // SQLite only
 	clock   clock
 	jobs    jobListeners
+	pokes   pokeListeners
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
@@ -149,7 +151,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, pool: pool, bounds: usualBounds}
+	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

@@ -28,6 +28,7 @@ ON CONFLICT DO NOTHING RETURNING person_id, event_id`, func(rows *sql.Rows) erro
 	for _, n := range lines {
 		if fresh[key{n.PersonID, n.EventID}] {
 			added = append(added, n)
+			tx.poke(Poke{Kind: PokeNotice, Account: account, Person: n.PersonID})
 		}
 	}
 	return added, err
@@ -56,8 +57,9 @@ func (tx *Tx) Notifications(account, person, before int64, unread bool, limit in
 }
 
 // ReadNotifications marks lines of a person as read: the given ids, or with an
-// empty list every line up to the given one.
+// empty list every line up to the given one. The person's streams hear of it.
 func (tx *Tx) ReadNotifications(account, person int64, ids []int64, upTo int64) error {
+	tx.poke(Poke{Kind: PokeNotice, Account: account, Person: person})
 	if len(ids) == 0 {
 		_, err := tx.exec(`UPDATE notifications SET read_at = ? WHERE account_id = ? AND person_id = ? AND id <= ? AND read_at IS NULL`, int64(tx.now), account, person, upTo)
 		return err

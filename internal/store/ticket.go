@@ -84,6 +84,9 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		return nil, dm.ErrTicketNotFound
 	}
 	f.Ticket.Shares = len(f.Shares)
+	if lock {
+		tx.noteBefore(f.Ticket.ID, f.Facts)
+	}
 	return f, nil
 }
 
@@ -135,6 +138,7 @@ ORDER BY 2`, func(rows *sql.Rows) error {
 		return nil
 	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
 	slices.Sort(t.Tags)
+	tx.noteCCs(t.ID, t.CCs)
 	return err
 }
 

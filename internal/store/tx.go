@@ -10,6 +10,7 @@ import (
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 )
 
 // Urgency orders waiting writes: people's requests go before jobs, jobs before
@@ -33,6 +34,8 @@ type Tx struct {
 	after  []func()
 	writes bool
 	dir    *Directory // loaded in this transaction
+	pokes  []Poke
+	before map[int64]*access.Facts // ticket -> as it was when it was locked
 }
 
 // querier runs one statement; its implementations cache prepared statements.
