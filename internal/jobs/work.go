@@ -32,7 +32,11 @@ func (r *Runner) work(ctx context.Context, h *held) {
 		err := r.run(jobCtx, &h.job)
 		result := r.judge(jobCtx, &h.job, err)
 		cancel(nil)
-		h = r.ended(ctx, h, result, r.DB.Now().Sub(began))
+		took := r.DB.Now().Sub(began)
+		if r.Ended != nil {
+			r.Ended(h.job.Kind, result.Outcome, took)
+		}
+		h = r.ended(ctx, h, result, took)
 	}
 }
 

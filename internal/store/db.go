@@ -29,6 +29,7 @@ type DB struct {
 	writer  *writer     // SQLite only
 	clock   clock
 	jobs    jobListeners
+	meter   Meter // nil: nobody measures
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
@@ -47,6 +48,8 @@ type Options struct {
 	// Relaxed gives durability up for speed (SQLite synchronous=OFF): for seeding
 	// and for tests that do not kill anything.
 	Relaxed bool
+	// Meter is told of statements and transactions; nil measures nothing.
+	Meter Meter
 }
 
 // Open opens the database named by dsn: "sqlite:path" or "postgres://...". It
@@ -110,7 +113,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext)}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -148,7 +151,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, pool: pool}
+	db := &DB{dialect: postgresDialect, pool: pool, meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

@@ -21,11 +21,13 @@ type writer struct {
 }
 
 type writeRequest struct {
-	ctx  context.Context
-	f    func(*Tx) error
-	tx   *Tx
-	err  error
-	done chan struct{}
+	ctx     context.Context
+	f       func(*Tx) error
+	urgency Urgency
+	came    time.Time // zero where nobody measures
+	tx      *Tx
+	err     error
+	done    chan struct{}
 }
 
 const (
@@ -45,7 +47,7 @@ func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
 // do hands f to the writer and waits for its commit. A context that ends while
 // f still waits takes it back; once f runs, its result is awaited.
 func (w *writer) do(ctx context.Context, u Urgency, f func(*Tx) error) error {
-	r := &writeRequest{ctx: ctx, f: f, done: make(chan struct{})}
+	r := &writeRequest{ctx: ctx, f: f, urgency: u, came: w.db.began(), done: make(chan struct{})}
 	select {
 	case w.queue[u] <- r:
 	case <-ctx.Done():
@@ -135,7 +137,11 @@ func (w *writer) group(first *writeRequest) {
 		}
 		r = w.poll()
 	}
-	if err := w.execOn(ctx, `COMMIT`); err != nil {
+	err = w.execOn(ctx, `COMMIT`)
+	if w.db.meter != nil {
+		w.db.meter.Committed(len(ran), time.Since(started), err)
+	}
+	if err != nil {
 		slog.Error("the database could not commit", "error", err)
 		if rbErr := w.execOn(ctx, `ROLLBACK`); rbErr != nil {
 			slog.Error("the database could not roll back", "error", rbErr)
@@ -153,6 +159,9 @@ func (w *writer) group(first *writeRequest) {
 
 // one runs a request under a savepoint: if it fails, it alone is rolled back.
 func (w *writer) one(ctx context.Context, r *writeRequest) {
+	if w.db.meter != nil {
+		w.db.meter.Waited(r.urgency, time.Since(r.came))
+	}
 	if r.err = w.execOn(ctx, `SAVEPOINT one`); r.err != nil {
 		return
 	}
