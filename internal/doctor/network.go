@@ -127,7 +127,7 @@ func (d *doctor) mailOut(ctx context.Context) {
 	case err != nil:
 		d.fail(check, "The mail server does not take mail from here: "+err.Error(), "Look at --smtp-out: address, port, name and password, and the way there.")
 	case !encrypted && !onThisMachine(d.SMTPOut):
-		d.warn(check, "The mail server takes mail, but without encryption.", "Use smtp+starttls:// or smtps:// where the server offers it.")
+		d.warn(check, "The mail server takes mail, but without encryption.", "Use a server that offers STARTTLS, or smtps://, unless the way there is safe by itself.")
 	default:
 		d.ok(check, "The mail server takes mail from here.")
 	}
