@@ -2,6 +2,7 @@ package smtpout
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
