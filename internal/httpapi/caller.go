@@ -47,6 +47,7 @@ func (a *API) admit(hc huma.Context, next func(huma.Context)) {
 		ctx, cancel = context.WithTimeout(ctx, maxTime)
 		defer cancel()
 	}
+	ctx = app.WithRequest(ctx, httpx.RequestID(ctx))
 	next(huma.WithContext(hc, context.WithValue(ctx, callerKey{}, c)))
 }
 

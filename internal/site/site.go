@@ -83,6 +83,7 @@ const maxForm = 512 << 10
 // and shows a page for the error it gives.
 func (s *site) page(h func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(app.WithRequest(r.Context(), httpx.RequestID(r.Context())))
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v := &visit{site: s, w: w, r: r}
 		err := v.arrive()

@@ -107,10 +107,10 @@ func (tx *Tx) insertJob(j *NewJob, args string, state dm.JobState) (int64, error
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
 	var id int64
-	err := tx.row(`INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := tx.row(`INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at, request)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (account_id, kind, unique_key) WHERE unique_key <> '' AND state IN ('ready', 'waiting', 'running') DO NOTHING
-RETURNING id`, j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(j.RunAt), j.MaxAttempts, j.UniqueKey, j.OrderingKey, int64(tx.now)).Scan(&id)
+RETURNING id`, j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(j.RunAt), j.MaxAttempts, j.UniqueKey, j.OrderingKey, int64(tx.now), tx.origin).Scan(&id)
 	return id, err
 }
 

@@ -33,6 +33,7 @@ type Tx struct {
 	after  []func()
 	writes bool
 	dir    *Directory // loaded in this transaction
+	origin string     // the id of the request it is part of; "" for none
 }
 
 // querier runs one statement; its implementations cache prepared statements.
@@ -87,7 +88,7 @@ func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (err error) 
 		return err
 	}
 	defer stx.Rollback() //nolint:errcheck // no effect after Commit
-	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true}
+	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true, origin: requestOf(ctx)}
 	if err := f(tx); err != nil {
 		return err
 	}

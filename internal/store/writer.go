@@ -165,7 +165,7 @@ func (w *writer) one(ctx context.Context, r *writeRequest) {
 	if r.err = w.execOn(ctx, `SAVEPOINT one`); r.err != nil {
 		return
 	}
-	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true}
+	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true, origin: requestOf(r.ctx)}
 	r.err = w.guarded(r)
 	if r.err != nil {
 		if err := w.execOn(ctx, `ROLLBACK TO one`); err != nil {
