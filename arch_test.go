@@ -120,8 +120,6 @@ var guardedReaders = map[string]string{
 	"Tx.AllMessages":  "one ticket's messages, for merging; both tickets are locked in the transaction",
 	"Tx.FirstMessage": "one ticket's first message; for its search document, of a ticket that is locked",
 	"Tx.LoadDetails":  "fills in a ticket that the caller has already",
-	"Tx.ticketTags":   "part of LoadDetails, for a ticket that the caller has",
-	"Tx.ticketPeople": "part of LoadDetails; reads ticket_ccs and ticket_followers of a ticket that the caller has",
 	"Tx.ticketLinks":  "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":   "looks for the same link before it makes one between two tickets that were found",
 	"shareColumns":    "the shares of one ticket that was found or is locked; every use names the ticket",

@@ -209,7 +209,7 @@ func (w *work) save() error {
 	if w.created || !w.dirty {
 		return nil
 	}
-	return w.tx.SaveTicket(w.account, w.t)
+	return w.tx.TouchTicket(w.account, &w.old, w.t)
 }
 
 // historyOfChanges writes what changed as two lines: what everybody who sees the

@@ -69,9 +69,10 @@ type waiting struct{}
 const lookAgain = 5 * time.Minute
 
 // Send implements app.Mailer.
-func (waiting) Send(context.Context, int64, string, []string, []byte) error {
-	return jobs.Snooze(lookAgain)
-}
+func (w waiting) Send(context.Context, int64, string, []string, []byte) error { return w.NotYet() }
+
+// NotYet implements app.Absent.
+func (waiting) NotYet() error { return jobs.Snooze(lookAgain) }
 
 // both hands mail to several mailers, in order.
 type both []app.Mailer

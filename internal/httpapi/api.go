@@ -86,9 +86,8 @@ func config() huma.Config {
 	c.Info.Description = "The API of a Deskmesh desk. Errors are problem+json (RFC 9457). Times are RFC 3339 in UTC. Lists answer with items and next, the cursor of the next page or null."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.RejectUnknownQueryParameters = true
-	c.Transformers = []huma.Transformer{noContent}
 	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
-	c.Transformers = []huma.Transformer{plainNoContent}
+	c.Transformers = []huma.Transformer{noContent, plainAnswer}
 	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // the second serves +json
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -98,17 +97,8 @@ func config() huma.Config {
 	return c
 }
 
-// noContent takes the type off an answer that has no body.
-func noContent(ctx huma.Context, status string, body any) (any, error) {
-	if status == "204" {
-		_, w := humago.Unwrap(ctx)
-		w.Header().Del("Content-Type")
-	}
-	return body, nil
-}
-
-// plainNoContent takes the type off an answer that has no body after all.
-func plainNoContent(hc huma.Context, status string, v any) (any, error) {
+// noContent takes the type off an answer that has no body after all.
+func noContent(hc huma.Context, status string, v any) (any, error) {
 	if status == "204" {
 		_, w := humago.Unwrap(hc)
 		w.Header().Del("Content-Type")

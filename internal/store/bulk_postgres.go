@@ -113,13 +113,16 @@ func (p *postgresLoad) insert(t *bulkTable, cells []any) error {
 
 // search makes the documents of the same words as indexMessage does.
 func (p *postgresLoad) search(docs []searchDoc) error {
-	ids, accounts, texts := make([]int64, len(docs)), make([]int64, len(docs)), make([]string, len(docs))
+	ids, texts := make([]int64, len(docs)), make([]string, len(docs))
 	for i, d := range docs {
-		ids[i], accounts[i], texts[i] = d.message, d.account, searchText(d.account, d.subject, d.body)
+		if err := fitsDocument(d.account, d.message); err != nil {
+			return err
+		}
+		ids[i], texts[i] = document(d.account, d.message), searchText(d.subject, d.body)
 	}
 	return p.timed(func() error {
-		_, err := p.tx.exec(p.ctx, `INSERT INTO messages_fts (rowid, account_id, tsv) SELECT d.id, d.account, to_tsvector('simple', d.words)
-FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS d(id, account, words)`, []any{ids, accounts, texts})
+		_, err := p.tx.exec(p.ctx, `INSERT INTO messages_fts (rowid, tsv) SELECT d.id, to_tsvector('simple', d.words)
+FROM unnest(?::bigint[], ?::text[]) AS d(id, words)`, []any{ids, texts})
 		return err
 	})
 }

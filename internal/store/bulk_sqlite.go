@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -19,8 +20,8 @@ type sqliteLoad struct {
 	ctx     context.Context
 	conn    sqliteQuerier
 	open    bool
-	pending int   // rows since the last commit
-	docs    []any // search documents that go in after the next commit
+	pending int         // rows since the last commit
+	docs    []searchDoc // search documents that go in after the next commit
 	timed   func(func() error) error
 }
 
@@ -125,9 +126,15 @@ func (s *sqliteLoad) commit() error {
 			return err
 		}
 		// One row at a time: a statement with several makes the search index
-		// write what it has collected to disk.
-		if err := s.insertRows(&bulkSearch, s.docs, 1); err != nil {
-			return err
+		// write what it has collected to disk, and so does an id that goes down.
+		query := bulkInsert(&bulkSearch, 1)
+		slices.SortFunc(s.docs, func(a, b searchDoc) int {
+			return cmp.Compare(document(a.account, a.message), document(b.account, b.message))
+		})
+		for _, d := range s.docs {
+			if _, err := s.conn.exec(s.ctx, query, []any{document(d.account, d.message), d.subject, d.body}); err != nil {
+				return err
+			}
 		}
 		if err := s.exec(`COMMIT`); err != nil {
 			return err
@@ -174,12 +181,15 @@ func bulkInsert(t *bulkTable, rows int) string {
 	return `INSERT INTO ` + t.name + ` (` + strings.Join(t.columns, `, `) + `) VALUES ` + strings.TrimSuffix(strings.Repeat(one, rows), `, `)
 }
 
-var bulkSearch = bulkTable{"messages_fts", []string{"rowid", "account", "subject", "body"}}
+var bulkSearch = bulkTable{"messages_fts", []string{"rowid", "subject", "body"}}
 
 // search keeps the documents until their messages are committed.
 func (s *sqliteLoad) search(docs []searchDoc) error {
 	for _, d := range docs {
-		s.docs = append(s.docs, d.message, accountTerm(d.account), d.subject, d.body)
+		if err := fitsDocument(d.account, d.message); err != nil {
+			return err
+		}
 	}
+	s.docs = append(s.docs, docs...)
 	return nil
 }

@@ -18,27 +18,36 @@ WHERE a.ticket_id <> m.ticket_id ORDER BY a.id`)},
 			}},
 		{Name: "search_orphan", Means: "is a search document without its message", Mendable: true, find: (*Tx).orphanDocuments,
 			mend: func(tx *Tx, f Fault) error {
-				_, err := tx.exec(`DELETE FROM messages_fts WHERE rowid = ?`, f.ID)
+				_, err := tx.exec(`DELETE FROM messages_fts WHERE rowid = ?`, document(f.Account, f.ID))
 				return err
 			}},
 	}
 }
 
+// Parts of statements: the id of a message's document, and back; see document.
+const (
+	documentOf = `(m.account_id << 40) + m.id`
+	accountIn  = ` >> 40`
+	messageIn  = ` & 1099511627775`
+)
+
 // unindexedMessages lists messages without a search document. On SQLite the
 // documents are told by the index's own table of their sizes.
 func (tx *Tx) unindexedMessages(each func(Fault) error) error {
-	query := `SELECT m.account_id, m.id, m.ticket_id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM messages_fts_docsize d WHERE d.id = m.id) ORDER BY m.id`
+	query := `SELECT m.account_id, m.id, m.ticket_id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM messages_fts_docsize d WHERE d.id = ` + documentOf + `) ORDER BY m.id`
 	if tx.db.dialect.name == "postgres" {
-		query = `SELECT m.account_id, m.id, m.ticket_id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM messages_fts f WHERE f.rowid = m.id AND f.account_id = m.account_id) ORDER BY m.id`
+		query = `SELECT m.account_id, m.id, m.ticket_id FROM messages m WHERE NOT EXISTS (SELECT 1 FROM messages_fts d WHERE d.rowid = ` + documentOf + `) ORDER BY m.id`
 	}
 	return tx.faults("messages", query, each)
 }
 
 // orphanDocuments lists search documents without a message.
 func (tx *Tx) orphanDocuments(each func(Fault) error) error {
-	query := `SELECT 0, d.id, 0 FROM messages_fts_docsize d WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = d.id) ORDER BY d.id`
+	query := `SELECT d.id` + accountIn + `, d.id` + messageIn + `, 0 FROM messages_fts_docsize d
+WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = d.id` + messageIn + ` AND m.account_id = d.id` + accountIn + `) ORDER BY d.id`
 	if tx.db.dialect.name == "postgres" {
-		query = `SELECT f.account_id, f.rowid, 0 FROM messages_fts f WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = f.rowid AND m.account_id = f.account_id) ORDER BY f.rowid`
+		query = `SELECT d.rowid` + accountIn + `, d.rowid` + messageIn + `, 0 FROM messages_fts d
+WHERE NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = d.rowid` + messageIn + ` AND m.account_id = d.rowid` + accountIn + `) ORDER BY d.rowid`
 	}
 	return tx.faults("messages_fts", query, each)
 }

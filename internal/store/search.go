@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,26 +13,48 @@ import (
 	"github.com/deskmesh/deskmesh/internal/access"
 )
 
-// indexMessage writes the search document of a message. The account is a term
-// of the document, so that a small account does not pay for a large one's words.
+// A message's search document has the account in the high bits of its id and
+// the message in the low ones. The documents of an account lie side by side and
+// rise with time: a search walks a range of ids, newest first, and a small
+// account does not pay for a large one's words. An account as a word of each
+// document would be met in every search, and all of the account's documents
+// with it.
+const (
+	messageBits = 40
+	messageMask = 1<<messageBits - 1
+	accountBits = 63 - messageBits
+)
+
+// document is the id of a message's search document.
+func document(account, message int64) int64 { return account<<messageBits | message }
+
+// fitsDocument refuses ids that a document's id has no room for.
+func fitsDocument(account, message int64) error {
+	if account>>accountBits != 0 || message>>messageBits != 0 {
+		return fmt.Errorf("message %d of account %d is beyond what search documents can name", message, account)
+	}
+	return nil
+}
+
+// indexMessage writes the search document of a message.
 func (tx *Tx) indexMessage(account, message int64, subject, body string) error {
-	if tx.db.dialect.name == "postgres" {
-		_, err := tx.exec(`INSERT INTO messages_fts (rowid, account_id, tsv) VALUES (?, ?, to_tsvector('simple', ?)) ON CONFLICT (rowid) DO UPDATE SET tsv = excluded.tsv`,
-			message, account, searchText(account, subject, body))
+	if err := fitsDocument(account, message); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT OR REPLACE INTO messages_fts (rowid, account, subject, body) VALUES (?, ?, ?, ?)`, message, accountTerm(account), subject, body)
+	if tx.db.dialect.name == "postgres" {
+		_, err := tx.exec(`INSERT INTO messages_fts (rowid, tsv) VALUES (?, to_tsvector('simple', ?)) ON CONFLICT (rowid) DO UPDATE SET tsv = excluded.tsv`,
+			document(account, message), searchText(subject, body))
+		return err
+	}
+	_, err := tx.exec(`INSERT OR REPLACE INTO messages_fts (rowid, subject, body) VALUES (?, ?, ?)`, document(account, message), subject, body)
 	return err
 }
 
-func accountTerm(account int64) string { return "acc" + strconv.FormatInt(account, 10) }
-
 // searchText is the document for PostgreSQL: words only, bounded, because a
 // tsvector may not pass 1 MB.
-func searchText(account int64, subject, body string) string {
+func searchText(subject, body string) string {
 	words := strings.FieldsFunc(subject+" "+body, notWord)
 	var b strings.Builder
-	b.WriteString(accountTerm(account))
 	for _, w := range words {
 		if len(w) > 200 {
 			continue
@@ -100,7 +125,7 @@ func (s *search) passes(t *sqlText, now dm.Time) {
 func (tx *Tx) searchIDs(s *search, before int64, limit int) (ids []int64, next int64, err error) {
 	first := before
 	if before <= 0 {
-		before = 1 << 60
+		before = messageMask
 	}
 	seen := map[int64]bool{}
 	for range maxWindows {
@@ -192,8 +217,8 @@ func (tx *Tx) shownBefore(s *search, cursor int64, hits []searchHit) (map[int64]
 	t.add(` AND m.id >= ? AND `, cursor)
 	s.passes(&t, tx.now)
 	t.add(` AND EXISTS (`)
-	tx.documents(&t, account, s.words)
-	t.add(`f.rowid = m.id`)
+	tx.documents(&t, s.words)
+	t.add(`f.rowid = ? + m.id`, document(account, 0))
 	t.add(`)`)
 	list, err := tx.ids(t.String(), t.args...)
 	shown := make(map[int64]bool, len(list))
@@ -203,28 +228,28 @@ func (tx *Tx) shownBefore(s *search, cursor int64, hits []searchHit) (map[int64]
 	return shown, err
 }
 
-// matching renders the newest window of matches below a message id.
+// matching renders the newest window of an account's matches below a message id.
 func (tx *Tx) matching(t *sqlText, account int64, words []string, before int64) {
-	tx.documents(t, account, words)
-	t.add(`f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(searchWindow), before)
+	tx.documents(t, words)
+	t.add(`f.rowid >= ? AND f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(searchWindow), document(account, 0), document(account, min(before, messageMask)))
 }
 
 // documents renders the messages r whose document f holds all words, up to the
 // last condition.
-func (tx *Tx) documents(t *sqlText, account int64, words []string) {
+func (tx *Tx) documents(t *sqlText, words []string) {
+	t.add(`SELECT f.rowid & ` + strconv.Itoa(messageMask) + ` AS r FROM messages_fts f WHERE `)
+	quoted := make([]string, len(words))
 	if tx.db.dialect.name == "postgres" {
-		quoted := []string{accountTerm(account)}
-		for _, w := range words {
-			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", "''")+"'")
+		for i, w := range words {
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", "''") + "'"
 		}
-		t.add(`SELECT f.rowid AS r FROM messages_fts f WHERE f.account_id = ? AND f.tsv @@ to_tsquery('simple', ?) AND `, account, strings.Join(quoted, " & "))
+		t.add(`f.tsv @@ to_tsquery('simple', ?) AND `, strings.Join(quoted, " & "))
 		return
 	}
-	match := `account:` + accountTerm(account)
-	for _, w := range words {
-		match += ` AND {subject body}:"` + strings.ReplaceAll(w, `"`, `""`) + `"`
+	for i, w := range words {
+		quoted[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"`
 	}
-	t.add(`SELECT f.rowid AS r FROM messages_fts f WHERE f.messages_fts MATCH ? AND `, match)
+	t.add(`f.messages_fts MATCH ? AND `, strings.Join(quoted, " "))
 }
 
 // ticketRows reads tickets by id in the given order; the ids were found through
@@ -276,11 +301,16 @@ FROM messages m JOIN tickets t ON t.account_id = m.account_id AND t.id = m.ticke
 	if err != nil {
 		return 0, err
 	}
+	if len(docs) > 0 {
+		last = docs[len(docs)-1].id
+	}
+	// Documents go in by their own ids: SQLite writes out what it has collected
+	// when one goes down.
+	slices.SortStableFunc(docs, func(a, b doc) int { return cmp.Compare(a.account, b.account) })
 	for _, d := range docs {
 		if err := tx.indexMessage(d.account, d.id, d.subject, d.body); err != nil {
 			return 0, err
 		}
-		last = d.id
 	}
 	return last, nil
 }

@@ -345,3 +345,25 @@ func padded(ids []int64) []any {
 	}
 	return args
 }
+
+// inRows cuts n rows into statements of 32, 16, 8 ... rows, so that few
+// different texts are prepared.
+func inRows(n int, insert func(from, to int) error) error {
+	for from := 0; from < n; {
+		size := 32
+		for size > n-from {
+			size /= 2
+		}
+		if err := insert(from, from+size); err != nil {
+			return err
+		}
+		from += size
+	}
+	return nil
+}
+
+// rowMarks gives the marks of several rows in VALUES.
+func rowMarks(rows, columns int) string {
+	row := `(` + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + `), `
+	return strings.TrimSuffix(strings.Repeat(row, rows), ", ")
+}

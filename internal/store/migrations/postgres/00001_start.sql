@@ -378,7 +378,6 @@ CREATE UNIQUE INDEX messages_raw_mail ON messages(account_id, raw_mail_id) WHERE
 
 CREATE TABLE messages_fts (
   rowid BIGINT PRIMARY KEY,
-  account_id BIGINT NOT NULL,
   tsv TSVECTOR NOT NULL
 );
 CREATE INDEX messages_fts_tsv ON messages_fts USING gin(tsv);

@@ -379,7 +379,7 @@ CREATE UNIQUE INDEX messages_key ON messages(account_id, id);
 CREATE INDEX messages_ticket ON messages(account_id, ticket_id, id);
 CREATE UNIQUE INDEX messages_raw_mail ON messages(account_id, raw_mail_id) WHERE raw_mail_id IS NOT NULL;
 
-CREATE VIRTUAL TABLE messages_fts USING fts5(account, subject, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE messages_fts USING fts5(subject, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
 
 CREATE TABLE mail_ids (
   account_id INTEGER NOT NULL,
