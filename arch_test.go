@@ -154,6 +154,22 @@ var guardedReaders = map[string]string{
 	"Tx.RebuildSearch":      "writes the search documents of every account anew",
 	"Tx.LiveTickets":        "facts of tickets that changed, for the live hub; it decides for each stream whether it hears of one",
 
+	// Looking for faults in the data of every account; only the operator of the
+	// machine can ask, and no content is read but ids.
+	"ticketRules":          "ids of rows that break a rule, for deskmesh check",
+	"mendLastNumber":       "writes a counter anew from the highest number",
+	"copyRules":            "ids of rows that break a rule, and writing copies and counts anew",
+	"shareRules":           "ids of rows that break a rule, for deskmesh check",
+	"messageRules":         "ids of rows that break a rule, for deskmesh check",
+	"Tx.settled":           "locks a ticket whose counts are written anew",
+	"Tx.crowdedTickets":    "ids of tickets over a cap, for deskmesh check",
+	"Tx.sharePage":         "ids of shares to be compared with their history",
+	"Tx.tellShares":        "which shares the history speaks of; nothing else is kept",
+	"Tx.unindexedMessages": "ids of messages that search does not know",
+	"Tx.orphanDocuments":   "ids of search documents without a message",
+	"Tx.BlobRows":          "keys, sizes and digests of files to be compared with the bytes",
+	"reference.query":      "ids of rows whose reference leads nowhere, table by table",
+
 	// No guarded table at all, which the test cannot see.
 	"Tx.pageByName": "lists by name of roles, groups, brands, departments and companies; none is guarded",
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/blob"
@@ -27,6 +29,10 @@ type App struct {
 // Directory is the small, much-read part of an account: settings, brands,
 // inboxes, groups, statuses, fields.
 type Directory = store.Directory
+
+// WithRequest notes the id of the request that a context belongs to: jobs that
+// come of it are logged with it.
+func WithRequest(ctx context.Context, id string) context.Context { return store.WithRequest(ctx, id) }
 
 // require refuses a viewer who lacks the permission.
 func require(v *access.Viewer, p dm.Permission) error {

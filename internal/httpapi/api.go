@@ -31,6 +31,9 @@ type Options struct {
 	// SignIns limits tries to sign in, together with the other doors that let
 	// people in; nil makes one for the API alone.
 	SignIns *httpx.SignInGate
+	// Rates limits how many requests a caller makes, together with the other
+	// doors; nil limits nothing.
+	Rates *httpx.Rates
 }
 
 // API is the JSON API over one App.
@@ -40,6 +43,7 @@ type API struct {
 	handler  http.Handler
 	report   httpx.Reporter
 	signIns  *httpx.SignInGate
+	rates    *httpx.Rates
 	accounts accountCache
 	routes   []Route
 }
@@ -50,7 +54,7 @@ func New(a *app.App, o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	api := &API{app: a, report: httpx.Reporter{Log: o.Log}, signIns: o.SignIns}
+	api := &API{app: a, report: httpx.Reporter{Log: o.Log}, signIns: o.SignIns, rates: o.Rates}
 	if api.signIns == nil {
 		api.signIns = httpx.NewSignInGate(func() time.Time { return a.Now().Std() })
 	}

@@ -31,6 +31,7 @@ type DB struct {
 	clock   clock
 	jobs    jobListeners
 	pokes   pokeListeners
+	meter   Meter // nil: nobody measures
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
@@ -50,6 +51,8 @@ type Options struct {
 	// Relaxed gives durability up for speed (SQLite synchronous=OFF): for seeding
 	// and for tests that do not kill anything.
 	Relaxed bool
+	// Meter is told of statements and transactions; nil measures nothing.
+	Meter Meter
 }
 
 // Open opens the database named by dsn: "sqlite:path" or "postgres://...". It
@@ -113,7 +116,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds, meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -151,7 +154,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds}
+	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds, meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

@@ -111,26 +111,29 @@ func (tx *Tx) EnqueueAll(jobs []NewJob) error {
 			if err != nil {
 				return fmt.Errorf("enqueue %s: %w", j.Kind, err)
 			}
-			values = append(values, j.values(tx.now, string(args), dm.JobReady)...)
+			values = append(values, j.values(tx, string(args), dm.JobReady)...)
 		}
-		_, err := tx.exec(insertJobs+rowMarks(to-from, 10), values...)
+		_, err := tx.exec(insertJobs+rowMarks(to-from, jobValues), values...)
 		tx.AfterCommit(tx.db.pokeJobs)
 		return err
 	})
 }
 
-const insertJobs = `INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at) VALUES `
+const insertJobs = `INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at, request) VALUES `
+
+// jobValues is how many columns insertJobs names.
+const jobValues = 11
 
 // values gives the columns of insertJobs.
-func (j *NewJob) values(now dm.Time, args string, state dm.JobState) []any {
+func (j *NewJob) values(tx *Tx, args string, state dm.JobState) []any {
 	runAt, attempts := j.RunAt, j.MaxAttempts
 	if runAt == 0 {
-		runAt = now
+		runAt = tx.now
 	}
 	if attempts <= 0 {
 		attempts = defaultAttempts
 	}
-	return []any{j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(runAt), attempts, j.UniqueKey, j.OrderingKey, int64(now)}
+	return []any{j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(runAt), attempts, j.UniqueKey, j.OrderingKey, int64(tx.now), tx.origin}
 }
 
 // insertJob gives sql.ErrNoRows where the unique key is taken.
@@ -139,9 +142,9 @@ func (tx *Tx) insertJob(j *NewJob, args string, state dm.JobState) (int64, error
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
 	var id int64
-	err := tx.row(insertJobs+rowMarks(1, 10)+`
+	err := tx.row(insertJobs+rowMarks(1, jobValues)+`
 ON CONFLICT (account_id, kind, unique_key) WHERE unique_key <> '' AND state IN ('ready', 'waiting', 'running') DO NOTHING
-RETURNING id`, j.values(tx.now, args, state)...).Scan(&id)
+RETURNING id`, j.values(tx, args, state)...).Scan(&id)
 	return id, err
 }
 

@@ -36,6 +36,7 @@ type Tx struct {
 	dir    *Directory // loaded in this transaction
 	pokes  []Poke
 	before map[int64]*access.Facts // ticket -> as it was when it was locked
+	origin string                  // the id of the request it is part of; "" for none
 }
 
 // querier runs one statement; its implementations cache prepared statements.
@@ -80,13 +81,17 @@ func (db *DB) Write(ctx context.Context, u Urgency, f func(*Tx) error) error {
 	}
 }
 
-func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
+func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (err error) {
+	if db.meter != nil {
+		began := stopwatch()
+		defer func() { db.meter.Committed(1, time.Since(began), err) }()
+	}
 	stx, err := db.pool.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer stx.Rollback() //nolint:errcheck // no effect after Commit
-	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true}
+	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true, origin: requestOf(ctx)}
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -184,7 +189,9 @@ func (s *statements) close() {
 }
 
 // query runs a SELECT and calls scan for each row.
-func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) error {
+func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) (err error) {
+	began := tx.db.began()
+	defer func() { tx.noteStatement(began, err) }()
 	rows, err := tx.conn.query(tx.ctx, query, args)
 	if err != nil {
 		return err
@@ -200,18 +207,22 @@ func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) error
 
 // oneRow is the answer of row.
 type oneRow struct {
-	rows *sql.Rows
-	err  error
+	tx    *Tx
+	began time.Time
+	rows  *sql.Rows
+	err   error
 }
 
 // row runs a SELECT, or a change with RETURNING, that gives at most one row.
 func (tx *Tx) row(query string, args ...any) *oneRow {
+	began := tx.db.began()
 	rows, err := tx.conn.query(tx.ctx, query, args)
-	return &oneRow{rows, err}
+	return &oneRow{tx, began, rows, err}
 }
 
 // Scan reads the row; sql.ErrNoRows when there is none.
-func (r *oneRow) Scan(dest ...any) error {
+func (r *oneRow) Scan(dest ...any) (err error) {
+	defer func() { r.tx.noteStatement(r.began, err) }()
 	if r.err != nil {
 		return r.err
 	}
@@ -233,7 +244,9 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
+	began := tx.db.began()
 	res, err := tx.conn.exec(tx.ctx, query, args)
+	tx.noteStatement(began, err)
 	if err != nil {
 		return 0, err
 	}

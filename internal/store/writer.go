@@ -29,6 +29,7 @@ type writeRequest struct {
 	ctx  context.Context
 	f    func(*Tx) error
 	rank Urgency
+	came time.Time // zero where nobody measures
 	tx   *Tx
 	err  error
 	done chan struct{}
@@ -52,7 +53,7 @@ func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
 // do hands f to the writer and waits for its commit. A context that ends while
 // f still waits takes it back; once f runs, its result is awaited.
 func (w *writer) do(ctx context.Context, u Urgency, f func(*Tx) error) error {
-	r := &writeRequest{ctx: ctx, f: f, rank: u, done: make(chan struct{})}
+	r := &writeRequest{ctx: ctx, f: f, rank: u, came: w.db.began(), done: make(chan struct{})}
 	select {
 	case w.queue[u] <- r:
 	case <-ctx.Done():
@@ -161,7 +162,11 @@ func (w *writer) group(first *writeRequest) {
 	} else {
 		w.passed = 0
 	}
-	if err := w.execOn(ctx, `COMMIT`); err != nil {
+	err = w.execOn(ctx, `COMMIT`)
+	if w.db.meter != nil {
+		w.db.meter.Committed(len(ran), time.Since(started), err)
+	}
+	if err != nil {
 		slog.Error("the database could not commit", "error", err)
 		if rbErr := w.execOn(ctx, `ROLLBACK`); rbErr != nil {
 			slog.Error("the database could not roll back", "error", rbErr)
@@ -179,10 +184,13 @@ func (w *writer) group(first *writeRequest) {
 
 // one runs a request under a savepoint: if it fails, it alone is rolled back.
 func (w *writer) one(ctx context.Context, r *writeRequest) {
+	if w.db.meter != nil {
+		w.db.meter.Waited(r.rank, time.Since(r.came))
+	}
 	if r.err = w.execOn(ctx, `SAVEPOINT one`); r.err != nil {
 		return
 	}
-	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true}
+	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true, origin: requestOf(r.ctx)}
 	r.err = w.guarded(r)
 	if r.err != nil {
 		if err := w.execOn(ctx, `ROLLBACK TO one`); err != nil {
