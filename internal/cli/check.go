@@ -23,7 +23,7 @@ var errFaults = errors.New("there are faults")
 // check looks for faults in the data.
 func (c *command) check(ctx context.Context) error {
 	o := c.Check
-	if err := databaseThere(o.DB); err != nil {
+	if err := errors.Join(databaseThere(o.DB), folderThere(o.Data)); err != nil {
 		return err
 	}
 	return withStorage(ctx, o.Storage, store.Options{}, func(db *store.DB, blobs blob.Store) error {

@@ -54,3 +54,12 @@ func databaseThere(address string) error {
 	}
 	return nil
 }
+
+// folderThere refuses a folder of files that is not there: every file would be
+// missing.
+func folderThere(folder string) error {
+	if _, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return dm.BadField("data", "There is no folder at this path.")
+	}
+	return nil
+}

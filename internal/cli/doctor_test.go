@@ -77,6 +77,7 @@ func TestCheck(t *testing.T) {
 	}
 	missing := "sqlite:" + filepath.Join(t.TempDir(), "missing.db")
 	run(t, nil, "check", "--db", missing, "--data", t.TempDir()).want(t, 1, "", "There is no database")
+	run(t, nil, "check", "--db", newDesk(t), "--data", filepath.Join(t.TempDir(), "missing")).want(t, 1, "", "There is no folder")
 	fresh := database(t)
 	if err := os.WriteFile(strings.TrimPrefix(fresh, "sqlite:"), nil, 0o600); err != nil {
 		t.Fatal(err)
