@@ -122,8 +122,6 @@ var guardedReaders = map[string]string{
 	"Tx.AllMessages":  "one ticket's messages, for merging; both tickets are locked in the transaction",
 	"Tx.ReindexHead":  "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
 	"Tx.LoadDetails":  "fills in a ticket that the caller has already",
-	"Tx.ticketTags":   "part of LoadDetails, for a ticket that the caller has",
-	"Tx.ticketPeople": "part of LoadDetails; reads ticket_ccs and ticket_followers of a ticket that the caller has",
 	"Tx.ticketLinks":  "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":   "looks for the same link before it makes one between two tickets that were found",
 	"shareColumns":    "the shares of one ticket that was found or is locked; every use names the ticket",
@@ -131,6 +129,7 @@ var guardedReaders = map[string]string{
 	// Parts of rows that a list has let through.
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
+	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
 	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
 
@@ -155,6 +154,23 @@ var guardedReaders = map[string]string{
 	"documentQuery":         "what search documents are made of; it is written into them and goes nowhere else",
 	"Tx.documentFiles":      "names of files for search documents, as documentQuery",
 	"Tx.ReindexRequester":   "tickets of a requester whose name changed, for a job that writes their search documents anew",
+	"Tx.LiveTickets":        "facts of tickets that changed, for the live hub; it decides for each stream whether it hears of one",
+
+	// Looking for faults in the data of every account; only the operator of the
+	// machine can ask, and no content is read but ids.
+	"ticketRules":          "ids of rows that break a rule, for deskmesh check",
+	"mendLastNumber":       "writes a counter anew from the highest number",
+	"copyRules":            "ids of rows that break a rule, and writing copies and counts anew",
+	"shareRules":           "ids of rows that break a rule, for deskmesh check",
+	"messageRules":         "ids of rows that break a rule, for deskmesh check",
+	"Tx.settled":           "locks a ticket whose counts are written anew",
+	"Tx.crowdedTickets":    "ids of tickets over a cap, for deskmesh check",
+	"Tx.sharePage":         "ids of shares to be compared with their history",
+	"Tx.tellShares":        "which shares the history speaks of; nothing else is kept",
+	"Tx.unindexedMessages": "ids of messages that search does not know",
+	"Tx.orphanDocuments":   "ids of search documents without a message",
+	"Tx.BlobRows":          "keys, sizes and digests of files to be compared with the bytes",
+	"reference.query":      "ids of rows whose reference leads nowhere, table by table",
 
 	// No guarded table at all, which the test cannot see.
 	"Tx.pageByName": "lists by name of roles, groups, brands, departments and companies; none is guarded",

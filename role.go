@@ -18,6 +18,7 @@ const (
 	TicketsMerge  Permission = "tickets.merge"
 	TicketsDelete Permission = "tickets.delete" // delete and restore
 	TicketsSpam   Permission = "tickets.spam"   // mark as spam and back
+	TicketsExport Permission = "tickets.export" // write lists of tickets into files
 
 	SharesManage   Permission = "shares.manage"   // change shares made by others on tickets one sees
 	PeopleManage   Permission = "people.manage"   // agents, requesters, departments, companies
@@ -25,6 +26,7 @@ const (
 	GroupsManage   Permission = "groups.manage"   // all groups
 	InboxesManage  Permission = "inboxes.manage"  // brands and inboxes
 	FieldsManage   Permission = "fields.manage"   // ticket fields and statuses
+	ViewsManage    Permission = "views.manage"    // views for groups and everyone, and those of others
 	SettingsManage Permission = "settings.manage" // settings of the account
 	TokensManage   Permission = "tokens.manage"   // own API tokens, and revoking those of others
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
@@ -35,8 +37,8 @@ const (
 // Permissions is every permission, in the order administrators see them.
 var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
-	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam,
-	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, SettingsManage,
+	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
+	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SettingsManage,
 	TokensManage, JobsManage, AuditRead, PeopleErase,
 }
 
@@ -95,7 +97,7 @@ var BuiltInRoles = []Role{
 	{Name: "Administrator", BuiltIn: "administrator", Permissions: AllPermissions &^ PermissionsOf(PeopleErase)},
 	{Name: "Manager", BuiltIn: "manager", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
-		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, SharesManage, GroupsManage, TokensManage)},
+		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, TokensManage)},
 	{Name: "Agent", BuiltIn: "agent", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 		TicketsShare, TicketsMerge, TicketsSpam, TokensManage)},

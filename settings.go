@@ -23,6 +23,7 @@ type Settings struct {
 	MaxExternal           int // requesters' shares, CCs together per ticket; 0 no cap
 	RequesterTargets      bool
 	Searchable            bool
+	HideEmptyMenu         bool
 	RecipientsCanReshare  bool
 	ForwardOnShared       bool
 	ProtectStatusAssignee bool
@@ -39,6 +40,7 @@ type Settings struct {
 	RetainRawMailDays     int // 0 for ever
 	RetainNoticeDays      int
 	RetainJobDays         int
+	RetainExportDays      int
 }
 
 // Setting describes one setting: its key in the API, what it is for, and how
@@ -135,7 +137,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30,
+		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7,
 	}
 }
 
@@ -171,6 +173,8 @@ var SettingList = []Setting{
 		func(s *Settings) *bool { return &s.RequesterTargets }),
 	boolean("sharing.searchable", "Search finds tickets that one sees only through a share.",
 		func(s *Settings) *bool { return &s.Searchable }),
+	boolean("sharing.hide_empty_menu", "The two views of what is shared with oneself are hidden while they are empty.",
+		func(s *Settings) *bool { return &s.HideEmptyMenu }),
 	boolean("sharing.recipients_can_reshare", "New shares let their recipients share the ticket on, unless said otherwise.",
 		func(s *Settings) *bool { return &s.RecipientsCanReshare }),
 	boolean("sharing.forward_on_shared", "A share may give the right to forward and to bring in new addresses.",
@@ -204,6 +208,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainNoticeDays }),
 	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainJobDays }),
+	integer("retention.export_days", "Days for which exported files are kept.", 1, 90,
+		func(s *Settings) *int { return &s.RetainExportDays }),
 }
 
 // SettingByKey finds a setting; nil when the key is unknown.

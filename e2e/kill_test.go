@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -91,9 +92,18 @@ func killRounds(t *testing.T, dsn string, rounds int) {
 	}
 	// The jobs of every round are done at the latest when the last lease is over.
 	checkJobs(t, p, l)
+	checkData(t, dsn, data)
 	t.Logf("%d rounds: %d notes, %d mails and %d shares were acknowledged; none was lost", rounds, len(l.notes), len(l.mails), len(l.shares))
 	if l.acks == 0 {
 		t.Fatal("nothing was acknowledged: the test proves nothing")
+	}
+}
+
+// checkData requires that the data has no fault, while the program runs.
+func checkData(t *testing.T, dsn, data string) {
+	t.Helper()
+	if out, err := exec.Command(binary, "check", "--db", dsn, "--data", data, "--deep").CombinedOutput(); err != nil {
+		t.Errorf("deskmesh check: %v\n%s", err, out)
 	}
 }
 

@@ -91,7 +91,7 @@ func start(t *testing.T, dsn, data string, extra ...string) *program {
 	t.Helper()
 	p := &program{t: t, smtp: freeAddress(t), log: &lockedBuffer{}, exit: make(chan error, 1)}
 	listen := freeAddress(t)
-	args := append([]string{"serve", "--listen", listen, "--smtp-listen", p.smtp, "--db", dsn, "--data", data}, extra...)
+	args := append([]string{"serve", "--listen", listen, "--smtp-listen", p.smtp, "--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0"}, extra...)
 	p.cmd = exec.Command(binary, args...)
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()

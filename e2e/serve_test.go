@@ -112,6 +112,33 @@ func TestDrain(t *testing.T) {
 	}
 }
 
+// TestDrainIsTold holds that a load balancer hears of the end before the server
+// takes no more requests.
+func TestDrainIsTold(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, dsn string) {
+		p := start(t, dsn, t.TempDir(), "--demo", "--drain-delay", "2s")
+		b := p.visitor("acme.localhost")
+		b.get("/readyz")
+		if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "/readyz tells of the end", func() bool {
+			a, err := b.do(http.MethodGet, "/readyz", nil)
+			if err != nil {
+				t.Fatalf("the server took no more requests before: %v", err)
+			}
+			return a.status == http.StatusServiceUnavailable && a.body["status"] == "draining"
+		})
+		b.get("/healthz")
+		b.get("/sign-in")
+		p.stopped = true
+		if err := <-p.exit; err != nil {
+			t.Errorf("the program ended with %v", err)
+		}
+	})
+}
+
 // TestFirstRun takes a real desk from nothing to its first page: the account is
 // made on the command line, the owner follows the link, and the session that the
 // pages open counts for the API too.

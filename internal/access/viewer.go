@@ -208,3 +208,12 @@ func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
 	}
 	return fresh
 }
+
+// SameRights says whether two viewers may do the same in every ticket there is
+// or can be. Names play no part, nor the pairs, which only tell where to look.
+func (v *Viewer) SameRights(w *Viewer) bool {
+	return v.account == w.account && v.person == w.person && v.kind == w.kind && v.system == w.system &&
+		v.perms == w.perms && v.scope == w.scope && v.everyInbox == w.everyInbox && v.rules == w.rules &&
+		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes &&
+		slices.Equal(v.inboxes, w.inboxes) && slices.Equal(v.groups, w.groups)
+}

@@ -1,9 +1,12 @@
 package app
 
 import (
+	"context"
+
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/blob"
+	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
@@ -19,11 +22,17 @@ type App struct {
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool
+	// Live holds the open streams; nil where there are none.
+	Live *live.Hub
 }
 
 // Directory is the small, much-read part of an account: settings, brands,
 // inboxes, groups, statuses, fields.
 type Directory = store.Directory
+
+// WithRequest notes the id of the request that a context belongs to: jobs that
+// come of it are logged with it.
+func WithRequest(ctx context.Context, id string) context.Context { return store.WithRequest(ctx, id) }
 
 // require refuses a viewer who lacks the permission.
 func require(v *access.Viewer, p dm.Permission) error {

@@ -210,7 +210,7 @@ func (w *work) save() error {
 	if w.created || !w.dirty {
 		return nil
 	}
-	if err := w.tx.SaveTicket(w.account, w.t); err != nil {
+	if err := w.tx.TouchTicket(w.account, &w.old, w.t); err != nil {
 		return err
 	}
 	if w.ch.Set.Subject == nil && w.ch.Set.RequesterID == nil {

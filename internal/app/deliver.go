@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -19,6 +20,16 @@ type Mailer interface {
 	Send(ctx context.Context, account int64, from string, to []string, raw []byte) error
 }
 
+// Absent is a Mailer that has no server to send to yet. NotYet is the error
+// that puts a mail off; nothing is composed for it meanwhile.
+type Absent interface {
+	NotYet() error
+}
+
+// composing bounds how many letters are written at the same time: they take
+// nothing but processor time, which people who wait for an answer need more.
+var composing = make(chan struct{}, max(1, runtime.NumCPU()/2))
+
 // letter is one notice on its way out.
 type letter struct {
 	from, to mail.Address
@@ -31,15 +42,32 @@ type letter struct {
 // ended, which holds no content. A crash between the server's answer and the
 // job's end sends the mail a second time; nothing else does.
 func (a *App) sendNotice(ctx context.Context, account int64, args noticeArgs) error {
-	var l *letter
-	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		l, err = a.writeLetter(tx, account, args)
-		return err
-	})
-	if err != nil || l == nil || a.Mail == nil {
+	if a.Mail == nil {
+		return nil
+	}
+	if m, ok := a.Mail.(Absent); ok {
+		return m.NotYet()
+	}
+	l, err := a.letter(ctx, account, args)
+	if err != nil || l == nil {
 		return err
 	}
 	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
+}
+
+// letter writes a notice when its turn has come; nil when nothing is to be sent.
+func (a *App) letter(ctx context.Context, account int64, args noticeArgs) (l *letter, err error) {
+	select {
+	case composing <- struct{}{}:
+		defer func() { <-composing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
+		l, err = a.writeLetter(tx, account, args)
+		return err
+	})
+	return l, err
 }
 
 // writeLetter composes a notice; nil when nothing is to be sent.

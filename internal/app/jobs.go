@@ -24,6 +24,7 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobReindexRequester, func(ctx context.Context, j *jobs.Job, args reindexArgs) error {
 		return a.reindexRequester(ctx, j.Account, args.Person)
 	})
+	jobs.Handle(r, JobExport, a.writeExport)
 	r.Register(JobSweepShares, func(ctx context.Context, _ *jobs.Job) error { return a.SweepShares(ctx) })
 	r.Register(JobSweepOld, func(ctx context.Context, _ *jobs.Job) error { return a.SweepOld(ctx) })
 	r.Every(JobSweepShares, 30*time.Second)

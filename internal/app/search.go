@@ -42,16 +42,11 @@ func (a *App) Search(ctx context.Context, v *access.Viewer, q TicketSearch) (*Se
 	if err := checkSearchText(q.Text); err != nil {
 		return nil, err
 	}
-	page := &SearchPage{}
 	var u *understood
+	var page *SearchPage
 	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		if u, err = understand(tx, v, &q); err != nil || u.none || u.jumps(&q) {
-			return err
-		}
-		if len(u.Wanted()) > 0 {
-			return searchWords(tx, v, u, &q, page)
-		}
-		return searchOperators(tx, v, u, &q, page)
+		u, page, err = a.found(tx, v, &q)
+		return err
 	})
 	if err != nil || u.Number == 0 || !everywhere(&q.List) {
 		return page, err
@@ -67,6 +62,21 @@ func (a *App) Search(ctx context.Context, v *access.Viewer, q TicketSearch) (*Se
 	return page, err
 }
 
+// found reads a page of what a search finds, but for the ticket that a number
+// leads to.
+func (a *App) found(tx *store.Tx, v *access.Viewer, q *TicketSearch) (*understood, *SearchPage, error) {
+	page := &SearchPage{}
+	u, err := a.understand(tx, v, q)
+	switch {
+	case err != nil || u.none || u.jumps(q):
+	case len(u.Wanted()) > 0:
+		err = searchWords(tx, v, u, q, page)
+	default:
+		err = searchOperators(tx, v, u, q, page)
+	}
+	return u, page, err
+}
+
 // CountSearch counts what Search finds up to store.CountBound; more says that
 // there may be others. A number written without "#" counts as a word.
 func (a *App) CountSearch(ctx context.Context, v *access.Viewer, q TicketSearch) (n int, more bool, err error) {
@@ -75,7 +85,7 @@ func (a *App) CountSearch(ctx context.Context, v *access.Viewer, q TicketSearch)
 	}
 	var u *understood
 	err = a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		if u, err = understand(tx, v, &q); err != nil || u.none || u.jumps(&q) {
+		if u, err = a.understand(tx, v, &q); err != nil || u.none || u.jumps(&q) {
 			return err
 		}
 		if terms := u.Wanted(); len(terms) > 0 {
@@ -145,9 +155,12 @@ func searchOperators(tx *store.Tx, v *access.Viewer, u *understood, q *TicketSea
 }
 
 // understand makes conditions of the operators and joins them to the list's
-// filter.
-func understand(tx *store.Tx, v *access.Viewer, q *TicketSearch) (*understood, error) {
+// filter. The list is the one that an own view stands for.
+func (a *App) understand(tx *store.Tx, v *access.Viewer, q *TicketSearch) (_ *understood, err error) {
 	u := &understood{Query: search.Parse(q.Text)}
+	if q.List, err = a.listing(tx, v, q.List); err != nil {
+		return nil, err
+	}
 	if u.Jump && !everywhere(&q.List) {
 		u.narrow(false, dm.Condition{Field: dm.FieldKeyNumber, Op: dm.OpIs, Values: []dm.ConditionValue{{Kind: dm.NumberValue, Number: float64(u.Number)}}})
 	}

@@ -132,6 +132,9 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 	if err := a.sweepRawMails(ctx, dir); err != nil {
 		return err
 	}
+	if err := a.sweepExports(ctx, dir); err != nil {
+		return err
+	}
 	account := dir.Account.ID
 	if d := dir.Settings.RetainNoticeDays; d > 0 {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {

@@ -107,18 +107,28 @@ func (a *App) tellLines(tx *store.Tx, account int64, f *store.Found, lines []tol
 			return err
 		}
 	}
+	about := map[[2]int64]notify.Line{}
+	var notices []dm.Notification
 	for _, l := range lines {
-		added, err := tx.InsertNotification(account, &dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: l.event, Kind: l.Kind})
-		if err != nil {
-			return err
-		}
-		if !added || muted[l.Kind][l.PersonID] {
+		once := [2]int64{l.PersonID, l.event}
+		if _, stands := about[once]; stands {
 			continue
 		}
-		args := noticeArgs{Event: l.event, Person: l.PersonID, Kind: l.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
-		if _, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobNotice, Args: args, Urgency: store.Normal}); err != nil {
-			return err
-		}
+		about[once] = l.Line
+		notices = append(notices, dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: l.event, Kind: l.Kind})
 	}
-	return nil
+	added, err := tx.InsertNotifications(account, notices)
+	if err != nil {
+		return err
+	}
+	var mails []store.NewJob
+	for _, n := range added {
+		if muted[n.Kind][n.PersonID] {
+			continue
+		}
+		l := about[[2]int64{n.PersonID, n.EventID}]
+		args := noticeArgs{Event: n.EventID, Person: n.PersonID, Kind: n.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
+		mails = append(mails, store.NewJob{Account: account, Kind: JobNotice, Args: args, Urgency: store.Normal})
+	}
+	return tx.EnqueueAll(mails)
 }

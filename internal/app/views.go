@@ -29,4 +29,5 @@ const (
 	ViewSharedByMe     = store.ViewSharedByMe
 	ViewSpam           = store.ViewSpam
 	ViewDeleted        = store.ViewDeleted
+	ViewUnshared       = store.ViewUnshared
 )

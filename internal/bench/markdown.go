@@ -20,6 +20,7 @@ func (r *report) markdown() string {
 		b.WriteString("- " + line + "\n")
 	}
 	r.writeGrowth(&b)
+	r.writePeers(&b)
 	for _, engine := range r.options.engines {
 		fmt.Fprintf(&b, "\n## %s\n", engineName(engine))
 		for _, x := range r.results {

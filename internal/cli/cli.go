@@ -36,6 +36,8 @@ type command struct {
 var commands = map[string]func(*command, context.Context) error{
 	"serve":          (*command).serve,
 	"account create": (*command).createAccount,
+	"doctor":         (*command).doctor,
+	"check":          (*command).check,
 	"migrate":        (*command).migrate,
 	"seed":           (*command).seed,
 	"backup":         (*command).backup,

@@ -26,8 +26,8 @@ func withDB(ctx context.Context, o config.Database, options store.Options, f fun
 }
 
 // withStorage opens a database and the folder of files for f, and closes both.
-func withStorage(ctx context.Context, o config.Storage, f func(*store.DB, blob.Store) error) error {
-	return withDB(ctx, o.Database, store.Options{}, func(db *store.DB) (err error) {
+func withStorage(ctx context.Context, o config.Storage, options store.Options, f func(*store.DB, blob.Store) error) error {
+	return withDB(ctx, o.Database, options, func(db *store.DB) (err error) {
 		blobs, err := blob.OpenFolder(blobFolder(o))
 		if err != nil {
 			return err
@@ -88,7 +88,7 @@ func (c *command) seed(ctx context.Context) error {
 
 // backup writes the whole desk into one archive.
 func (c *command) backup(ctx context.Context) error {
-	return withStorage(ctx, c.Backup.Storage, func(db *store.DB, blobs blob.Store) error {
+	return withStorage(ctx, c.Backup.Storage, store.Options{}, func(db *store.DB, blobs blob.Store) error {
 		s, err := backup.ToFile(ctx, db, blobs, c.Backup.To, c.Out)
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (c *command) backup(ctx context.Context) error {
 
 // restore reads an archive into an empty database.
 func (c *command) restore(ctx context.Context) error {
-	return withStorage(ctx, c.Restore.Storage, func(db *store.DB, blobs blob.Store) error {
+	return withStorage(ctx, c.Restore.Storage, store.Options{}, func(db *store.DB, blobs blob.Store) error {
 		s, err := backup.FromFile(ctx, db, blobs, c.Restore.From)
 		if err != nil {
 			return err

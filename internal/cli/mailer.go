@@ -13,27 +13,52 @@ import (
 )
 
 // inbound hands what the mail server receives to the app.
-type inbound struct{ app *app.App }
+type inbound struct {
+	app   *app.App
+	count countMail
+}
+
+// countMail is told of each mail that came in or went out, and what became of it.
+type countMail func(direction, result string)
 
 // Recipient implements smtpin.Inbound.
 func (i inbound) Recipient(ctx context.Context, address string) error {
-	return i.app.MailRecipient(ctx, address)
+	err := i.app.MailRecipient(ctx, address)
+	if err != nil {
+		i.count("in", "refused")
+	}
+	return err
 }
 
 // Accept implements smtpin.Inbound.
 func (i inbound) Accept(ctx context.Context, e smtpin.Envelope, raw []byte) error {
-	return i.app.AcceptMail(ctx, app.ArrivedMail{From: e.From, To: e.To, RemoteIP: e.RemoteIP.String(), Raw: raw})
+	err := i.app.AcceptMail(ctx, app.ArrivedMail{From: e.From, To: e.To, RemoteIP: e.RemoteIP.String(), Raw: raw})
+	if err != nil {
+		i.count("in", "failed")
+	} else {
+		i.count("in", "taken")
+	}
+	return err
 }
 
 // relay sends through a mail server. What the server refuses for good is not
 // tried again.
-type relay struct{ client *smtpout.Client }
+type relay struct {
+	client *smtpout.Client
+	count  countMail
+}
 
 // Send implements app.Mailer.
 func (r relay) Send(ctx context.Context, _ int64, from string, to []string, raw []byte) error {
 	err := r.client.Send(ctx, from, to, raw)
-	if smtpout.Permanent(err) {
+	switch {
+	case err == nil:
+		r.count("out", "sent")
+	case smtpout.Permanent(err):
+		r.count("out", "refused")
 		return jobs.Permanent(err)
+	default:
+		r.count("out", "failed")
 	}
 	return err
 }
@@ -44,9 +69,10 @@ type waiting struct{}
 const lookAgain = 5 * time.Minute
 
 // Send implements app.Mailer.
-func (waiting) Send(context.Context, int64, string, []string, []byte) error {
-	return jobs.Snooze(lookAgain)
-}
+func (w waiting) Send(context.Context, int64, string, []string, []byte) error { return w.NotYet() }
+
+// NotYet implements app.Absent.
+func (waiting) NotYet() error { return jobs.Snooze(lookAgain) }
 
 // both hands mail to several mailers, in order.
 type both []app.Mailer
@@ -66,14 +92,14 @@ var errSMTPOut = errors.New("--smtp-out cannot be used")
 
 // newMailer picks where outgoing mail goes: to the server that was named, into
 // the demo mailbox, to both, or nowhere yet.
-func newMailer(smtpOut string, demo *app.DemoMailer) (app.Mailer, error) {
+func newMailer(smtpOut string, demo *app.DemoMailer, count countMail) (app.Mailer, error) {
 	var list both
 	if smtpOut != "" {
 		client, err := smtpout.New(smtpOut, smtpout.Hello(hostName()))
 		if err != nil {
 			return nil, errSMTPOut
 		}
-		list = append(list, relay{client})
+		list = append(list, relay{client, count})
 	}
 	if demo != nil {
 		list = append(list, *demo)

@@ -16,8 +16,10 @@ import (
 	"github.com/deskmesh/deskmesh/internal/httpapi"
 	"github.com/deskmesh/deskmesh/internal/httpx"
 	"github.com/deskmesh/deskmesh/internal/jobs"
+	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
+	"github.com/deskmesh/deskmesh/internal/metrics"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/site"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -34,25 +36,30 @@ const mailSecret = "mail"
 // and end in the reverse order.
 type server struct {
 	*command
-	db     *store.DB
-	app    *app.App
-	health *health
-	listen net.Listener
-	runner *jobs.Runner
-	smtp   *smtpin.Server // nil where incoming mail is switched off
-	http   *httpx.Server
-	failed chan error // what ends the server before it is asked to
+	db      *store.DB
+	metrics *metrics.Metrics // nil where nobody reads them
+	live    *live.Hub
+	health  *health
+	watch   *httpx.Server // nil where it was not asked for
+	app     *app.App
+	listen  net.Listener
+	runner  *jobs.Runner
+	smtp    *smtpin.Server // nil where incoming mail is switched off
+	http    *httpx.Server
+	failed  chan error // what ends the server before it is asked to
 }
 
 // serve runs the server until ctx ends, and then drains it.
 func (c *command) serve(ctx context.Context) error {
-	return withStorage(ctx, c.Serve.Storage, func(db *store.DB, blobs blob.Store) error {
-		s := &server{command: c, db: db, failed: make(chan error, 1)}
+	var options store.Options
+	counts := c.newMetrics(&options)
+	return withStorage(ctx, c.Serve.Storage, options, func(db *store.DB, blobs blob.Store) error {
+		s := &server{command: c, db: db, metrics: counts, failed: make(chan error, 2)}
 		err := s.start(ctx, blobs)
 		if err == nil {
 			select {
 			case <-ctx.Done():
-				c.log.Info("ending: finishing what has begun")
+				s.drain()
 			case err = <-s.failed:
 			}
 		}
@@ -63,17 +70,16 @@ func (c *command) serve(ctx context.Context) error {
 
 // start puts the parts together and prints the ready line as the last thing.
 func (s *server) start(ctx context.Context, blobs blob.Store) error {
-	if err := s.db.Migrate(ctx); err != nil {
-		return err
-	}
 	for _, step := range []func(context.Context) error{
+		s.startWatch, s.db.Migrate,
 		func(ctx context.Context) error { return s.newApp(ctx, blobs) },
-		s.newHealth, s.openHTTP, s.seedDemo, s.startJobs, s.startSMTP, s.startHTTP,
+		s.openHTTP, s.seedDemo, s.startJobs, s.startSMTP, s.startHTTP,
 	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
+	s.health.stage.Store(working)
 	_, err := fmt.Fprintln(s.Out, "ready "+s.address())
 	return err
 }
@@ -92,17 +98,14 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	if s.Serve.Demo {
 		demo = &app.DemoMailer{DB: s.db}
 	}
-	mailer, err := newMailer(s.Serve.SMTPOut, demo)
+	mailer, err := newMailer(s.Serve.SMTPOut, demo, s.countMail)
 	if err != nil {
 		return err
 	}
-	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo}
+	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live}
+	s.live.Start(context.WithoutCancel(ctx))
 	return nil
-}
-
-func (s *server) newHealth(ctx context.Context) (err error) {
-	s.health, err = newHealth(ctx, s.db)
-	return err
 }
 
 func (s *server) openHTTP(ctx context.Context) (err error) {
@@ -123,6 +126,8 @@ const jobLease = 15 * time.Second
 func (s *server) startJobs(ctx context.Context) error {
 	s.runner = &jobs.Runner{DB: s.db, Workers: s.Serve.JobWorkers, Lease: jobLease, Logger: s.log}
 	s.app.Jobs(s.runner)
+	s.health.runner.Store(s.runner)
+	s.measureJobs()
 	return s.runner.Start(context.WithoutCancel(ctx))
 }
 
@@ -144,7 +149,7 @@ func (s *server) startSMTP(ctx context.Context) error {
 	}
 	for next := port; next < port+portsTried && next <= 65535; next++ {
 		in, err := smtpin.New(smtpin.Config{Listen: net.JoinHostPort(host, strconv.Itoa(next)), Domain: hostName(), MaxBytes: int64(s.Serve.MailMax),
-			Log: s.log, Now: s.now}, inbound{s.app})
+			Log: s.log, Now: s.now}, inbound{s.app, s.countMail})
 		if err != nil {
 			return err
 		}
@@ -178,7 +183,8 @@ func (s *server) startHTTP(ctx context.Context) error {
 
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
-	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns}
+	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress}, s.now, s.countLimited)
+	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates}
 	if s.Serve.Demo {
 		o.Hints = demoHints
 	}
@@ -187,11 +193,14 @@ func (s *server) handler() (http.Handler, error) {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", s.health.healthz)
-	mux.HandleFunc("GET /readyz", s.health.readyz)
-	mux.Handle("/api/v1/", httpapi.New(s.app, httpapi.Options{Log: s.log, SignIns: signIns}))
+	s.health.register(mux)
+	mux.Handle("/api/v1/", httpapi.New(s.app, httpapi.Options{Log: s.log, SignIns: signIns, Rates: rates}))
 	mux.Handle("/", pages)
-	return httpx.Chain(mux, httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, s.now), httpx.Recover(s.log)), nil
+	outermost := []httpx.Middleware{httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, accessLevel(s.Serve.AccessLog), s.now)}
+	if s.metrics != nil {
+		outermost = append(outermost, httpx.Measure(s.metrics, s.now))
+	}
+	return httpx.Chain(mux, append(outermost, httpx.Recover(s.log))...), nil
 }
 
 // demoHints lists some people of a demo desk for its sign-in page.
@@ -229,7 +238,10 @@ func (s *server) address() string {
 // does not end in its time is cut off; nothing acknowledged is lost by that.
 func (s *server) stop() {
 	if s.health != nil {
-		s.health.draining.Store(true)
+		s.health.stage.Store(draining)
+	}
+	if s.live != nil {
+		s.live.Drain() // their answers never end by themselves
 	}
 	switch {
 	case s.http != nil:
@@ -242,6 +254,12 @@ func (s *server) stop() {
 	}
 	if s.runner != nil {
 		s.end("jobs", s.runner.Stop)
+	}
+	if s.live != nil {
+		s.live.Stop()
+	}
+	if s.watch != nil {
+		s.end("metrics", s.watch.Shutdown)
 	}
 }
 

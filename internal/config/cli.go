@@ -9,6 +9,8 @@ type CLI struct {
 	Seed    Seed    `cmd:"" help:"Fill a database with made-up tickets, the same ones for the same numbers."`
 	Backup  Backup  `cmd:"" help:"Write database and files to one archive; works while the server runs."`
 	Restore Restore `cmd:"" help:"Read an archive into an empty database."`
+	Doctor  Doctor  `cmd:"" help:"Look at the configuration and what it needs around it: one line for each check. Changes nothing."`
+	Check   Check   `cmd:"" help:"Look for faults in the data; works while the server runs."`
 	Migrate Migrate `cmd:"" help:"Bring the database to the schema of this version, and stop."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the description of the API."`
 	Version Version `cmd:"" help:"Print the version."`
@@ -75,6 +77,21 @@ type Backup struct {
 type Restore struct {
 	Storage
 	From string `name:"from" required:"" placeholder:"FILE" help:"Archive to read."`
+}
+
+// Doctor is `deskmesh doctor`. It takes the flags of the server that it looks at.
+type Doctor struct {
+	Serve
+	Online bool `name:"online" help:"Also ask every account's base URL whether a desk answers there."`
+	JSON   bool `name:"json" help:"Print the result as JSON."`
+}
+
+// Check is `deskmesh check`.
+type Check struct {
+	Storage
+	Deep   bool `name:"deep" help:"Also read every attachment and compare its digest."`
+	Repair bool `name:"repair" help:"Mend what follows from other data: copies, counts, search documents. Nothing else is touched."`
+	JSON   bool `name:"json" help:"Print the result as JSON."`
 }
 
 // Migrate is `deskmesh migrate`.

@@ -38,7 +38,11 @@ func TestDefaults(t *testing.T) {
 		Listen:     "127.0.0.1:8080",
 		SMTPListen: "127.0.0.1:2525",
 		MailMax:    25 << 20,
-		JobWorkers: 4,
+		JobWorkers: 4, LiveStreams: 5000,
+
+		LimitCaller:  50,
+		LimitAddress: 50,
+		AccessLog:    "info",
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)
@@ -74,7 +78,11 @@ func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 			{netip.MustParsePrefix("10.0.0.0/8")}, {netip.MustParsePrefix("::1/128")},
 		},
 		MailMax:    64 << 10,
-		JobWorkers: 4,
+		JobWorkers: 4, LiveStreams: 5000,
+
+		LimitCaller:  50,
+		LimitAddress: 50,
+		AccessLog:    "info",
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
 		t.Errorf("serve (-want +got):\n%s", diff)
@@ -122,6 +130,13 @@ func TestCommands(t *testing.T) {
 		{words("seed --shares 7 --seed 42"), "seed", func(c *CLI) bool { return c.Seed.ShareCount() == 7 && c.Seed.Seed == 42 }},
 		{words("backup --to x.tar"), "backup", func(c *CLI) bool { return c.Backup.To == "x.tar" && c.Backup.Data == "data/" }},
 		{words("restore --from x.tar --data other"), "restore", func(c *CLI) bool { return c.Restore.From == "x.tar" && c.Restore.Data == "other" }},
+		{words("doctor --listen 127.0.0.1:9 --online --json"), "doctor", func(c *CLI) bool {
+			return c.Doctor.Listen == "127.0.0.1:9" && c.Doctor.JobWorkers == 4 && c.Doctor.Online && c.Doctor.JSON
+		}},
+		{words("check --repair --deep"), "check", func(c *CLI) bool { return c.Check.Repair && c.Check.Deep && c.Check.DB == "sqlite:data/deskmesh.db" }},
+		{words("serve --metrics-listen 0.0.0.0:9 --metrics-token 12345678901234567890 --drain-delay 5s"), "serve", func(c *CLI) bool {
+			return c.Serve.MetricsListen == "0.0.0.0:9" && c.Serve.DrainDelay.Seconds() == 5
+		}},
 		{words("migrate"), "migrate", func(c *CLI) bool { return c.Migrate.DB == "sqlite:data/deskmesh.db" }},
 		{words("openapi"), "openapi", func(*CLI) bool { return true }},
 		{words("version"), "version", func(*CLI) bool { return true }},
@@ -172,6 +187,17 @@ func TestWrongValues(t *testing.T) {
 		{words("serve --mail-max 2GiB"), "100MiB"},
 		{words("serve --job-workers 0"), "--job-workers"},
 		{words("serve --log-level loud"), "--log-level"},
+		{words("serve --access-log loud"), "--access-log"},
+		{words("serve --limit-caller=-1"), "--limit-caller"},
+		{words("serve --limit-address 2000000"), "--limit-address"},
+		{words("serve --metrics-listen 9090"), "--metrics-listen"},
+		{words("serve --metrics-listen :9090"), "--metrics-token"},
+		{words("serve --metrics-listen 10.0.0.1:9090"), "--metrics-token"},
+		{words("serve --metrics-listen 127.0.0.1:9090 --metrics-token short"), "--metrics-token"},
+		{words("serve --drain-delay 1h"), "--drain-delay"},
+		{words("serve --drain-delay soon"), "--drain-delay"},
+		{words("doctor --listen x"), "--listen"},
+		{words("check --data="), "--data"},
 		{words("seed --tickets=-5"), "--tickets"},
 		{words("seed --agents 0"), "--agents"},
 		{words("backup"), "--to"},

@@ -1,6 +1,9 @@
 package config
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Serve is `deskmesh serve`.
 type Serve struct {
@@ -18,6 +21,15 @@ type Serve struct {
 
 	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
 	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
+
+	LiveStreams  int `name:"live-streams" env:"DESKMESH_LIVE_STREAMS" default:"5000" placeholder:"N" help:"Streams of live updates that this node has open at the same time."`
+	LimitCaller  int `name:"limit-caller" env:"DESKMESH_LIMIT_CALLER" default:"50" placeholder:"N" help:"Requests a second of one person who is signed in, four seconds' worth at once; 0 sets no limit."`
+	LimitAddress int `name:"limit-address" env:"DESKMESH_LIMIT_ADDRESS" default:"50" placeholder:"N" help:"Requests a second from one client address that nobody has signed in for, four seconds' worth at once; 0 sets no limit."`
+
+	AccessLog     string        `name:"access-log" env:"DESKMESH_ACCESS_LOG" default:"info" enum:"debug,info,off" placeholder:"LEVEL" help:"Level of the line about each request that was answered: debug, info or off. Failures are warnings always."`
+	MetricsListen string        `name:"metrics-listen" env:"DESKMESH_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address for /metrics, /healthz and /readyz, apart from the desk's own. Without it there are no metrics."`
+	MetricsToken  string        `name:"metrics-token" env:"DESKMESH_METRICS_TOKEN" placeholder:"SECRET" help:"Bearer token that /metrics asks for, of at least 20 characters; needed where other machines can reach the address."`
+	DrainDelay    time.Duration `name:"drain-delay" env:"DESKMESH_DRAIN_DELAY" default:"0s" placeholder:"TIME" help:"How long the server goes on taking requests after it was asked to end, while /readyz answers 503, so that a load balancer looks elsewhere."`
 }
 
 // Proxies gives the trusted networks in the form the HTTP layer takes.

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (c *CLI) validate(command string) error {
@@ -24,6 +25,10 @@ func (c *CLI) validate(command string) error {
 		return c.Backup.Storage.validate()
 	case "restore":
 		return c.Restore.Storage.validate()
+	case "doctor":
+		return c.Doctor.Serve.validate()
+	case "check":
+		return c.Check.Storage.validate()
 	case "migrate":
 		return c.Migrate.Database.validate()
 	}
@@ -37,7 +42,32 @@ func (s Serve) validate() error {
 		wrong("--smtp-out", checkMailServer(s.SMTPOut)),
 		wrong("--mail-max", checkSize(s.MailMax, 1<<10, 100<<20)),
 		wrong("--job-workers", checkNumber(s.JobWorkers, 1, 256)),
+		wrong("--live-streams", checkNumber(s.LiveStreams, 1, 1_000_000)),
+		wrong("--limit-caller", checkNumber(s.LimitCaller, 0, 1_000_000)),
+		wrong("--limit-address", checkNumber(s.LimitAddress, 0, 1_000_000)),
+		s.validateMetrics(),
+		wrong("--drain-delay", checkDelay(s.DrainDelay, 10*time.Minute)),
 	)
+}
+
+// leastToken is how long a token for the metrics must be.
+const leastToken = 20
+
+func (s Serve) validateMetrics() error {
+	if s.MetricsListen == "" {
+		return nil
+	}
+	if err := checkListen(s.MetricsListen, false); err != nil {
+		return wrong("--metrics-listen", err)
+	}
+	host, _, _ := net.SplitHostPort(s.MetricsListen)
+	switch {
+	case s.MetricsToken == "" && !isLoopback(host):
+		return wrong("--metrics-listen", fmt.Errorf("other machines can reach %q: give --metrics-token as well, or listen on this machine (127.0.0.1)", host))
+	case s.MetricsToken != "" && len(s.MetricsToken) < leastToken:
+		return wrong("--metrics-token", fmt.Errorf("it needs at least %d characters", leastToken))
+	}
+	return nil
 }
 
 func (s Serve) validateListeners() error {
@@ -178,6 +208,13 @@ func checkPattern(pattern *regexp.Regexp, text, form string) error {
 func checkSize(size, least, most Size) error {
 	if size < least || size > most {
 		return fmt.Errorf("%s is not between %s and %s", size, least, most)
+	}
+	return nil
+}
+
+func checkDelay(d, most time.Duration) error {
+	if d < 0 || d > most {
+		return fmt.Errorf("%s is not between 0s and %s", d, most)
 	}
 	return nil
 }

@@ -31,6 +31,9 @@ type Options struct {
 	// SignIns limits tries to sign in, together with the other doors that let
 	// people in; nil makes one for the API alone.
 	SignIns *httpx.SignInGate
+	// Rates limits how many requests a caller makes, together with the other
+	// doors; nil limits nothing.
+	Rates *httpx.Rates
 }
 
 // API is the JSON API over one App.
@@ -40,6 +43,7 @@ type API struct {
 	handler  http.Handler
 	report   httpx.Reporter
 	signIns  *httpx.SignInGate
+	rates    *httpx.Rates
 	accounts accountCache
 	routes   []Route
 }
@@ -50,7 +54,7 @@ func New(a *app.App, o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	api := &API{app: a, report: httpx.Reporter{Log: o.Log}, signIns: o.SignIns}
+	api := &API{app: a, report: httpx.Reporter{Log: o.Log}, signIns: o.SignIns, rates: o.Rates}
 	if api.signIns == nil {
 		api.signIns = httpx.NewSignInGate(func() time.Time { return a.Now().Std() })
 	}
@@ -59,7 +63,7 @@ func New(a *app.App, o Options) *API {
 	api.huma.UseMiddleware(api.admit)
 	for _, register := range []func(*API){
 		sessionRoutes, meRoutes, homeRoutes, ticketRoutes, filterRoutes, ticketActRoutes, mergeRoutes, messageRoutes, eventRoutes, linkRoutes,
-		shareRoutes, accessRoutes, attachmentRoutes, notificationRoutes, administrationRoutes,
+		shareRoutes, accessRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
 	} {
 		register(api)
 	}
@@ -82,9 +86,8 @@ func config() huma.Config {
 	c.Info.Description = "The API of a Deskmesh desk. Errors are problem+json (RFC 9457). Times are RFC 3339 in UTC. Lists answer with items and next, the cursor of the next page or null."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
 	c.RejectUnknownQueryParameters = true
-	c.Transformers = []huma.Transformer{noContent}
 	format := huma.Format{Marshal: huma.DefaultJSONFormat.Marshal, Unmarshal: unmarshal}
-	c.Transformers = []huma.Transformer{plainNoContent}
+	c.Transformers = []huma.Transformer{noContent, plainAnswer}
 	c.Formats = map[string]huma.Format{"application/json": format, "json": format} // the second serves +json
 	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -94,17 +97,8 @@ func config() huma.Config {
 	return c
 }
 
-// noContent takes the type off an answer that has no body.
-func noContent(ctx huma.Context, status string, body any) (any, error) {
-	if status == "204" {
-		_, w := humago.Unwrap(ctx)
-		w.Header().Del("Content-Type")
-	}
-	return body, nil
-}
-
-// plainNoContent takes the type off an answer that has no body after all.
-func plainNoContent(hc huma.Context, status string, v any) (any, error) {
+// noContent takes the type off an answer that has no body after all.
+func noContent(hc huma.Context, status string, v any) (any, error) {
 	if status == "204" {
 		_, w := humago.Unwrap(hc)
 		w.Header().Del("Content-Type")

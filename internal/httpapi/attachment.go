@@ -48,7 +48,7 @@ type fileInput struct {
 type fileOutput struct{ Body func(huma.Context) }
 
 func attachmentRoutes(a *API) {
-	upload := stream(operation(http.MethodPost, uploadPath, "upload-attachment", "Upload a file; it is one's own until a message takes it", "attachments"))
+	upload := costly(stream(operation(http.MethodPost, uploadPath, "upload-attachment", "Upload a file; it is one's own until a message takes it", "attachments")), costSearch)
 	upload.DefaultStatus = http.StatusCreated
 	post(a, upload, signedIn, a.upload,
 		func(ctx context.Context, c *caller, _ *uploadInput, ids []int64) (*attachmentOutput, error) {

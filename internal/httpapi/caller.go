@@ -47,19 +47,20 @@ func (a *API) admit(hc huma.Context, next func(huma.Context)) {
 		ctx, cancel = context.WithTimeout(ctx, maxTime)
 		defer cancel()
 	}
+	ctx = app.WithRequest(ctx, httpx.RequestID(ctx))
 	next(huma.WithContext(hc, context.WithValue(ctx, callerKey{}, c)))
 }
 
 func (a *API) resolve(ctx context.Context, c *caller, op *huma.Operation) (context.Context, error) {
-	var err error
-	if c.account, err = a.accounts.at(ctx, a.app, c.request.Host); err != nil {
+	err := a.identify(ctx, c, needOf(op))
+	if limited := a.limit(c, op); limited != nil {
+		return nil, limited
+	}
+	if err != nil {
 		return nil, err
 	}
 	n := needOf(op)
 	if n != anybody {
-		if c.Signed, err = a.signedIn(ctx, c); err != nil {
-			return nil, err
-		}
 		if err := n.check(c.Viewer); err != nil {
 			return nil, err
 		}
@@ -78,6 +79,15 @@ func (a *API) resolve(ctx context.Context, c *caller, op *huma.Operation) (conte
 		return nil, err
 	}
 	return app.WithOnce(ctx, c.once), nil
+}
+
+// identify finds the account and, where the route asks for it, who is signed in.
+func (a *API) identify(ctx context.Context, c *caller, n need) (err error) {
+	if c.account, err = a.accounts.at(ctx, a.app, c.request.Host); err != nil || n == anybody {
+		return err
+	}
+	c.Signed, err = a.signedIn(ctx, c)
+	return err
 }
 
 // signedIn resolves who asks. A request with an Authorization header is judged

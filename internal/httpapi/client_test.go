@@ -78,7 +78,11 @@ func (c *client) send(method, path string, body any) *answer {
 		r.AddCookie(&http.Cookie{Name: "deskmesh", Value: c.cookie})
 	}
 	rec := httptest.NewRecorder()
-	c.w.handler.ServeHTTP(rec, r)
+	if strings.HasPrefix(path, "/live") {
+		serveFirst(c.w.handler, rec, r)
+	} else {
+		c.w.handler.ServeHTTP(rec, r)
+	}
 	return newAnswer(c.w, method+" "+path, rec.Result())
 }
 

@@ -52,6 +52,7 @@ type hostile struct {
 }
 
 func newHostile(w *world) *hostile {
+	w.startLive()
 	h := &hostile{world: w, client: w.as("owner")}
 	h.client.post("/attachments?name=a.txt", "the first file").ok()
 	return h

@@ -21,7 +21,7 @@ type mergeJSON struct {
 
 // mergeRoutes merge tickets. The answer is the ticket that took the messages.
 func mergeRoutes(a *API) {
-	op := operation(http.MethodPost, "/tickets/{number}/merge", "merge-ticket", "Close a ticket and carry its messages into another", "tickets")
+	op := costly(operation(http.MethodPost, "/tickets/{number}/merge", "merge-ticket", "Close a ticket and carry its messages into another", "tickets"), costHeavy)
 	op.DefaultStatus = http.StatusOK
 	post(a, op, ticketRight(access.Merge),
 		func(ctx context.Context, c *caller, in *mergeInput) error {

@@ -20,6 +20,7 @@ var permissionHelp = map[dm.Permission]string{
 	dm.TicketsMerge:  "Merge a ticket into another one.",
 	dm.TicketsDelete: "Delete tickets and restore them.",
 	dm.TicketsSpam:   "Mark tickets as spam and take the mark away.",
+	dm.TicketsExport: "Write lists of tickets into files and fetch them.",
 
 	dm.SharesManage:   "Change and end shares that others made, on tickets that one can open.",
 	dm.PeopleManage:   "Keep agents, requesters, departments and companies.",
@@ -27,6 +28,7 @@ var permissionHelp = map[dm.Permission]string{
 	dm.GroupsManage:   "Keep all groups and their members.",
 	dm.InboxesManage:  "Keep brands and inboxes.",
 	dm.FieldsManage:   "Keep own ticket fields and statuses.",
+	dm.ViewsManage:    "Make views for every agent and for any group, change and delete the views of others, and deactivate system views.",
 	dm.SettingsManage: "Change the settings of the account.",
 	dm.TokensManage:   "Make API tokens for oneself.",
 	dm.JobsManage:     "See background jobs, run them again and cancel them.",

@@ -27,8 +27,8 @@ type ticketListInput struct {
 
 // ViewInput chooses a view; embed it in the input.
 type ViewInput struct {
-	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
-	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
+	View  string `query:"view" maxLength:"40" doc:"The key of a view, as GET /views lists them: all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, recently-unshared, spam or deleted, or of an own view such as v12."`
+	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out. An own view that says which it shows keeps it."`
 	Q     string `query:"q" maxLength:"500" doc:"A search: words of subject, messages, requester and files, \"phrases\", prefix*, -without, subject: file: from: to: tag: status: is: in:. The newest match comes first. #17 gives the ticket with that number."`
 	// Filter is longer than its JSON may be: what is too long is refused with words.
 	Filter string `query:"filter" maxLength:"40000" doc:"A condition as JSON: a tree of all and any with conditions {\"field\", \"op\", \"value\"}. GET /ticket-filters lists what can be asked."`
@@ -109,8 +109,12 @@ func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (
 	return &ticketListOutput{*list}, nil
 }
 
-// view reads one page of a view.
+// view reads one page of a view, own ones included.
 func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[ticketItem], error) {
+	q, err := a.app.Listing(ctx, c.Viewer, q)
+	if err != nil {
+		return nil, err
+	}
 	rows, next, err := a.app.Tickets(ctx, c.Viewer, q)
 	if err != nil {
 		return nil, err

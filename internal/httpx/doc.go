@@ -13,5 +13,5 @@
 //
 // The usual order, outermost first:
 //
-//	Identify, AccessLog, Recover, Secure, ProtectCrossOrigin, LimitBody, Timeout, Fallback(mux)
+//	Identify, AccessLog, Measure, Recover, Secure, ProtectCrossOrigin, LimitBody, Timeout, Fallback(mux)
 package httpx

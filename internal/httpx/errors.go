@@ -111,6 +111,9 @@ func (rp Reporter) Problem(ctx context.Context, err error) *Problem {
 	if p.Status < 500 || errors.Is(ctx.Err(), context.Canceled) {
 		return p
 	}
+	told := *p
+	told.Request = RequestID(ctx)
+	p = &told
 	level := slog.LevelError
 	if p.Status == http.StatusServiceUnavailable {
 		level = slog.LevelWarn

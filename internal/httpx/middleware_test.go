@@ -172,7 +172,7 @@ func TestAccessLog(t *testing.T) {
 	})
 	mux.HandleFunc("POST /broken", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
 	mux.HandleFunc("GET /silent", func(http.ResponseWriter, *http.Request) {})
-	h := Chain(Fallback(mux), Identify(nil), AccessLog(log, steadyClock()), Timeout(time.Minute))
+	h := Chain(Fallback(mux), Identify(nil), AccessLog(log, slog.LevelInfo, steadyClock()), Timeout(time.Minute))
 	serve(h, httptest.NewRequest("GET", "/s/dms_verysecret?token=alsosecret", nil))
 	serve(h, httptest.NewRequest("POST", "/broken", strings.NewReader("topsecret")))
 	serve(h, httptest.NewRequest("GET", "/silent", nil))
@@ -234,7 +234,7 @@ func TestRecover(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			log, out := jsonLog()
-			h := Chain(tc.handler, Identify(nil), AccessLog(log, steadyClock()), Recover(log), Secure(Policy{}))
+			h := Chain(tc.handler, Identify(nil), AccessLog(log, slog.LevelInfo, steadyClock()), Recover(log), Secure(Policy{}))
 			w := httptest.NewRecorder()
 			aborted := func() (aborted bool) {
 				defer func() { aborted = recover() == http.ErrAbortHandler }()
@@ -452,7 +452,7 @@ func TestWritersPassThrough(t *testing.T) {
 		http.ServeContent(w, r, "", time.Time{}, strings.NewReader("content of a file"))
 	})
 	log, out := jsonLog()
-	server := httptest.NewServer(Chain(Fallback(mux), Identify(nil), AccessLog(log, steadyClock()), Recover(log), Timeout(time.Minute)))
+	server := httptest.NewServer(Chain(Fallback(mux), Identify(nil), AccessLog(log, slog.LevelInfo, steadyClock()), Recover(log), Timeout(time.Minute)))
 	for path, want := range map[string]string{"/stream": "", "/file": "content of a file"} {
 		answer, err := server.Client().Get(server.URL + path)
 		if err != nil {
@@ -479,7 +479,7 @@ func BenchmarkChain(b *testing.B) {
 	mux.HandleFunc("GET /api/v1/tickets/{number}", func(w http.ResponseWriter, _ *http.Request) {
 		WriteProblem(w, ProblemOf(deskmesh.ErrTicketNotFound))
 	})
-	h := Chain(Fallback(mux), Identify(proxies), AccessLog(log, time.Now), Recover(log), Secure(Policy{}), protect,
+	h := Chain(Fallback(mux), Identify(proxies), AccessLog(log, slog.LevelInfo, time.Now), Recover(log), Secure(Policy{}), protect,
 		LimitBody(SameLimit(1<<20)), Timeout(30*time.Second))
 	r := httptest.NewRequest("GET", "/api/v1/tickets/17", nil)
 	b.ReportAllocs()

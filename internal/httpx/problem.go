@@ -24,6 +24,9 @@ type Problem struct {
 	Code   string       `json:"code" doc:"The kind of problem for programs, such as not_found."`
 	Reason string       `json:"reason,omitempty" doc:"A finer word for programs, such as share_limit."`
 	Errors []FieldError `json:"errors,omitempty" doc:"The fields that are wrong."`
+	// Request is told where the fault is ours, for whoever reports it; every
+	// answer carries it as a header.
+	Request string `json:"request,omitempty" doc:"The id of the request, as in the log, where the fault is the server's."`
 
 	// Extra are further members at the top level; they cannot replace the ones above.
 	Extra map[string]any `json:"-"`
@@ -63,7 +66,7 @@ func (p *Problem) setHeaders(h http.Header) {
 	}
 }
 
-var reservedMembers = []string{"type", "title", "status", "detail", "instance", "code", "reason", "errors"}
+var reservedMembers = []string{"type", "title", "status", "detail", "instance", "code", "reason", "errors", "request"}
 
 // MarshalJSON writes the members of RFC 9457 first, then Extra in order of names.
 func (p *Problem) MarshalJSON() ([]byte, error) {

@@ -45,5 +45,7 @@ func afterPanic(log *slog.Logger, rec *recorder, r *http.Request, v any) {
 		rec.Header().Del(name)
 	}
 	rec.Header().Set("Cache-Control", "no-store")
-	WriteProblem(rec, problemOfCode(deskmesh.Internal))
+	p := problemOfCode(deskmesh.Internal)
+	p.Request = RequestID(r.Context())
+	WriteProblem(rec, p)
 }

@@ -51,18 +51,26 @@ func NewThrottle(interval time.Duration, burst int, now func() time.Time) *Throt
 // counted, and retryAfter tells when the next one is allowed; TooMany makes the
 // answer of it.
 func (t *Throttle) Allow(key string) (ok bool, retryAfter time.Duration) {
+	ok, _, retryAfter = t.take(key, 1)
+	return ok, retryAfter
+}
+
+// take is Allow for what counts as several tries at once. left is how many
+// remain for now.
+func (t *Throttle) take(key string, tries int) (ok bool, left int, retryAfter time.Duration) {
 	now := t.now()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	reservation := t.bucket(maphash.String(t.seed, key)).ReserveN(now, 1)
+	bucket := t.bucket(maphash.String(t.seed, key))
+	reservation := bucket.ReserveN(now, tries)
 	if !reservation.OK() {
-		return false, time.Hour // a burst of zero: nothing is ever allowed
+		return false, 0, time.Hour // more than the burst: never allowed
 	}
 	if wait := reservation.DelayFrom(now); wait > 0 {
 		reservation.CancelAt(now)
-		return false, wait
+		return false, max(0, int(bucket.TokensAt(now))), wait
 	}
-	return true, 0
+	return true, max(0, int(bucket.TokensAt(now))), 0
 }
 
 // Forget gives a key its full burst back, as after a sign-in that succeeded.

@@ -37,6 +37,9 @@ type Runner struct {
 	Lease time.Duration
 	// Logger is told of failures; nil takes slog's default.
 	Logger *slog.Logger
+	// Ended is told of every job that a handler has ended: its kind, how it ended
+	// and how long it took. It must be quick; nil tells nobody.
+	Ended func(kind string, outcome store.JobOutcome, took time.Duration)
 
 	handlers  map[string]Handler
 	schedules []schedule
@@ -103,6 +106,16 @@ func Handle[T any](r *Runner, kind string, h func(ctx context.Context, j *Job, a
 		}
 		return h(ctx, j, args)
 	})
+}
+
+// Kinds names the kinds that are registered, in order.
+func (r *Runner) Kinds() []string { return slices.Sorted(maps.Keys(r.handlers)) }
+
+// Running says whether the runner was started and not asked to stop.
+func (r *Runner) Running() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state.started && !r.state.stopping
 }
 
 // prepare fills in what Start and Drain need.

@@ -32,7 +32,11 @@ func (r *Runner) work(ctx context.Context, h *held) {
 		err := r.run(jobCtx, &h.job)
 		result := r.judge(jobCtx, &h.job, err)
 		cancel(nil)
-		h = r.ended(ctx, h, result, r.DB.Now().Sub(began))
+		took := r.DB.Now().Sub(began)
+		if r.Ended != nil {
+			r.Ended(h.job.Kind, result.Outcome, took)
+		}
+		h = r.ended(ctx, h, result, took)
 	}
 }
 
@@ -40,7 +44,7 @@ func (r *Runner) work(ctx context.Context, h *held) {
 func (r *Runner) run(ctx context.Context, j *Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.Logger.Error("a job's handler panicked", "kind", j.Kind, "job", j.ID, "panic", p, "stack", string(debug.Stack()))
+			r.Logger.Error("a job's handler panicked", "kind", j.Kind, "job", j.ID, "request", j.Request, "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -48,7 +52,7 @@ func (r *Runner) run(ctx context.Context, j *Job) (err error) {
 	if handler == nil {
 		return fmt.Errorf("nobody handles %s", j.Kind)
 	}
-	return handler(ctx, j)
+	return handler(store.WithRequest(ctx, j.Request), j)
 }
 
 // judge turns the handler's answer into a result and logs failures.
@@ -58,7 +62,7 @@ func (r *Runner) judge(ctx context.Context, j *Job, err error) store.JobResult {
 		result.Outcome, result.Text = store.JobGivenBack, ""
 	}
 	if result.Outcome == store.JobFailed || result.Outcome == store.JobGivenUp {
-		r.Logger.Warn("a job failed", "kind", j.Kind, "job", j.ID, "account", j.Account, "attempt", j.Attempt, "of", j.MaxAttempts,
+		r.Logger.Warn("a job failed", "kind", j.Kind, "job", j.ID, "request", j.Request, "account", j.Account, "attempt", j.Attempt, "of", j.MaxAttempts,
 			"final", result.Outcome == store.JobGivenUp || j.Attempt >= j.MaxAttempts, "error", err)
 	}
 	return result

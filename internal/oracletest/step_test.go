@@ -146,7 +146,8 @@ func (d *desk) storeChange(tx *store.Tx, r *realAccount, t *oracle.Ticket, s ora
 	if s.Kind == oracle.StepCC {
 		return tx.SetCCs(r.id, &f.Ticket, each(r.people, t.CCs))
 	}
-	if err := tx.SaveTicket(r.id, d.inState(r, t, &f.Ticket)); err != nil {
+	old := f.Ticket
+	if err := tx.TouchTicket(r.id, &old, d.inState(r, t, &f.Ticket)); err != nil {
 		return err
 	}
 	oracle.Step{Kind: oracle.StepTouch, Account: s.Account, Ticket: s.Ticket}.Apply(d.world)

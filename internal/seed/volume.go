@@ -16,7 +16,7 @@ import (
 )
 
 // VolumeVersion rises whenever the same options give other rows than before.
-const VolumeVersion = 1
+const VolumeVersion = 2
 
 // Password is that of everybody made up who can sign in.
 const Password = "deskmesh-demo"

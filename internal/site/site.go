@@ -17,6 +17,9 @@ type Options struct {
 	Now func() time.Time
 	// SignIns limits the tries to sign in; share it with the other doors.
 	SignIns *httpx.SignInGate
+	// Rates limits how many pages somebody asks for, together with the other
+	// doors; nil limits nothing.
+	Rates *httpx.Rates
 	// Hints lists people of an account whom everybody may sign in as: a demo's.
 	// Nil for a real desk.
 	Hints func(*dm.Account) *Hints
@@ -80,9 +83,13 @@ const maxForm = 512 << 10
 // and shows a page for the error it gives.
 func (s *site) page(h func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(app.WithRequest(r.Context(), httpx.RequestID(r.Context())))
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		v := &visit{site: s, w: w, r: r}
 		err := v.arrive()
+		if limited := v.limit(); limited != nil {
+			err = limited
+		}
 		if err == nil {
 			err = h(v)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -62,6 +63,15 @@ func (v *visit) greet(signed *app.Signed) error {
 		v.words = locales.For(person.Language)
 	}
 	return nil
+}
+
+// limit counts the request: for whoever is signed in, else for the client's address.
+func (v *visit) limit() error {
+	if v.signed == nil {
+		return v.options.Rates.Address(v.w, v.r, 1)
+	}
+	key := "s" + strconv.FormatInt(v.account.ID, 10) + "." + strconv.FormatInt(v.person.ID, 10)
+	return v.options.Rates.Caller(v.w, key, 1)
 }
 
 // errMisdirected is the answer for a host that no account answers at.

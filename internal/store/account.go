@@ -97,5 +97,9 @@ func (tx *Tx) LockAccount(account int64) error {
 // kept from before is out of date once the transaction commits.
 func (tx *Tx) bumpAccess(account int64) error {
 	n, err := tx.exec(`UPDATE accounts SET access_version = access_version + 1 WHERE id = ?`, account)
-	return one(n, err, "account")
+	if err := one(n, err, "account"); err != nil {
+		return err
+	}
+	tx.poke(Poke{Kind: PokeAccess, Account: account})
+	return nil
 }

@@ -70,6 +70,9 @@ func (tx *Tx) APITokens(account, person int64, p Page) (list []APIToken, next st
 
 // RevokeAPIToken ends a token; NotFound when there is none or it was revoked.
 func (tx *Tx) RevokeAPIToken(account, id int64) error {
-	n, err := tx.exec(`UPDATE api_tokens SET revoked_at = ? WHERE account_id = ? AND id = ? AND revoked_at IS NULL`, tx.now, account, id)
-	return one(n, err, "token")
+	people, err := tx.ids(`UPDATE api_tokens SET revoked_at = ? WHERE account_id = ? AND id = ? AND revoked_at IS NULL RETURNING person_id`, tx.now, account, id)
+	if err == nil && len(people) == 1 {
+		tx.poke(Poke{Kind: PokeSigned, Account: account, Person: people[0]})
+	}
+	return one(int64(len(people)), err, "token")
 }

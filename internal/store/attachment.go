@@ -92,6 +92,7 @@ func (tx *Tx) DeleteLooseAttachment(id int64) (bool, error) {
 // BlobInUse says whether any row, of any account, names a blob.
 func (tx *Tx) BlobInUse(key string) (bool, error) {
 	var n int
-	err := tx.row(`SELECT (SELECT COUNT(*) FROM attachments WHERE blob_key = ?) + (SELECT COUNT(*) FROM raw_mails WHERE blob_key = ?)`, key, key).Scan(&n)
+	err := tx.row(`SELECT (SELECT COUNT(*) FROM attachments WHERE blob_key = ?) + (SELECT COUNT(*) FROM raw_mails WHERE blob_key = ?)
+ + (SELECT COUNT(*) FROM exports WHERE blob_key = ? AND blob_key <> '')`, key, key, key).Scan(&n)
 	return n > 0, err
 }

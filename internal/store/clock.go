@@ -28,6 +28,16 @@ func (db *DB) Now() dm.Time {
 	return dm.TimeOf(db.clock.process()) + dm.Time(db.clock.offset.Load())
 }
 
+// stopwatch is a moment to measure a duration from, which is told to a meter and
+// stored nowhere.
+func stopwatch() time.Time { return time.Now() }
+
+// ClockOffset is how far the database's clock is ahead of this process's; 0 on
+// SQLite.
+func (db *DB) ClockOffset() time.Duration {
+	return time.Duration(db.clock.offset.Load()) * time.Microsecond
+}
+
 // measureClock sets the offset, from the fastest of a few questions. With a
 // test's clock the offset stays 0.
 func (db *DB) measureClock(ctx context.Context, real bool) error {

@@ -24,17 +24,21 @@ import (
 type DB struct {
 	dialect dialect
 	path    string // SQLite: the file
+	dsn     string // PostgreSQL
 	pool    *sql.DB
 	stmts   *statements // of the pool; nil on PostgreSQL, where the driver caches
 	writer  *writer     // SQLite only
 	clock   clock
 	jobs    jobListeners
+	pokes   pokeListeners
+	meter   Meter // nil: nobody measures
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 
 	directories sync.Map // account id -> *Directory
 	viewers     sync.Map // viewerKey -> *cachedViewer
 	viewerCount atomic.Int64
+	bounds      listBounds
 }
 
 // Options tune Open. The zero value is right for a server.
@@ -47,6 +51,8 @@ type Options struct {
 	// Relaxed gives durability up for speed (SQLite synchronous=OFF): for seeding
 	// and for tests that do not kill anything.
 	Relaxed bool
+	// Meter is told of statements and transactions; nil measures nothing.
+	Meter Meter
 }
 
 // Open opens the database named by dsn: "sqlite:path" or "postgres://...". It
@@ -110,7 +116,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext)}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds, meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -148,7 +154,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, pool: pool}
+	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds, meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

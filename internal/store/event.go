@@ -8,6 +8,7 @@ import (
 )
 
 // InsertEvent appends a line to a ticket's history and sets its id and time.
+// After the commit open streams hear of it.
 func (tx *Tx) InsertEvent(account int64, e *dm.Event) error {
 	data, err := json.Marshal(e.Data)
 	if err != nil {
@@ -16,6 +17,9 @@ func (tx *Tx) InsertEvent(account int64, e *dm.Event) error {
 	e.CreatedAt = tx.now
 	e.ID, err = tx.insert(`INSERT INTO events (account_id, ticket_id, kind, actor_id, cause_kind, cause_id, cause_name, internal, data, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, e.TicketID, e.Kind, none(e.ActorID), e.Cause.Kind, none(e.Cause.ID), e.Cause.Name, bit(e.Internal), string(data), int64(tx.now))
+	if err == nil {
+		tx.pokeTicket(account, e)
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -69,12 +70,6 @@ func (tx *Tx) Enqueue(j NewJob) (id int64, added bool, err error) {
 	if err := j.check(args); err != nil {
 		return 0, false, err
 	}
-	if j.MaxAttempts <= 0 {
-		j.MaxAttempts = defaultAttempts
-	}
-	if j.RunAt == 0 {
-		j.RunAt = tx.now
-	}
 	state, err := tx.placeInLine(j.Account, j.OrderingKey)
 	if err != nil {
 		return 0, false, err
@@ -101,16 +96,55 @@ func (tx *Tx) Enqueue(j NewJob) (id int64, added bool, err error) {
 	return 0, false, dm.Errorf(dm.Unavailable, "The server is busy. Please try again.")
 }
 
+// EnqueueAll is Enqueue for many jobs without unique and ordering keys.
+func (tx *Tx) EnqueueAll(jobs []NewJob) error {
+	return inRows(len(jobs), func(from, to int) error {
+		var values []any
+		for _, j := range jobs[from:to] {
+			args, err := json.Marshal(j.Args)
+			if err == nil {
+				err = j.check(args)
+			}
+			if err == nil && j.UniqueKey+j.OrderingKey != "" {
+				err = errors.New("jobs with keys are enqueued one by one")
+			}
+			if err != nil {
+				return fmt.Errorf("enqueue %s: %w", j.Kind, err)
+			}
+			values = append(values, j.values(tx, string(args), dm.JobReady)...)
+		}
+		_, err := tx.exec(insertJobs+rowMarks(to-from, jobValues), values...)
+		tx.AfterCommit(tx.db.pokeJobs)
+		return err
+	})
+}
+
+const insertJobs = `INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at, request) VALUES `
+
+// jobValues is how many columns insertJobs names.
+const jobValues = 11
+
+// values gives the columns of insertJobs.
+func (j *NewJob) values(tx *Tx, args string, state dm.JobState) []any {
+	runAt, attempts := j.RunAt, j.MaxAttempts
+	if runAt == 0 {
+		runAt = tx.now
+	}
+	if attempts <= 0 {
+		attempts = defaultAttempts
+	}
+	return []any{j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(runAt), attempts, j.UniqueKey, j.OrderingKey, int64(tx.now), tx.origin}
+}
+
 // insertJob gives sql.ErrNoRows where the unique key is taken.
 func (tx *Tx) insertJob(j *NewJob, args string, state dm.JobState) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
 	var id int64
-	err := tx.row(`INSERT INTO jobs (account_id, kind, args, state, urgency, run_at, max_attempts, unique_key, ordering_key, created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := tx.row(insertJobs+rowMarks(1, jobValues)+`
 ON CONFLICT (account_id, kind, unique_key) WHERE unique_key <> '' AND state IN ('ready', 'waiting', 'running') DO NOTHING
-RETURNING id`, j.Account, j.Kind, args, string(state), int64(j.Urgency), int64(j.RunAt), j.MaxAttempts, j.UniqueKey, j.OrderingKey, int64(tx.now)).Scan(&id)
+RETURNING id`, j.values(tx, args, state)...).Scan(&id)
 	return id, err
 }
 

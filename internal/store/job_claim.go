@@ -25,6 +25,7 @@ type Job struct {
 	MaxAttempts int
 	OrderingKey string
 	CreatedAt   dm.Time
+	Request     string  // the id of the request that it comes from; "" for none
 	LeaseUntil  dm.Time // after this moment others may claim it
 }
 
@@ -254,9 +255,9 @@ func (c *Claimer) take(tx *Tx, chosen []candidate) ([]Job, error) {
 	var jobs []Job
 	err := tx.query(`UPDATE jobs SET state = 'running', lease_owner = ?, lease_until = ?, attempts = attempts + 1
 WHERE id IN (SELECT id FROM jobs WHERE id IN (`+marks(len(ids))+`) AND state = 'ready'`+tx.db.dialect.skipLock+`)
-RETURNING id, account_id, kind, args, urgency, run_at, attempts, max_attempts, ordering_key, created_at`, func(rows *sql.Rows) error {
+RETURNING id, account_id, kind, args, urgency, run_at, attempts, max_attempts, ordering_key, created_at, request`, func(rows *sql.Rows) error {
 		j := Job{LeaseUntil: until}
-		err := rows.Scan(&j.ID, &j.Account, &j.Kind, (*[]byte)(&j.Args), &j.Urgency, &j.RunAt, &j.Attempt, &j.MaxAttempts, &j.OrderingKey, &j.CreatedAt)
+		err := rows.Scan(&j.ID, &j.Account, &j.Kind, (*[]byte)(&j.Args), &j.Urgency, &j.RunAt, &j.Attempt, &j.MaxAttempts, &j.OrderingKey, &j.CreatedAt, &j.Request)
 		jobs = append(jobs, j)
 		return err
 	}, append([]any{c.owner, int64(until)}, padded(ids)...)...)

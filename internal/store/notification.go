@@ -6,12 +6,32 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 )
 
-// InsertNotification adds a line to a person's in-app list. It reports false
-// when the event has one there already.
-func (tx *Tx) InsertNotification(account int64, n *dm.Notification) (bool, error) {
-	added, err := tx.exec(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		account, n.PersonID, n.TicketID, n.EventID, n.Kind, int64(tx.now))
-	return added == 1, err
+// InsertNotifications adds lines to people's in-app lists, all of them about
+// different people or events. It gives those that were added: an event stands
+// in a person's list once.
+func (tx *Tx) InsertNotifications(account int64, lines []dm.Notification) (added []dm.Notification, err error) {
+	type key struct{ person, event int64 }
+	fresh := map[key]bool{}
+	err = inRows(len(lines), func(from, to int) error {
+		var args []any
+		for _, n := range lines[from:to] {
+			args = append(args, account, n.PersonID, n.TicketID, n.EventID, n.Kind, int64(tx.now))
+		}
+		return tx.query(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES `+rowMarks(to-from, 6)+`
+ON CONFLICT DO NOTHING RETURNING person_id, event_id`, func(rows *sql.Rows) error {
+			var k key
+			err := rows.Scan(&k.person, &k.event)
+			fresh[k] = true
+			return err
+		}, args...)
+	})
+	for _, n := range lines {
+		if fresh[key{n.PersonID, n.EventID}] {
+			added = append(added, n)
+			tx.poke(Poke{Kind: PokeNotice, Account: account, Person: n.PersonID})
+		}
+	}
+	return added, err
 }
 
 // Notifications lists a person's in-app list, newest first, before the given
@@ -37,8 +57,9 @@ func (tx *Tx) Notifications(account, person, before int64, unread bool, limit in
 }
 
 // ReadNotifications marks lines of a person as read: the given ids, or with an
-// empty list every line up to the given one.
+// empty list every line up to the given one. The person's streams hear of it.
 func (tx *Tx) ReadNotifications(account, person int64, ids []int64, upTo int64) error {
+	tx.poke(Poke{Kind: PokeNotice, Account: account, Person: person})
 	if len(ids) == 0 {
 		_, err := tx.exec(`UPDATE notifications SET read_at = ? WHERE account_id = ? AND person_id = ? AND id <= ? AND read_at IS NULL`, int64(tx.now), account, person, upTo)
 		return err

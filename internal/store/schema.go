@@ -28,6 +28,7 @@ var notDumped = map[string]string{
 	"search_words":     "built again with the search documents",
 	"person_words":     "built again from people's names and addresses",
 	"sessions":         "people sign in again after a restore",
+	"exports":          "files that last some days; whoever needs one asks again",
 	"idempotency_keys": "hold answers for requests that are repeated within a day",
 }
 

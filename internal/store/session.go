@@ -11,13 +11,17 @@ func (tx *Tx) CreateSession(account, person int64, hash string, expires dm.Time)
 
 // DeleteSession ends one session; none is no error.
 func (tx *Tx) DeleteSession(account int64, hash string) error {
-	_, err := tx.exec(`DELETE FROM sessions WHERE token_hash = ? AND account_id = ?`, hash, account)
+	people, err := tx.ids(`DELETE FROM sessions WHERE token_hash = ? AND account_id = ? RETURNING person_id`, hash, account)
+	for _, p := range people {
+		tx.poke(Poke{Kind: PokeSigned, Account: account, Person: p})
+	}
 	return err
 }
 
 // DeleteSessions ends a person's sessions, but for the one whose hash is given;
 // "" ends all.
 func (tx *Tx) DeleteSessions(account, person int64, but string) error {
+	tx.poke(Poke{Kind: PokeSigned, Account: account, Person: person})
 	_, err := tx.exec(`DELETE FROM sessions WHERE account_id = ? AND person_id = ? AND token_hash <> ?`, account, person, but)
 	return err
 }

@@ -88,6 +88,7 @@ func (tx *Tx) EndShare(account int64, s *dm.Share, by int64, cause string) (bool
 	if err != nil || n == 0 {
 		return false, err
 	}
+	tx.noteEnded(s)
 	s.EndedAt, s.EndedBy, s.EndCause = tx.now, by, cause
 	return true, tx.addShareCount(account, s.TicketID, -1)
 }

@@ -74,7 +74,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		}
 	}
 	if !v.IsAgent() && !v.IsSystem() {
-		if f.Ticket.CCs, err = tx.ticketPeople(`ticket_ccs`, v.Account(), f.Ticket.ID); err != nil {
+		if f.Ticket.CCs, err = tx.ids(`SELECT person_id FROM ticket_ccs WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, v.Account(), f.Ticket.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -84,6 +84,9 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		return nil, dm.ErrTicketNotFound
 	}
 	f.Ticket.Shares = len(f.Shares)
+	if lock {
+		tx.noteBefore(f.Ticket.ID, f.Facts)
+	}
 	return f, nil
 }
 
@@ -109,45 +112,34 @@ func ShareFact(s *dm.Share) access.ShareFact {
 	return access.ShareFact{ID: s.ID, Target: s.Target, Terms: s.Terms(), ByRequester: s.Cause.Kind == dm.CauseRequester, ExpiresAt: s.ExpiresAt, Ended: s.EndedAt != 0}
 }
 
-// LoadDetails fills in tags, CCs, followers and own fields.
+// LoadDetails fills in tags, CCs, followers and own fields, in one query.
 func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
-	var err error
-	if t.Tags, err = tx.ticketTags(account, t.ID); err != nil {
-		return err
-	}
-	if t.CCs, err = tx.ticketPeople(`ticket_ccs`, account, t.ID); err != nil {
-		return err
-	}
-	if t.Followers, err = tx.ticketPeople(`ticket_followers`, account, t.ID); err != nil {
-		return err
-	}
-	t.Fields = nil
-	return tx.query(`SELECT field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ? ORDER BY field_id`, func(rows *sql.Rows) error {
-		var f dm.FieldValue
-		if err := rows.Scan(&f.FieldID, &f.Value); err != nil {
+	t.Tags, t.CCs, t.Followers, t.Fields = nil, nil, nil, nil
+	err := tx.query(`SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
+UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?
+ORDER BY 2`, func(rows *sql.Rows) error {
+		var kind, text string
+		var id int64
+		if err := rows.Scan(&kind, &id, &text); err != nil {
 			return err
 		}
-		t.Fields = append(t.Fields, f)
-		return nil
-	}, account, t.ID)
-}
-
-func (tx *Tx) ticketPeople(table string, account, ticket int64) ([]int64, error) {
-	return tx.ids(`SELECT person_id FROM `+table+` WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, account, ticket)
-}
-
-func (tx *Tx) ticketTags(account, ticket int64) ([]string, error) {
-	var tags []string
-	err := tx.query(`SELECT g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id
-WHERE tt.account_id = ? AND tt.ticket_id = ? ORDER BY g.name`, func(rows *sql.Rows) error {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return err
+		switch kind {
+		case "tag":
+			t.Tags = append(t.Tags, text)
+		case "cc":
+			t.CCs = append(t.CCs, id)
+		case "follower":
+			t.Followers = append(t.Followers, id)
+		case "field":
+			t.Fields = append(t.Fields, dm.FieldValue{FieldID: id, Value: text})
 		}
-		tags = append(tags, name)
 		return nil
-	}, account, ticket)
-	return tags, err
+	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	slices.Sort(t.Tags)
+	tx.noteCCs(t.ID, t.CCs)
+	return err
 }
 
 // InsertTicket stores a new ticket under a provisional number; NumberTicket,
@@ -191,21 +183,56 @@ WHERE account_id = ? AND id = ?`,
 		t.Version, t.Subject, t.Status, none(t.StatusID), state, priorityNumber(t.Priority), t.Type, bit(t.Private), bit(t.Spam), bit(t.Deleted),
 		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages,
 		account, t.ID)
-	if err != nil || access.Fault("sql list keys") {
+	if err != nil {
 		return err
 	}
+	if err := tx.saveListKeys(account, t); err != nil || access.Fault("sql stale pairs") {
+		return err
+	}
+	return tx.notePair(account, t.InboxID, t.GroupID)
+}
+
+// TouchTicket is SaveTicket for a ticket that stays in the same place: its
+// inbox, group, people, department, visibility and list state are as they were
+// in old. It spares the indexes that hold only these. Where the place differs it
+// is SaveTicket.
+func (tx *Tx) TouchTicket(account int64, old, t *dm.Ticket) error {
+	if placeOf(old) != placeOf(t) {
+		return tx.SaveTicket(account, t)
+	}
+	t.UpdatedAt = max(tx.now, t.UpdatedAt)
+	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ? WHERE account_id = ? AND id = ?`,
+		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, account, t.ID)
+	if err != nil {
+		return err
+	}
+	return tx.saveListKeys(account, t)
+}
+
+// ticketPlace is what decides in which lists a ticket stands.
+type ticketPlace struct {
+	state                                                dm.ListState
+	private, spam, deleted                               bool
+	inbox, group, assignee, requester, department, merge int64
+}
+
+func placeOf(t *dm.Ticket) ticketPlace {
+	return ticketPlace{t.ListState(), t.Private, t.Spam, t.Deleted, t.InboxID, t.GroupID, t.AssigneeID, t.RequesterID, t.DepartmentID, t.MergedInto}
+}
+
+// saveListKeys carries the ticket's list keys to its shares and CCs.
+func (tx *Tx) saveListKeys(account int64, t *dm.Ticket) error {
+	if access.Fault("sql list keys") {
+		return nil
+	}
+	state := int64(t.ListState())
 	if _, err := tx.exec(`UPDATE shares SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ? AND ended_at IS NULL`,
 		state, int64(t.UpdatedAt), account, t.ID); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
-		state, int64(t.UpdatedAt), account, t.ID); err != nil {
-		return err
-	}
-	if access.Fault("sql stale pairs") {
-		return nil
-	}
-	return tx.notePair(account, t.InboxID, t.GroupID)
+	_, err := tx.exec(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
+		state, int64(t.UpdatedAt), account, t.ID)
+	return err
 }
 
 // SetTags replaces the ticket's tags; names not yet known are made.

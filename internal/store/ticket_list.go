@@ -23,10 +23,11 @@ const (
 	ViewSharedByMe     View = "shared-by-me"
 	ViewSpam           View = "spam"
 	ViewDeleted        View = "deleted"
+	ViewUnshared       View = "recently-unshared" // for those who manage shares
 )
 
 // Views is every view.
-var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted}
+var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewSharedWithMine, ViewSharedByMe, ViewSpam, ViewDeleted, ViewUnshared}
 
 // ListQuery asks for one page of a view.
 type ListQuery struct {
@@ -44,6 +45,8 @@ type ListQuery struct {
 	// Searched says that a search asks: all is then what search finds, with what
 	// one has only through a share where the setting sharing.searchable says so.
 	Searched bool
+	// CountBound is the largest number that counting gives; 0 takes CountBound.
+	CountBound int
 }
 
 // listPlan is how one list is read.
@@ -56,8 +59,10 @@ type listPlan struct {
 	// unassigned keeps only tickets that nobody is assigned to.
 	unassigned bool
 	// byMe keeps only tickets that this person has shared, and walks their shares.
-	byMe   int64
-	filter *filter
+	byMe int64
+	// unshared keeps only tickets of which a share ended lately, and walks those.
+	unshared bool
+	filter   *filter
 	// joined lets in tickets that the scope does not, and branches are those of
 	// the scope with theirs.
 	joined   []joint
@@ -88,20 +93,26 @@ const (
 	wayFirst   wayKind = "f" // a driver's rows, all of them
 )
 
-const (
-	windowRows = 200
-	maxWindows = 10
-	// probeRows is how many rows a driver may have to be read first, and
-	// fenceRows how many it may have grown to while the list is being read.
-	probeRows = 1000
-	fenceRows = 5000
-	// CountBound is the largest number a count gives; above it says "more".
-	CountBound = 1000
-)
+// listBounds say how much one request looks at.
+type listBounds struct {
+	window  int // rows of one window
+	windows int // windows of one page or count
+	ranked  int // windows of a list that is read whole
+	probe   int // rows that a driver may have to be read first
+	fence   int // rows that it may have grown to while the list is being read
+}
+
+// maxWindows is how many windows fill a page.
+const maxWindows = 10
+
+var usualBounds = listBounds{window: 200, windows: maxWindows, ranked: 50, probe: 1000, fence: 5000}
+
+// CountBound is the largest number a count gives; above it says "more".
+const CountBound = 1000
 
 // plan turns a query into a way to read it. It is the only place where a list's
 // plan is chosen: from the view, the form of the filter, and counts of at most
-// probeRows rows. A cursor brings the way along.
+// listBounds.probe rows. A cursor brings the way along.
 func (tx *Tx) plan(v *access.Viewer, q ListQuery) (*listPlan, *mark, error) {
 	p, err := viewPlan(v, q)
 	if err != nil {
@@ -124,7 +135,7 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 	p.none = !p.scope.Admits()
 	if p.filter == nil {
 		p.way.Kind, p.walk = wayWindows, p.branches
-		if !p.unassigned && p.byMe == 0 && p.rank == "" {
+		if !p.unassigned && !p.walksShares() && p.rank == "" {
 			p.way.Kind = wayPage
 		}
 		return nil
@@ -149,12 +160,12 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 // cheapest picks a way for the first page: the driver with the fewest rows where
 // those are few, else one whose index has the order, else windows.
 func (tx *Tx) cheapest(p *listPlan, drivers []driver) (way, error) {
-	best, fewest := way{Kind: wayWindows}, probeRows+1
-	if p.order.Key == bySharedAt {
+	best, fewest := way{Kind: wayWindows}, tx.db.bounds.probe+1
+	if p.order.byShare() {
 		return best, nil
 	}
 	for i := range drivers {
-		n, err := tx.probe(&drivers[i], min(fewest, probeRows))
+		n, err := tx.probe(&drivers[i], min(fewest, tx.db.bounds.probe))
 		if err != nil {
 			return best, err
 		}
@@ -181,16 +192,16 @@ func (p *listPlan) walks(d *driver) bool {
 // take sets the plan up for a way.
 func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
 	p.way = w
-	if w.Kind == wayPage || (w.Kind == wayFirst || w.Kind == wayWalk) && w.Driver >= len(drivers) || w.Kind == wayWalk && !p.walks(&drivers[w.Driver]) {
+	if w.Kind == wayPage || (w.Kind == wayFirst || w.Kind == wayWalk) && w.Driver >= len(drivers) || w.Kind == wayWalk && !p.walks(&drivers[w.Driver]) || p.unshared && w.Kind != wayWindows {
 		return errForeignCursor
 	}
 	switch w.Kind {
 	case wayFirst:
-		n, err := tx.probe(&drivers[w.Driver], fenceRows)
+		n, err := tx.probe(&drivers[w.Driver], tx.db.bounds.fence)
 		if err != nil {
 			return err
 		}
-		if n <= fenceRows {
+		if n <= tx.db.bounds.fence {
 			p.first = &drivers[w.Driver]
 			return nil
 		}
@@ -199,7 +210,7 @@ func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
 		p.walk = drivers[w.Driver].walk
 		return nil
 	}
-	if p.byMe == 0 {
+	if !p.walksShares() {
 		p.walk = p.filter.narrow(p.branches)
 		p.none = len(p.walk) == 0
 	}
@@ -248,6 +259,8 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 		p.scope, p.states = v.Scope(access.See, access.Listed), []dm.ListState{dm.ListSpam}
 	case ViewDeleted:
 		p.scope, p.states = v.Scope(access.SeeTrashed, access.Listed), []dm.ListState{dm.ListDeleted}
+	case ViewUnshared:
+		p.planUnshared(v)
 	default:
 		return nil, dm.BadField("view", "There is no such view.")
 	}
@@ -260,6 +273,9 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 
 func (p *listPlan) sort(v *access.Viewer, q ListQuery) error {
 	key := q.Sort
+	if p.unshared {
+		return p.sortUnshared(key)
+	}
 	if key == "" {
 		key = "-updated"
 	}
@@ -307,23 +323,27 @@ func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next str
 	return list, next, err
 }
 
-// CountTickets counts a view's tickets up to CountBound; more says that there
-// are others.
+// CountTickets counts a view's tickets up to the query's bound; more says that
+// there are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
 	q.Sort, q.Cursor = "", ""
 	p, _, err := tx.plan(v, q)
 	if err != nil || p.none {
 		return 0, false, err
 	}
+	bound := q.CountBound
+	if bound < 1 || bound > CountBound {
+		bound = CountBound
+	}
 	if p.way.Kind != wayPage {
-		return tx.countBatches(p)
+		return tx.countBatches(p, bound)
 	}
 	var t sqlText
-	t.count(p.scope, p.states, CountBound+1, tx.now)
+	t.count(p.scope, p.states, bound+1, tx.now)
 	if err := tx.row(t.String(), t.args...).Scan(&n); err != nil {
 		return 0, false, err
 	}
-	return min(n, CountBound), n > CountBound, nil
+	return min(n, bound), n > bound, nil
 }
 
 // cursor writes a place as an opaque text; it holds the order, so that a cursor

@@ -69,4 +69,3 @@ WHERE tt.account_id = ? AND tt.ticket_id IN (`+marks(len(ids))+`) ORDER BY g.nam
 		return nil
 	}, append([]any{account}, padded(ids)...)...)
 }
-

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 )
 
 // Urgency orders waiting writes: people's requests go before jobs, jobs before
@@ -33,6 +34,9 @@ type Tx struct {
 	after  []func()
 	writes bool
 	dir    *Directory // loaded in this transaction
+	pokes  []Poke
+	before map[int64]*access.Facts // ticket -> as it was when it was locked
+	origin string                  // the id of the request it is part of; "" for none
 }
 
 // querier runs one statement; its implementations cache prepared statements.
@@ -77,13 +81,17 @@ func (db *DB) Write(ctx context.Context, u Urgency, f func(*Tx) error) error {
 	}
 }
 
-func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) error {
+func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (err error) {
+	if db.meter != nil {
+		began := stopwatch()
+		defer func() { db.meter.Committed(1, time.Since(began), err) }()
+	}
 	stx, err := db.pool.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer stx.Rollback() //nolint:errcheck // no effect after Commit
-	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true}
+	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true, origin: requestOf(ctx)}
 	if err := f(tx); err != nil {
 		return err
 	}
@@ -138,11 +146,15 @@ func newStatements(prepare func(context.Context, string) (*sql.Stmt, error)) *st
 	return &statements{prepare: prepare, byText: map[string]*sql.Stmt{}}
 }
 
-func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+// cached gives a prepared statement; nil when there is none yet.
+func (s *statements) cached(query string) *sql.Stmt {
 	s.mu.RLock()
-	st := s.byText[query]
-	s.mu.RUnlock()
-	if st != nil {
+	defer s.mu.RUnlock()
+	return s.byText[query]
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	if st := s.cached(query); st != nil {
 		return st, nil
 	}
 	st, err := s.prepare(context.WithoutCancel(ctx), query)
@@ -177,7 +189,9 @@ func (s *statements) close() {
 }
 
 // query runs a SELECT and calls scan for each row.
-func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) error {
+func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) (err error) {
+	began := tx.db.began()
+	defer func() { tx.noteStatement(began, err) }()
 	rows, err := tx.conn.query(tx.ctx, query, args)
 	if err != nil {
 		return err
@@ -193,18 +207,22 @@ func (tx *Tx) query(query string, scan func(*sql.Rows) error, args ...any) error
 
 // oneRow is the answer of row.
 type oneRow struct {
-	rows *sql.Rows
-	err  error
+	tx    *Tx
+	began time.Time
+	rows  *sql.Rows
+	err   error
 }
 
 // row runs a SELECT, or a change with RETURNING, that gives at most one row.
 func (tx *Tx) row(query string, args ...any) *oneRow {
+	began := tx.db.began()
 	rows, err := tx.conn.query(tx.ctx, query, args)
-	return &oneRow{rows, err}
+	return &oneRow{tx, began, rows, err}
 }
 
 // Scan reads the row; sql.ErrNoRows when there is none.
-func (r *oneRow) Scan(dest ...any) error {
+func (r *oneRow) Scan(dest ...any) (err error) {
+	defer func() { r.tx.noteStatement(r.began, err) }()
 	if r.err != nil {
 		return r.err
 	}
@@ -226,7 +244,9 @@ func (tx *Tx) exec(query string, args ...any) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
+	began := tx.db.began()
 	res, err := tx.conn.exec(tx.ctx, query, args)
+	tx.noteStatement(began, err)
 	if err != nil {
 		return 0, err
 	}
@@ -343,4 +363,26 @@ func padded(ids []int64) []any {
 		}
 	}
 	return args
+}
+
+// inRows cuts n rows into statements of 32, 16, 8 ... rows, so that few
+// different texts are prepared.
+func inRows(n int, insert func(from, to int) error) error {
+	for from := 0; from < n; {
+		size := 32
+		for size > n-from {
+			size /= 2
+		}
+		if err := insert(from, from+size); err != nil {
+			return err
+		}
+		from += size
+	}
+	return nil
+}
+
+// rowMarks gives the marks of several rows in VALUES.
+func rowMarks(rows, columns int) string {
+	row := `(` + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + `), `
+	return strings.TrimSuffix(strings.Repeat(row, rows), ", ")
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -25,7 +26,15 @@ type Signed struct {
 	Viewer    *access.Viewer
 	Directory *Directory
 	Session   bool
-	Expires   dm.Time
+	Expires   dm.Time // 0 never
+	Proof     Proof
+}
+
+// Proof is by what somebody signed in: the hash of the secret of a session, or
+// of an API token.
+type Proof struct {
+	Hash  string
+	Token bool
 }
 
 // BySession resolves a session's secret, given hashed. Unknown, expired and
@@ -47,7 +56,7 @@ WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expi
 	if err != nil {
 		return nil, err
 	}
-	return &Signed{Viewer: v, Directory: d, Session: true, Expires: expires}, nil
+	return &Signed{Viewer: v, Directory: d, Session: true, Expires: expires, Proof: Proof{Hash: hash}}, nil
 }
 
 var errSignedOut = dm.Errorf(dm.Unauthenticated, "Sign in to do this.")
@@ -76,7 +85,7 @@ WHERE t.token_hash = ? AND t.account_id = ?`, hash, account).
 	if err := json.Unmarshal([]byte(scopes), &list); err != nil {
 		return nil, err
 	}
-	return &Signed{Viewer: v.WithToken(id, name, dm.PermissionsOf(list...)), Directory: d}, nil
+	return &Signed{Viewer: v.WithToken(id, name, dm.PermissionsOf(list...)), Directory: d, Expires: expires, Proof: Proof{Hash: hash, Token: true}}, nil
 }
 
 // Viewer resolves a person of the account, as they are now. A person who does
@@ -130,64 +139,120 @@ func (tx *Tx) viewerAt(account, person, version int64) (*access.Viewer, *Directo
 // viewerOf resolves a person with a directory, from the node's cache where it
 // holds them at the same access version.
 func (tx *Tx) viewerOf(d *Directory, person int64) (*access.Viewer, error) {
-	key, version := viewerKey{d.Account.ID, person}, d.Account.AccessVersion
-	if got, ok := tx.db.viewers.Load(key); ok {
-		if c := got.(*cachedViewer); c.version == version {
-			return c.viewer, nil
-		}
-	}
-	p, err := tx.profile(d, person)
-	if err != nil {
-		return nil, err
-	}
-	v := access.NewViewer(*p)
-	if !tx.writes {
-		if _, had := tx.db.viewers.Swap(key, &cachedViewer{version, v}); !had && tx.db.viewerCount.Add(1) > maxViewers {
-			tx.db.viewers.Clear()
-			tx.db.viewerCount.Store(0)
-		}
-	}
-	return v, nil
+	found, err := tx.ViewersIn(d, []int64{person})
+	return found[person], err
 }
 
-// profile reads what the access rule needs to know of a person.
-func (tx *Tx) profile(d *Directory, person int64) (*access.Profile, error) {
+// ViewersIn is ViewerIn for many people, with a handful of statements for those
+// who are not in the node's cache.
+func (tx *Tx) ViewersIn(d *Directory, people []int64) (map[int64]*access.Viewer, error) {
+	found := make(map[int64]*access.Viewer, len(people))
+	var missing []int64
+	for _, person := range people {
+		got, ok := tx.db.viewers.Load(viewerKey{d.Account.ID, person})
+		if ok && got.(*cachedViewer).version == d.Account.AccessVersion {
+			found[person] = got.(*cachedViewer).viewer
+		} else {
+			missing = append(missing, person)
+		}
+	}
+	for some := range slices.Chunk(missing, maxProfiles) {
+		profiles, err := tx.profiles(d, some)
+		if err != nil {
+			return nil, err
+		}
+		for person, p := range profiles {
+			found[person] = access.NewViewer(*p)
+			tx.keepViewer(d, person, found[person])
+		}
+	}
+	return found, nil
+}
+
+// keepViewer puts a viewer into the node's cache. Inside a write the version may
+// not be committed yet.
+func (tx *Tx) keepViewer(d *Directory, person int64, v *access.Viewer) {
+	if tx.writes {
+		return
+	}
+	kept := &cachedViewer{d.Account.AccessVersion, v}
+	if _, had := tx.db.viewers.Swap(viewerKey{d.Account.ID, person}, kept); !had && tx.db.viewerCount.Add(1) > maxViewers {
+		tx.db.viewers.Clear()
+		tx.db.viewerCount.Store(0)
+	}
+}
+
+// maxProfiles bounds the people whose profiles one statement reads.
+const maxProfiles = 256
+
+// profiles reads what the access rule needs to know of some people.
+func (tx *Tx) profiles(d *Directory, people []int64) (map[int64]*access.Profile, error) {
 	account := d.Account.ID
-	p := &access.Profile{Account: account, Person: person, Rules: access.RulesOf(&d.Settings), Directory: d.reach, Pairs: d.pairs}
-	err := tx.row(`SELECT name, kind, active, scope, all_brands, all_inboxes FROM people WHERE account_id = ? AND id = ?`, account, person).
-		Scan(&p.Name, &p.Kind, flag{&p.Active}, &p.Scope, flag{&p.AllBrands}, flag{&p.AllInboxes})
-	if isNoRows(err) {
-		return p, nil
+	all := make(map[int64]*access.Profile, len(people))
+	for _, person := range people {
+		all[person] = &access.Profile{Account: account, Person: person, Rules: access.RulesOf(&d.Settings), Directory: d.reach, Pairs: d.pairs}
 	}
-	if err != nil || p.Kind != dm.Agent {
-		return p, err
+	var agents []int64
+	err := tx.query(`SELECT id, name, kind, active, scope, all_brands, all_inboxes FROM people WHERE account_id = ? AND id IN (`+marks(len(people))+`)`, func(rows *sql.Rows) error {
+		var id int64
+		var row access.Profile
+		if err := rows.Scan(&id, &row.Name, &row.Kind, flag{&row.Active}, &row.Scope, flag{&row.AllBrands}, flag{&row.AllInboxes}); err != nil {
+			return err
+		}
+		p := all[id]
+		p.Name, p.Kind, p.Active, p.Scope, p.AllBrands, p.AllInboxes = row.Name, row.Kind, row.Active, row.Scope, row.AllBrands, row.AllInboxes
+		if p.Kind == dm.Agent {
+			agents = append(agents, id)
+		}
+		return nil
+	}, append([]any{account}, padded(people)...)...)
+	if err != nil || len(agents) == 0 {
+		return all, err
 	}
-	if p.Brands, err = tx.ids(`SELECT brand_id FROM person_brands WHERE account_id = ? AND person_id = ?`, account, person); err != nil {
-		return nil, err
-	}
-	if p.Inboxes, err = tx.ids(`SELECT inbox_id FROM person_inboxes WHERE account_id = ? AND person_id = ?`, account, person); err != nil {
-		return nil, err
-	}
+	return all, tx.agentProfiles(all, account, agents)
+}
+
+// agentProfiles adds what agents have beyond requesters: lists and permissions.
+func (tx *Tx) agentProfiles(all map[int64]*access.Profile, account int64, agents []int64) error {
 	live := ` AND g.deleted_at IS NULL`
 	if access.Fault("sql deleted group") {
 		live = ``
 	}
-	if p.Groups, err = tx.ids(`SELECT m.group_id FROM group_members m JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id
-WHERE m.account_id = ? AND m.person_id = ?`+live, account, person); err != nil {
-		return nil, err
+	args, in := append([]any{account}, padded(agents)...), ` IN (`+marks(len(agents))+`)`
+	for _, list := range []struct {
+		query string
+		of    func(*access.Profile) *[]int64
+	}{
+		{`SELECT person_id, brand_id FROM person_brands WHERE account_id = ? AND person_id` + in, func(p *access.Profile) *[]int64 { return &p.Brands }},
+		{`SELECT person_id, inbox_id FROM person_inboxes WHERE account_id = ? AND person_id` + in, func(p *access.Profile) *[]int64 { return &p.Inboxes }},
+		{`SELECT m.person_id, m.group_id FROM group_members m JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id
+WHERE m.account_id = ? AND m.person_id` + in + live, func(p *access.Profile) *[]int64 { return &p.Groups }},
+	} {
+		err := tx.query(list.query, func(rows *sql.Rows) error {
+			var person, id int64
+			err := rows.Scan(&person, &id)
+			if err == nil {
+				to := list.of(all[person])
+				*to = append(*to, id)
+			}
+			return err
+		}, args...)
+		if err != nil {
+			return err
+		}
 	}
-	err = tx.query(`SELECT r.permissions FROM person_roles pr JOIN roles r ON r.account_id = pr.account_id AND r.id = pr.role_id
-WHERE pr.account_id = ? AND pr.person_id = ?`, func(rows *sql.Rows) error {
+	return tx.query(`SELECT pr.person_id, r.permissions FROM person_roles pr JOIN roles r ON r.account_id = pr.account_id AND r.id = pr.role_id
+WHERE pr.account_id = ? AND pr.person_id`+in, func(rows *sql.Rows) error {
+		var person int64
 		var text string
-		if err := rows.Scan(&text); err != nil {
+		if err := rows.Scan(&person, &text); err != nil {
 			return err
 		}
 		var list []dm.Permission
 		if err := json.Unmarshal([]byte(text), &list); err != nil {
 			return err
 		}
-		p.Permissions |= dm.PermissionsOf(list...)
+		all[person].Permissions |= dm.PermissionsOf(list...)
 		return nil
-	}, account, person)
-	return p, err
+	}, args...)
 }

@@ -10,7 +10,10 @@ import (
 
 // writer is SQLite's one writer. It runs the waiting closures in one immediate
 // transaction, each under a savepoint, commits once, and answers all of them:
-// many small writes share one fsync (docs/decisions/0003).
+// many small writes share one fsync (docs/decisions/0003). A request that
+// somebody waits for is committed as soon as no other such request waits, so
+// that it does not pay for background work; every groupTurn groups the
+// background goes first, so that it is never starved.
 type writer struct {
 	db    *DB
 	pool  *sql.DB
@@ -18,11 +21,15 @@ type writer struct {
 	stmts *statements
 	queue [3]chan *writeRequest
 	gone  chan struct{} // closed when run has ended
+	// passed counts the urgent groups since background work last had its turn.
+	passed int
 }
 
 type writeRequest struct {
 	ctx  context.Context
 	f    func(*Tx) error
+	rank Urgency
+	came time.Time // zero where nobody measures
 	tx   *Tx
 	err  error
 	done chan struct{}
@@ -31,6 +38,7 @@ type writeRequest struct {
 const (
 	groupMost = 64
 	groupTime = 5 * time.Millisecond
+	groupTurn = 8
 )
 
 func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
@@ -45,7 +53,7 @@ func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
 // do hands f to the writer and waits for its commit. A context that ends while
 // f still waits takes it back; once f runs, its result is awaited.
 func (w *writer) do(ctx context.Context, u Urgency, f func(*Tx) error) error {
-	r := &writeRequest{ctx: ctx, f: f, done: make(chan struct{})}
+	r := &writeRequest{ctx: ctx, f: f, rank: u, came: w.db.began(), done: make(chan struct{})}
 	select {
 	case w.queue[u] <- r:
 	case <-ctx.Done():
@@ -82,9 +90,16 @@ func (w *writer) run(ctx context.Context) {
 	}
 }
 
-// next waits for the most urgent request.
+// next waits for the most urgent request, or for one of the background when
+// that has been passed over for long.
 func (w *writer) next(ctx context.Context) *writeRequest {
-	if r := w.poll(); r != nil {
+	if w.passed >= groupTurn {
+		w.passed = 0
+		if r := w.poll(Normal, Bulk); r != nil {
+			return r
+		}
+	}
+	if r := w.poll(Urgent, Normal, Bulk); r != nil {
 		return r
 	}
 	select {
@@ -95,15 +110,15 @@ func (w *writer) next(ctx context.Context) *writeRequest {
 	case r := <-w.queue[Bulk]:
 		return r
 	case <-ctx.Done():
-		return w.poll()
+		return w.poll(Urgent, Normal, Bulk)
 	}
 }
 
-// poll gives the most urgent waiting request, or nil.
-func (w *writer) poll() *writeRequest {
-	for _, q := range w.queue {
+// poll gives a waiting request of the first rank that has one, or nil.
+func (w *writer) poll(ranks ...Urgency) *writeRequest {
+	for _, rank := range ranks {
 		select {
-		case r := <-q:
+		case r := <-w.queue[rank]:
 			return r
 		default:
 		}
@@ -111,10 +126,12 @@ func (w *writer) poll() *writeRequest {
 	return nil
 }
 
-// group runs first and whatever waits, up to the limits, in one transaction.
+// group runs first and what waits, up to the limits, in one transaction. As soon
+// as it holds an urgent request it takes urgent ones only.
 func (w *writer) group(first *writeRequest) {
 	ctx := context.Background()
 	var ran []*writeRequest
+	urgent := false
 	started := time.Now()
 	err := w.execOn(ctx, `BEGIN IMMEDIATE`)
 	if err != nil {
@@ -129,13 +146,27 @@ func (w *writer) group(first *writeRequest) {
 		} else {
 			w.one(ctx, r)
 			ran = append(ran, r)
+			urgent = urgent || r.rank == Urgent
 		}
-		if len(ran) >= groupMost || time.Since(started) > groupTime {
-			break
+		switch {
+		case len(ran) >= groupMost || time.Since(started) > groupTime:
+			r = nil
+		case urgent:
+			r = w.poll(Urgent)
+		default:
+			r = w.poll(Urgent, Normal, Bulk)
 		}
-		r = w.poll()
 	}
-	if err := w.execOn(ctx, `COMMIT`); err != nil {
+	if urgent {
+		w.passed++
+	} else {
+		w.passed = 0
+	}
+	err = w.execOn(ctx, `COMMIT`)
+	if w.db.meter != nil {
+		w.db.meter.Committed(len(ran), time.Since(started), err)
+	}
+	if err != nil {
 		slog.Error("the database could not commit", "error", err)
 		if rbErr := w.execOn(ctx, `ROLLBACK`); rbErr != nil {
 			slog.Error("the database could not roll back", "error", rbErr)
@@ -153,10 +184,13 @@ func (w *writer) group(first *writeRequest) {
 
 // one runs a request under a savepoint: if it fails, it alone is rolled back.
 func (w *writer) one(ctx context.Context, r *writeRequest) {
+	if w.db.meter != nil {
+		w.db.meter.Waited(r.rank, time.Since(r.came))
+	}
 	if r.err = w.execOn(ctx, `SAVEPOINT one`); r.err != nil {
 		return
 	}
-	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true}
+	r.tx = &Tx{ctx: ctx, db: w.db, now: w.db.Now(), conn: w, writes: true, origin: requestOf(r.ctx)}
 	r.err = w.guarded(r)
 	if r.err != nil {
 		if err := w.execOn(ctx, `ROLLBACK TO one`); err != nil {

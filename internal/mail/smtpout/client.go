@@ -210,6 +210,21 @@ func (c *Client) Close() {
 	}
 }
 
+// Check opens a connection as for a message, with greeting, TLS and sign-in, and
+// ends it without sending anything. encrypted tells whether TLS was used. Its
+// error is an *Error.
+func (c *Client) Check(ctx context.Context) (encrypted bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	l, fault := dial(ctx, c.target)
+	if fault != nil {
+		return false, fault
+	}
+	_, tlsErr := l.smtp.GetTLSConnectionState()
+	l.quit()
+	return c.target.implicitTLS || tlsErr == nil, nil
+}
+
 // checkAddresses refuses what cannot be put between angle brackets.
 func checkAddresses(from string, to []string) error {
 	fault := func(step string) error {

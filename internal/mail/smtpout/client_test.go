@@ -2,6 +2,7 @@ package smtpout
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -404,5 +405,48 @@ func TestNewRefuses(t *testing.T) {
 	}
 	if _, err := New("smtp://host", Hello("a\r\nb")); err == nil {
 		t.Error("a name with a line end is accepted")
+	}
+}
+
+// TestCheck goes as far as a message would and sends none.
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	config, roots := certificate(t)
+	for _, tc := range []struct {
+		name      string
+		scheme    string
+		config    *tls.Config
+		implicit  bool
+		encrypted bool
+	}{
+		{"plain", "smtp", nil, false, false},
+		{"STARTTLS", "smtp", config, false, true},
+		{"TLS from the first byte", "smtps", config, true, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p := startPeer(t, &peer{}, tc.config, tc.implicit)
+			c, err := New(tc.scheme+"://"+p.addr, Roots(roots))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			encrypted, err := c.Check(t.Context())
+			if err != nil || encrypted != tc.encrypted {
+				t.Errorf("%t, %v", encrypted, err)
+			}
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if len(p.mails) > 0 {
+				t.Errorf("sent %v", p.mails)
+			}
+		})
+	}
+	c, err := New("smtp://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Check(t.Context()); err == nil {
+		t.Error("nobody answers, and that is well")
 	}
 }

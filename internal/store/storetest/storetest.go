@@ -48,6 +48,10 @@ var contracts = []contract{
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
 	{"secrets", testSecrets},
+	{"views", testViews},
+	{"sidebar", testSidebar},
+	{"exports", testExports},
+	{"one moment", testMoment},
 	{"idempotency keys", testIdempotencyKeys},
 	{"other accounts", testOtherAccounts},
 }

@@ -65,3 +65,10 @@ INSERT INTO jobs (id, account_id, kind, args, state, urgency, run_at, lease_unti
 DELETE FROM jobs WHERE id = 70;
 INSERT INTO job_slots (kind, slot) VALUES ('sweep.old', 1790000000000000), ('Sweep', 2);
 INSERT INTO demo_mails (id, account_id, sender, recipients, subject, text, html, headers, created_at) VALUES (1, 1, 'a@b.example', '["c@d.example"]', 'Hi', 'text', '<p>html</p>', '{}', 1);
+INSERT INTO views (id, account_id, owner_id, audience, group_id, name, name_folded, base, state, filter, columns, sort, position, created_at, updated_at) VALUES
+  (1, 1, 1, 'owner', NULL, 'Größe', 'größe', 'all', '', '', '["number","field:1"]', '', 0, 1, 2),
+  (7, 1, 2, 'group', 2, 'HR urgent', 'hr urgent', 'mine', 'open', '{"field":"priority","op":"is","value":"urgent"}', '[]', '-created', 9, 1, 2);
+INSERT INTO inactive_views (account_id, view, created_at) VALUES (1, 'spam', 1);
+INSERT INTO view_orders (account_id, person_id, views) VALUES (1, 1, '["v7","all"]');
+INSERT INTO exports (id, account_id, person_id, token_id, state, view, list_state, filter, query, sort, columns, bom, row_count, cut_off, problem, blob_key, created_at, finished_at) VALUES
+  (1, 1, 1, NULL, 'done', 'all', '', '', '', '', '["number"]', 1, 3, 0, '', '00000000000000000000000000000004', 1, 2);
