@@ -29,6 +29,7 @@ const (
 	TokensManage   Permission = "tokens.manage"   // own API tokens, and revoking those of others
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
 	AuditRead      Permission = "audit.read"      // read the administrators' log
+	WebhooksManage Permission = "webhooks.manage" // webhooks and their log
 	PeopleErase    Permission = "people.erase"    // blank a person's name, addresses and raw mails
 )
 
@@ -37,7 +38,7 @@ var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam,
 	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, SettingsManage,
-	TokensManage, JobsManage, AuditRead, PeopleErase,
+	TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.

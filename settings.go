@@ -39,6 +39,7 @@ type Settings struct {
 	RetainRawMailDays     int // 0 for ever
 	RetainNoticeDays      int
 	RetainJobDays         int
+	RetainDeliveryDays    int
 }
 
 // Setting describes one setting: its key in the API, what it is for, and how
@@ -135,7 +136,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30,
+		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30, RetainDeliveryDays: 14,
 	}
 }
 
@@ -204,6 +205,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainNoticeDays }),
 	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainJobDays }),
+	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainDeliveryDays }),
 }
 
 // SettingByKey finds a setting; nil when the key is unknown.
