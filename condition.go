@@ -138,6 +138,33 @@ func (c *Condition) Conjuncts() []*Condition {
 	return list
 }
 
+// Joining lists the positive sharing conditions that stand in the top-level
+// All; a leaf that is the whole condition counts as standing there. They let
+// tickets into a list that its reader sees only through a share (C22).
+func (c *Condition) Joining() []*Condition {
+	if c.joins() {
+		return []*Condition{c}
+	}
+	var list []*Condition
+	for i := range c.All {
+		if c.All[i].joins() {
+			list = append(list, &c.All[i])
+		}
+	}
+	return list
+}
+
+// joins says whether the leaf is a positive sharing condition.
+func (c *Condition) joins() bool {
+	switch c.Field {
+	case FieldKeySharedAgent, FieldKeySharedGroup, FieldKeySharedBy:
+		return c.Op == OpIs || c.Op == OpIn || c.Op == OpNotEmpty
+	case FieldKeyIsShared:
+		return c.Op == OpIs && len(c.Values) == 1 && c.Values[0].Flag
+	}
+	return false
+}
+
 // Walk visits every leaf with the words for its place, such as "all[1].any[0]".
 // The first error ends it and is given back.
 func (c *Condition) Walk(visit func(leaf *Condition, place string) error) error {
@@ -168,11 +195,16 @@ func inPlace(place, list string, i int) string {
 	return place + list + "[" + strconv.Itoa(i) + "]"
 }
 
-// And joins conditions so that all must hold; empty ones are left out.
+// And joins conditions so that all must hold: what stood in the top-level All
+// of one stands in that of the whole. Empty ones are left out.
 func And(list ...Condition) Condition {
 	var all []Condition
 	for _, c := range list {
-		if !c.Empty() {
+		switch {
+		case c.Empty():
+		case len(c.All) > 0:
+			all = append(all, c.All...)
+		default:
 			all = append(all, c)
 		}
 	}

@@ -211,16 +211,3 @@ func (f *ConditionField) Ops() []ConditionOp {
 	}
 	return ops
 }
-
-// Joins says whether the leaf is a positive sharing condition: one that, among
-// the conditions that must all hold, lets tickets into a list that its reader
-// sees only through a share (C22).
-func (c *Condition) Joins() bool {
-	switch c.Field {
-	case FieldKeySharedAgent, FieldKeySharedGroup, FieldKeySharedBy:
-		return c.Op == OpIs || c.Op == OpIn || c.Op == OpNotEmpty
-	case FieldKeyIsShared:
-		return c.Op == OpIs && len(c.Values) == 1 && c.Values[0].Flag
-	}
-	return false
-}

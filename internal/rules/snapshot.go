@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"slices"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+// Snapshot is a ticket at one moment, as far as a condition asks about it.
+type Snapshot struct {
+	Ticket    dm.Ticket // its tags, CCs, followers and own fields as far as Needs has them
+	BrandID   int64
+	Requester dm.PersonRef
+	CompanyID int64      // of the requester; 0 none
+	Shares    []dm.Share // those that are live
+	Messages  []Message
+}
+
+// Message is what a condition asks of a message.
+type Message struct {
+	Internal bool
+	Text     string // where Needs has Texts
+	Files    int
+}
+
+// Reader is who asks, and when.
+type Reader struct {
+	Person   int64   // "me"; 0 nobody
+	Groups   []int64 // "mine"
+	Internal bool    // whether notes of this ticket count
+	Now      dm.Time
+}
+
+// Needs is the set of parts of a Snapshot that a condition reads.
+type Needs uint
+
+// The parts beyond the ticket's own columns.
+const (
+	Tags Needs = 1 << iota
+	CCs
+	Followers
+	Fields
+	People // requester and company
+	Shares
+	Messages // how many, which are internal, their files
+	Texts    // the messages' texts
+)
+
+// Has says whether a part is in the set.
+func (n Needs) Has(part Needs) bool { return n&part != 0 }
+
+// Everything is all parts.
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts
+
+// NeedsOf gives what the condition reads.
+func NeedsOf(c *dm.Condition) Needs {
+	var needs Needs
+	for _, leaf := range leaves(c) {
+		needs |= needsOf(leaf)
+	}
+	return needs
+}
+
+func needsOf(leaf *dm.Condition) Needs {
+	switch leaf.Field {
+	case dm.FieldKeyTags:
+		return Tags
+	case dm.FieldKeyCC:
+		return CCs
+	case dm.FieldKeyFollower:
+		return Followers
+	case dm.FieldKeyRequesterName, dm.FieldKeyRequesterMail, dm.FieldKeyRequesterDomain, dm.FieldKeyCompany:
+		return People
+	case dm.FieldKeyMessages, dm.FieldKeyAttachment:
+		return Messages
+	case dm.FieldKeyText:
+		return Messages | Texts
+	}
+	if leaf.OwnField() != 0 {
+		return Fields
+	}
+	if f := dm.ConditionFieldOf(leaf.Field); f != nil && f.Sharing {
+		return Shares
+	}
+	return 0
+}
+
+func leaves(c *dm.Condition) []*dm.Condition {
+	if c.Leaf() {
+		return []*dm.Condition{c}
+	}
+	var list []*dm.Condition
+	for i := range c.All {
+		list = append(list, leaves(&c.All[i])...)
+	}
+	for i := range c.Any {
+		list = append(list, leaves(&c.Any[i])...)
+	}
+	return list
+}
+
+// IDs gives the ids that the leaf's values stand for: "me" is the reader, "mine"
+// their groups.
+func (r *Reader) IDs(leaf *dm.Condition) []int64 {
+	var ids []int64
+	for i := range leaf.Values {
+		switch v := &leaf.Values[i]; {
+		case v.Kind == dm.IDValue:
+			ids = append(ids, v.ID)
+		case v.Kind == dm.SelfValue && v.Text == "me" && r.Person != 0:
+			ids = append(ids, r.Person)
+		case v.Kind == dm.SelfValue && v.Text == "mine":
+			ids = append(ids, r.Groups...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
