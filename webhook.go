@@ -1,6 +1,9 @@
 package deskmesh
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Webhook tells another program of events on tickets. It is a viewer of its
 // own: it is told of what its reach covers, and of nothing else, whoever made it.
@@ -121,3 +124,7 @@ type Delivery struct {
 	TriedAt   Time
 	CreatedAt Time
 }
+
+// MessageID is the webhook-id of the delivery: the same at every try, so that
+// the receiver knows an event again.
+func (d *Delivery) MessageID() string { return "msg_" + strconv.FormatInt(d.ID, 10) }

@@ -21,6 +21,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/site"
 	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/internal/webhook"
 )
 
 // drainTime is how long each part of a server that was asked to end may take to
@@ -96,7 +97,8 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	if err != nil {
 		return err
 	}
-	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo,
+		Hooks: webhook.NewClient(httpx.ClientOptions{AllowLoopback: s.Serve.Demo, AllowHTTP: s.Serve.Demo}), Payload: httpapi.WebhookPayload}
 	return nil
 }
 

@@ -115,21 +115,37 @@ secret, active, created_by, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?,
 	return w.ID, tx.setWebhookReach(account, w)
 }
 
-// SaveWebhook saves what people set, and whether the webhook is active with the
-// reason why not; the counts of its tries begin anew where it is switched on.
+// SaveWebhook saves what people set, but not whether the webhook is on.
 func (tx *Tx) SaveWebhook(account int64, w *dm.Webhook) error {
 	texts, err := webhookTexts(w)
 	if err != nil {
 		return err
 	}
 	n, err := tx.exec(`UPDATE webhooks SET name = ?, url = ?, events = ?, condition = ?, header_names = ?, all_brands = ?, all_inboxes = ?, all_groups = ?, see_internal = ?,
-api_version = ?, active = ?, pause_reason = ?, paused_at = ?, failures = ?, failing_from = ?, hold_until = ?, updated_at = ? WHERE account_id = ? AND id = ?`,
+api_version = ?, updated_at = ? WHERE account_id = ? AND id = ?`,
 		w.Name, w.URL, texts[0], texts[1], texts[2], bit(w.Reach.AllBrands), bit(w.Reach.AllInboxes), bit(w.Reach.AllGroups), bit(w.Reach.SeeInternal), w.APIVersion,
-		bit(w.Active), w.PauseReason, none(w.PausedAt), w.Failures, none(w.FailingFrom), none(w.HoldUntil), int64(tx.now), account, w.ID)
+		int64(tx.now), account, w.ID)
 	if err := one(n, err, "webhook"); err != nil {
 		return err
 	}
 	return tx.setWebhookReach(account, w)
+}
+
+// SwitchWebhook switches a webhook on, with a clean slate, or off, with the
+// program's reason where it is the program that does.
+func (tx *Tx) SwitchWebhook(account, id int64, on bool, reason dm.PauseReason) error {
+	set, at := `active = 0`, any(nil)
+	if on {
+		set = `active = 1, failures = 0, failing_from = NULL, hold_until = NULL`
+	}
+	if reason != dm.NotPaused {
+		at = int64(tx.now)
+	}
+	n, err := tx.exec(`UPDATE webhooks SET `+set+`, pause_reason = ?, paused_at = ?, updated_at = ? WHERE account_id = ? AND id = ?`, reason, at, int64(tx.now), account, id)
+	if err := one(n, err, "webhook"); err != nil {
+		return err
+	}
+	return tx.bumpAccess(account)
 }
 
 // webhookTexts gives events, condition and names of headers as they are stored.

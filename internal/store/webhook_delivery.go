@@ -107,6 +107,13 @@ func (tx *Tx) WakeDeliveries(account, webhook int64) (int64, error) {
 	return tx.exec(`UPDATE webhook_deliveries SET next_at = ? WHERE account_id = ? AND webhook_id = ? AND state = 'waiting'`, int64(tx.now), account, webhook)
 }
 
+// ExpireDeliveries gives up to limit deliveries up that have waited since before
+// a moment.
+func (tx *Tx) ExpireDeliveries(account int64, before dm.Time, why string, limit int) (int64, error) {
+	return tx.exec(`UPDATE webhook_deliveries SET state = 'failed', next_at = NULL, error = ? WHERE id IN (SELECT id FROM webhook_deliveries
+WHERE account_id = ? AND created_at < ? AND state = 'waiting' ORDER BY created_at LIMIT ?)`, why, account, int64(before), limit)
+}
+
 // DeleteOldDeliveries removes up to limit lines of the log that were made before
 // a moment; those that still wait for a try stay.
 func (tx *Tx) DeleteOldDeliveries(account int64, before dm.Time, limit int) (int64, error) {
