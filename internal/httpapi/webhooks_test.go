@@ -323,6 +323,6 @@ func TestWebhookHearsEveryEvent(t *testing.T) {
 				same(t, "of a deleted ticket", g.at("data.ticket"), map[string]any{"number": fmt.Sprint(n), "deleted": true})
 			}
 		}
-		same(t, "replies and notes", []any{replies, notes}, []any{"[public word]", "[note inner word]"})
+		same(t, "replies and notes", []any{replies, notes}, []any{"[Text of Salaries public word Text of Other]", "[note inner word]"})
 	})
 }
