@@ -31,6 +31,7 @@ const (
 	TokensManage   Permission = "tokens.manage"   // own API tokens, and revoking those of others
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
 	AuditRead      Permission = "audit.read"      // read the administrators' log
+	WebhooksManage Permission = "webhooks.manage" // webhooks and their log
 	PeopleErase    Permission = "people.erase"    // blank a person's name, addresses and raw mails
 )
 
@@ -39,7 +40,7 @@ var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
 	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SettingsManage,
-	TokensManage, JobsManage, AuditRead, PeopleErase,
+	TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.

@@ -41,6 +41,7 @@ type Settings struct {
 	RetainNoticeDays      int
 	RetainJobDays         int
 	RetainExportDays      int
+	RetainDeliveryDays    int
 }
 
 // Setting describes one setting: its key in the API, what it is for, and how
@@ -137,7 +138,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7,
+		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14,
 	}
 }
 
@@ -210,6 +211,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainJobDays }),
 	integer("retention.export_days", "Days for which exported files are kept.", 1, 90,
 		func(s *Settings) *int { return &s.RetainExportDays }),
+	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainDeliveryDays }),
 }
 
 // SettingByKey finds a setting; nil when the key is unknown.

@@ -105,6 +105,8 @@ func Decide(v *Viewer, f *Facts, now dm.Time) Decision {
 	switch {
 	case v.system != "":
 		d.add(Reason{Way: WaySystem, Rights: roleRights(dm.AllPermissions)})
+	case v.webhook != 0:
+		v.webhookWays(&d, f)
 	case v.kind == dm.Agent:
 		v.agentWays(&d, f, now)
 	case v.kind == dm.Requester:

@@ -54,6 +54,9 @@ type ReachCondition struct {
 	Inboxes []int64 // else these
 	Grouped bool    // and only tickets of Groups
 	Groups  []int64
+	// NotPrivate leaves private tickets out: those of a webhook that sees public
+	// content only.
+	NotPrivate bool
 }
 
 // Scope gives what the viewer may see through a door. right is See,
@@ -69,6 +72,8 @@ func (v *Viewer) Scope(right Right, where Where) Scope {
 		s.branches = []Branch{{Kind: BranchAll}}
 		s.reach = &ReachCondition{Every: true}
 		s.trashed = true
+	case v.webhook != 0:
+		v.webhookScope(&s, right, where)
 	case v.kind == dm.Agent:
 		v.agentScope(&s, right, where)
 	case v.kind == dm.Requester && right == See:
@@ -137,7 +142,7 @@ func (v *Viewer) requesterScope(s *Scope, where Where) {
 
 // Mine narrows a scope to own assignment; zero for anybody but an agent.
 func (v *Viewer) Mine() Scope {
-	if v.kind != dm.Agent {
+	if v.kind != dm.Agent || v.webhook != 0 {
 		return Scope{}
 	}
 	return Scope{account: v.account, branches: []Branch{{Kind: BranchAssignee, Person: v.person}}}
@@ -157,4 +162,4 @@ func (s Scope) Reach() *ReachCondition { return s.reach }
 func (s Scope) Trashed() bool { return s.trashed }
 
 // Admits says whether the scope can admit anything at all.
-func (s Scope) Admits() bool { return s.account != 0 && len(s.branches) > 0 }
+func (s Scope) Admits() bool { return s.account != 0 && (len(s.branches) > 0 || s.reach != nil) }

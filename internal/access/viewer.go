@@ -66,6 +66,8 @@ type Viewer struct {
 	token           int64
 	tokenName       string
 	scopes          dm.PermissionSet // of the token
+	webhook         int64            // it is a webhook; see ForWebhook
+	deleted         bool             // of a webhook: it finds deleted tickets, see OfDeleted
 }
 
 // NewViewer resolves a profile. An inactive person gets a viewer that sees

@@ -9,6 +9,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/internal/webhook"
 )
 
 // App is the use cases over one database.
@@ -17,6 +18,11 @@ type App struct {
 	Blobs  blob.Store
 	Signer *mail.Signer // signs reply addresses and Message-IDs
 	Mail   Mailer       // nil: no mail leaves this desk
+	// Hooks sends to webhooks what Payload writes; where either is nil, what is
+	// for them waits.
+	Hooks   *webhook.Client
+	Payload func(*WebhookEvent) ([]byte, error)
+	turns   hookTurns
 	// MailMax is the largest mail taken in, in bytes; 0 takes 25 MiB.
 	MailMax int64
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the

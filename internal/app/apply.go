@@ -266,6 +266,9 @@ func (w *work) writeEvents() error {
 			tell = append(tell, tellEvent{ID: e.ID, Fixed: w.fixed[i]})
 		}
 	}
+	if err := w.app.tellWebhooks(w.tx, w.dir, w.events); err != nil {
+		return err
+	}
 	return w.app.tell(w.tx, w.account, tell)
 }
 

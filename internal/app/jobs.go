@@ -25,6 +25,15 @@ func (a *App) Jobs(r *jobs.Runner) {
 		return a.reindexRequester(ctx, j.Account, args.Person)
 	})
 	jobs.Handle(r, JobExport, a.writeExport)
+	jobs.Handle(r, JobWebhookEvent, func(ctx context.Context, j *jobs.Job, args webhookEventArgs) error {
+		return a.fanOut(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobWebhook, func(ctx context.Context, j *jobs.Job, args webhookArgs) error {
+		return a.sendWebhook(ctx, j.Account, args.Webhook)
+	})
+	jobs.Handle(r, JobWebhookDue, func(ctx context.Context, j *jobs.Job, args webhookArgs) error {
+		return a.webhookDue(ctx, j.Account, args.Webhook)
+	})
 	r.Register(JobSweepShares, func(ctx context.Context, _ *jobs.Job) error { return a.SweepShares(ctx) })
 	r.Register(JobSweepOld, func(ctx context.Context, _ *jobs.Job) error { return a.SweepOld(ctx) })
 	r.Every(JobSweepShares, 30*time.Second)

@@ -140,6 +140,11 @@ func ticketOfJob(tx *store.Tx, account int64, kind string, args json.RawMessage)
 		if err = json.Unmarshal(args, &notice); err == nil {
 			ticket, err = ticketOfEvent(tx, account, notice.Event)
 		}
+	case JobWebhookEvent:
+		var told webhookEventArgs
+		if err = json.Unmarshal(args, &told); err == nil && len(told.Events) > 0 {
+			ticket, err = ticketOfEvent(tx, account, told.Events[0])
+		}
 	case JobMailIn:
 		var arrived mailInArgs
 		if err = json.Unmarshal(args, &arrived); err == nil {

@@ -125,5 +125,8 @@ func (w *work) finishMerge(into *store.Found) error {
 	if err := w.tx.InsertEvent(w.account, &e); err != nil {
 		return err
 	}
+	if err := w.app.tellWebhooks(w.tx, w.dir, []dm.Event{e}); err != nil {
+		return err
+	}
 	return w.app.tell(w.tx, w.account, []tellEvent{{ID: e.ID}})
 }

@@ -145,9 +145,28 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		}
 	}
 	if d := dir.Settings.RetainJobDays; d > 0 {
-		return a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteOldJobs(account, tx.Now().Add(-days(d)), sweepRows) })
+		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteOldJobs(account, tx.Now().Add(-days(d)), sweepRows) })
+		if err != nil {
+			return err
+		}
 	}
-	return nil
+	return a.sweepDeliveries(ctx, dir)
+}
+
+// sweepDeliveries gives up what has waited too long for a webhook, and shortens
+// the log.
+func (a *App) sweepDeliveries(ctx context.Context, dir *store.Directory) error {
+	account := dir.Account.ID
+	err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+		return tx.ExpireDeliveries(account, tx.Now().Add(-waitsMost), waitedTooLong, sweepRows)
+	})
+	d := dir.Settings.RetainDeliveryDays
+	if err != nil || d == 0 {
+		return err
+	}
+	return a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+		return tx.DeleteOldDeliveries(account, tx.Now().Add(-days(d)), sweepRows)
+	})
 }
 
 // sweepLooseFiles deletes the row first and the bytes after its commit: a crash

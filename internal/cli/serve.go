@@ -23,6 +23,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/site"
 	"github.com/deskmesh/deskmesh/internal/store"
+	"github.com/deskmesh/deskmesh/internal/webhook"
 )
 
 // drainTime is how long each part of a server that was asked to end may take to
@@ -103,7 +104,8 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 		return err
 	}
 	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
-	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live}
+	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
+		Hooks: webhook.NewClient(httpx.ClientOptions{AllowLoopback: s.Serve.Demo, AllowHTTP: s.Serve.Demo}), Payload: httpapi.WebhookPayload}
 	s.live.Start(context.WithoutCancel(ctx))
 	return nil
 }

@@ -495,6 +495,11 @@ var doors = map[string]func(*matrix, expected){
 			}
 		}
 	},
+	"webhook": func(m *matrix, e expected) {
+		if agentOf(e.who) {
+			m.webhooks(e)
+		}
+	},
 	"own notifications": func(m *matrix, e expected) {
 		raw := m.as(e.who).get("/notifications?limit=200").ok().raw
 		for _, name := range m.order {

@@ -33,6 +33,7 @@ var permissionHelp = map[dm.Permission]string{
 	dm.TokensManage:   "Make API tokens for oneself.",
 	dm.JobsManage:     "See background jobs, run them again and cancel them.",
 	dm.AuditRead:      "Read the administrators' log.",
+	dm.WebhooksManage: "Keep webhooks and read their log.",
 	dm.PeopleErase:    "Blank a person for good: their name, addresses and raw mails.",
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
+	"github.com/deskmesh/deskmesh/internal/webhook"
 )
 
 // world is two accounts, acme and globex, that are furnished alike, and the API
@@ -95,7 +96,9 @@ func newWorld(t testing.TB, engine string) *world {
 	rand.Read(key)
 	signer, err := mail.NewSigner(key)
 	w.must(err)
-	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox}
+	hooks := webhook.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true})
+	t.Cleanup(hooks.Close)
+	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload}
 	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
 	w.handler = httpx.Chain(w.api, httpx.Identify(nil))
 	w.jobs = &jobs.Runner{DB: w.db}

@@ -123,17 +123,7 @@ func (t *guardedTransport) CloseIdleConnections() {
 	t.inside.CloseIdleConnections()
 }
 
-func (t *guardedTransport) check(r *http.Request) error {
-	switch {
-	case r.URL.Scheme != "https" && (r.URL.Scheme != "http" || !t.options.AllowHTTP):
-		return fmt.Errorf("%w: scheme %q", ErrBlocked, r.URL.Scheme)
-	case r.URL.User != nil:
-		return fmt.Errorf("%w: the address holds a user name", ErrBlocked)
-	case r.URL.Hostname() == "":
-		return fmt.Errorf("%w: no host", ErrBlocked)
-	}
-	return nil
-}
+func (t *guardedTransport) check(r *http.Request) error { return t.options.checkForm(r.URL) }
 
 // checkRedirect follows two redirects, never from https to http. Another host
 // gets no header that may be a secret, no body, and no hint where it came from.

@@ -18,6 +18,7 @@ type Directory struct {
 	Statuses map[int64]dm.TicketStatus
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
+	Webhooks []dm.Webhook // active ones
 	reach    []access.InboxBrand
 	pairs    []access.Pair
 }
@@ -76,7 +77,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err

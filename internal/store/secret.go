@@ -22,18 +22,28 @@ func (db *DB) Secret(ctx context.Context, name string) ([]byte, error) {
 	if !isNoRows(err) {
 		return secret, err
 	}
-	fresh := make([]byte, secretSize)
-	rand.Read(fresh)
-	err = db.Write(ctx, Urgent, func(tx *Tx) error {
-		_, err := tx.exec(`INSERT INTO secrets (name, value, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
-			name, base64.StdEncoding.EncodeToString(fresh), tx.now)
-		if err != nil {
-			return err
-		}
-		secret, err = tx.secret(name)
+	err = db.Write(ctx, Urgent, func(tx *Tx) (err error) {
+		secret, err = tx.Secret(name)
 		return err
 	})
 	return secret, err
+}
+
+// Secret is DB.Secret inside a transaction; one that is made is there when the
+// transaction commits. Outside of a write an unknown one is an error.
+func (tx *Tx) Secret(name string) ([]byte, error) {
+	secret, err := tx.secret(name)
+	if !isNoRows(err) {
+		return secret, err
+	}
+	fresh := make([]byte, secretSize)
+	rand.Read(fresh)
+	_, err = tx.exec(`INSERT INTO secrets (name, value, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING`,
+		name, base64.StdEncoding.EncodeToString(fresh), tx.now)
+	if err != nil {
+		return nil, err
+	}
+	return tx.secret(name)
 }
 
 // secret reads a secret; sql.ErrNoRows when there is none yet.

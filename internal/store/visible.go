@@ -131,6 +131,9 @@ func (t *sqlText) reach(r *access.ReachCondition) {
 		t.add(` AND `)
 		t.in(`coalesce(b.group_id, 0)`, nonZero(r.Groups))
 	}
+	if r.NotPrivate {
+		t.add(` AND b.private = 0`)
+	}
 	t.add(`)`)
 }
 

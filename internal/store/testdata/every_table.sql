@@ -60,6 +60,16 @@ INSERT INTO setup_links (token_hash, account_id, person_id, purpose, created_at,
 INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at) VALUES ('3333333333333333333333333333333333333333333333333333333333333333', 1, 1, 1, 2);
 INSERT INTO idempotency_keys (account_id, person_id, idempotency_key, route, request_digest, status, ids, created_at) VALUES (1, 1, 'k', 'POST /tickets', '4444444444444444444444444444444444444444444444444444444444444444', 201, '{}', 1);
 INSERT INTO audit (id, account_id, actor_id, action, object_kind, object_id, data, created_at) VALUES (1, 1, 1, 'group.renamed', 'group', 1, '{}', 1), (2, 1, NULL, 'swept', '', NULL, '{}', 2);
+INSERT INTO webhooks (id, account_id, name, url, events, condition, header_names, headers, all_brands, all_inboxes, all_groups, see_internal, api_version, secret, old_secret, old_secret_until, active, pause_reason, paused_at, failures, failing_from, delivered_at, hold_until, created_by, created_at, updated_at) VALUES
+  (3, 1, 'Robot', 'https://robot.example/hook', '["ticket.created"]', '', '["X-Key"]', 's1:aaaa', 0, 1, 0, 1, '1', 's1:bbbb', 's1:cccc', 9, 0, 'failures', 8, 20, 5, 4, 7, 1, 1, 2),
+  (80, 1, 'Other', 'https://robot.example/hook', '[]', '', '[]', '', 1, 1, 1, 0, '1', 's1:dddd', '', NULL, 1, '', NULL, 0, NULL, NULL, NULL, NULL, 1, 2);
+DELETE FROM webhooks WHERE id = 80;
+INSERT INTO webhook_brands (account_id, webhook_id, brand_id) VALUES (1, 3, 1);
+INSERT INTO webhook_inboxes (account_id, webhook_id, inbox_id) VALUES (1, 3, 1);
+INSERT INTO webhook_groups (account_id, webhook_id, group_id) VALUES (1, 3, 2);
+INSERT INTO webhook_deliveries (id, account_id, webhook_id, event_id, kind, state, attempts, status, millis, error, size, digest, next_at, tried_at, created_at) VALUES
+  (4, 1, 3, 1, 'ticket.created', 'waiting', 2, 503, 40, 'The receiver answers 503.', 2, '5555555555555555555555555555555555555555555555555555555555555555', 9, 8, 7),
+  (5, 1, 3, NULL, 'webhook.test', 'delivered', 1, 200, 4, '', 2, '', NULL, 8, 7);
 INSERT INTO jobs (id, account_id, kind, args, state, urgency, run_at, lease_until, lease_owner, attempts, max_attempts, unique_key, ordering_key, last_error, created_at, finished_at) VALUES
   (5, 1, 'mail.send', '{"id":1}', 'running', 1, 3, 4, 'node', 1, 20, 'u', 'o', 'was down', 1, NULL), (70, 0, 'sweep.old', 'null', 'dead', 2, 3, NULL, '', 20, 20, '', '', '', 1, 9);
 DELETE FROM jobs WHERE id = 70;
