@@ -246,10 +246,15 @@ func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, nex
 }
 
 // countBatches counts over batches: exact until their bound, then "more".
-func (tx *Tx) countBatches(p *listPlan, bound int) (n int, more bool, err error) {
+func (tx *Tx) countBatches(p *listPlan, bound int, windows *int) (n int, more bool, err error) {
+	if windows == nil {
+		most := maxWindows
+		windows = &most
+	}
 	var after *mark
 	budget := keepBytes
-	for range maxWindows {
+	for range max(1, min(*windows, maxWindows)) {
+		*windows--
 		b, err := tx.nextBatch(p, after, windowRows)
 		if err != nil {
 			return 0, false, err
