@@ -33,9 +33,6 @@ const (
 // no index orders.
 const RankedRows = 2000
 
-// rankWindows bounds how much is looked at to find them.
-const rankWindows = 50
-
 // known says whether the viewer can sort by the property. Requesters sort by
 // what they see.
 func (r rank) known(v *access.Viewer) bool {
@@ -153,8 +150,8 @@ func (tx *Tx) rankedPage(p *listPlan, q ListQuery) (list []TicketRow, next strin
 func (tx *Tx) allHits(p *listPlan) (all []hit, err error) {
 	var after *mark
 	budget := keepBytes
-	for range rankWindows {
-		b, err := tx.nextBatch(p, after, windowRows)
+	for range tx.db.bounds.ranked {
+		b, err := tx.nextBatch(p, after, tx.db.bounds.window)
 		if err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func (p *listPlan) windowStatement(d *dialect, after *mark, limit int, now dm.Ti
 
 // firstStatement renders the rows of a driver that the list shows, in order.
 // Their number is bounded, so they may be sorted.
-func (p *listPlan) firstStatement(after *mark, limit int, now dm.Time) *sqlText {
+func (p *listPlan) firstStatement(after *mark, limit, fence int, now dm.Time) *sqlText {
 	t := &sqlText{}
 	key := `b.updated_at + 0`
 	if p.order.Key == byCreated {
@@ -95,7 +95,7 @@ func (p *listPlan) firstStatement(after *mark, limit int, now dm.Time) *sqlText 
 	}
 	t.add(`SELECT ` + key + ` AS k0, b.id, b.id, 1 FROM (`)
 	p.first.rows(t)
-	t.add(` LIMIT `+strconv.Itoa(fenceRows+1)+`) d JOIN tickets b ON b.id = d.id AND b.account_id = ? WHERE `, p.scope.Account())
+	t.add(` LIMIT `+strconv.Itoa(fence+1)+`) d JOIN tickets b ON b.id = d.id AND b.account_id = ? WHERE `, p.scope.Account())
 	t.passes(p, now)
 	if after != nil {
 		t.add(` AND (`+key+`, b.id)`+p.order.beyond()+`(?, ?)`, after.Key, after.ID)
@@ -125,13 +125,13 @@ func (o listOrder) beyond() string {
 // nextBatch reads the hits after a mark, at most most of them where the way
 // allows to say so.
 func (tx *Tx) nextBatch(p *listPlan, after *mark, most int) (*batch, error) {
-	limit := windowRows
+	limit := tx.db.bounds.window
 	var t *sqlText
 	if p.first != nil {
 		if p.filter.exact() && most < limit {
 			limit = most
 		}
-		t = p.firstStatement(after, limit, tx.now)
+		t = p.firstStatement(after, limit, tx.db.bounds.fence, tx.now)
 	} else {
 		t = p.windowStatement(&tx.db.dialect, p.begin(after), limit, tx.now)
 	}
@@ -195,7 +195,7 @@ func (tx *Tx) rest(p *listPlan, hits []hit) (fit []hit, read int, err error) {
 }
 
 // filteredPage fills a page from batches. Each is a bounded number of rows;
-// after maxWindows, or keepBytes of texts, the page is given as it is, with the
+// after listBounds.windows, or keepBytes of texts, the page is given as it is, with the
 // cursor to go on from.
 func (tx *Tx) filteredPage(p *listPlan, after *mark, limit int) (list []TicketRow, next string, err error) {
 	hits, next, err := tx.filteredHits(p, after, limit)
@@ -212,7 +212,7 @@ func (tx *Tx) filteredPage(p *listPlan, after *mark, limit int) (list []TicketRo
 
 func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, next string, err error) {
 	budget := keepBytes
-	for range maxWindows {
+	for range tx.db.bounds.windows {
 		b, err := tx.nextBatch(p, after, limit+1)
 		if err != nil {
 			return nil, "", err
@@ -248,14 +248,14 @@ func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, nex
 // countBatches counts over batches: exact until their bound, then "more".
 func (tx *Tx) countBatches(p *listPlan, bound int, windows *int) (n int, more bool, err error) {
 	if windows == nil {
-		most := maxWindows
+		most := tx.db.bounds.windows
 		windows = &most
 	}
 	var after *mark
 	budget := keepBytes
-	for range max(1, min(*windows, maxWindows)) {
+	for range max(1, min(*windows, tx.db.bounds.windows)) {
 		*windows--
-		b, err := tx.nextBatch(p, after, windowRows)
+		b, err := tx.nextBatch(p, after, tx.db.bounds.window)
 		if err != nil {
 			return 0, false, err
 		}

@@ -88,20 +88,26 @@ const (
 	wayFirst   wayKind = "f" // a driver's rows, all of them
 )
 
-const (
-	windowRows = 200
-	maxWindows = 10
-	// probeRows is how many rows a driver may have to be read first, and
-	// fenceRows how many it may have grown to while the list is being read.
-	probeRows = 1000
-	fenceRows = 5000
-	// CountBound is the largest number a count gives; above it says "more".
-	CountBound = 1000
-)
+// listBounds say how much one request looks at.
+type listBounds struct {
+	window  int // rows of one window
+	windows int // windows of one page or count
+	ranked  int // windows of a list that is read whole
+	probe   int // rows that a driver may have to be read first
+	fence   int // rows that it may have grown to while the list is being read
+}
+
+// maxWindows is how many windows fill a page.
+const maxWindows = 10
+
+var usualBounds = listBounds{window: 200, windows: maxWindows, ranked: 50, probe: 1000, fence: 5000}
+
+// CountBound is the largest number a count gives; above it says "more".
+const CountBound = 1000
 
 // plan turns a query into a way to read it. It is the only place where a list's
 // plan is chosen: from the view, the form of the filter, and counts of at most
-// probeRows rows. A cursor brings the way along.
+// listBounds.probe rows. A cursor brings the way along.
 func (tx *Tx) plan(v *access.Viewer, q ListQuery) (*listPlan, *mark, error) {
 	p, err := viewPlan(v, q)
 	if err != nil {
@@ -149,12 +155,12 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 // cheapest picks a way for the first page: the driver with the fewest rows where
 // those are few, else one whose index has the order, else windows.
 func (tx *Tx) cheapest(p *listPlan, drivers []driver) (way, error) {
-	best, fewest := way{Kind: wayWindows}, probeRows+1
+	best, fewest := way{Kind: wayWindows}, tx.db.bounds.probe+1
 	if p.order.byShare() {
 		return best, nil
 	}
 	for i := range drivers {
-		n, err := tx.probe(&drivers[i], min(fewest, probeRows))
+		n, err := tx.probe(&drivers[i], min(fewest, tx.db.bounds.probe))
 		if err != nil {
 			return best, err
 		}
@@ -186,11 +192,11 @@ func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
 	}
 	switch w.Kind {
 	case wayFirst:
-		n, err := tx.probe(&drivers[w.Driver], fenceRows)
+		n, err := tx.probe(&drivers[w.Driver], tx.db.bounds.fence)
 		if err != nil {
 			return err
 		}
-		if n <= fenceRows {
+		if n <= tx.db.bounds.fence {
 			p.first = &drivers[w.Driver]
 			return nil
 		}

@@ -421,6 +421,9 @@ func (t *sqlText) admitted(p *listPlan, now dm.Time) {
 		t.add(strconv.Itoa(int(s)))
 	}
 	t.add(`) AND (`)
+	if access.Fault("filter walks out") {
+		t.add(`1 = 1 OR `)
+	}
 	t.oneTicket(p.scope, now)
 	for i := range p.joined {
 		t.add(` OR (b.list_state <= 1 AND (`)
