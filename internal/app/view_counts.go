@@ -12,6 +12,10 @@ import (
 const (
 	sidebarBound = 100 // a count above it says "more"
 	sidebarViews = 50  // views that are counted; the others come without a count
+	// sidebarWindows is how much is read for views whose conditions no index
+	// decides, together. When it is used up each of the rest has one window, and
+	// says "more" the sooner.
+	sidebarWindows = 60
 )
 
 // ViewCount is how many tickets a view has.
@@ -46,7 +50,7 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 	if err != nil {
 		return nil, err
 	}
-	counts := []ViewCount{}
+	counts, windows := []ViewCount{}, sidebarWindows
 	for i := range list {
 		info := &list[i]
 		if !info.Active {
@@ -54,7 +58,7 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 		}
 		c := ViewCount{Key: info.Key()}
 		if len(counts) < sidebarViews {
-			if err := a.countView(tx, v, dir, info, state, &c); err != nil {
+			if err := a.countView(tx, v, dir, info, state, &c, &windows); err != nil {
 				return nil, err
 			}
 		}
@@ -63,8 +67,8 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 	return counts, nil
 }
 
-func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *ViewInfo, state string, c *ViewCount) error {
-	q := ListQuery{View: View(c.Key), State: state, CountBound: sidebarBound}
+func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *ViewInfo, state string, c *ViewCount, windows *int) error {
+	q := ListQuery{View: View(c.Key), State: state}
 	if info.Own != nil {
 		if err := a.findProblem(tx, v, dir, info.Own); err != nil {
 			return err
@@ -75,7 +79,7 @@ func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *Vi
 		}
 	}
 	var err error
-	c.Count, c.More, err = tx.CountTickets(v, q)
+	c.Count, c.More, err = tx.CountUpTo(v, q, sidebarBound, windows)
 	c.Counted = err == nil
 	return err
 }

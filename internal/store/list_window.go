@@ -246,10 +246,15 @@ func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, nex
 }
 
 // countBatches counts over batches: exact until their bound, then "more".
-func (tx *Tx) countBatches(p *listPlan, bound int) (n int, more bool, err error) {
+func (tx *Tx) countBatches(p *listPlan, bound int, windows *int) (n int, more bool, err error) {
+	if windows == nil {
+		most := tx.db.bounds.windows
+		windows = &most
+	}
 	var after *mark
 	budget := keepBytes
-	for range tx.db.bounds.windows {
+	for range max(1, min(*windows, tx.db.bounds.windows)) {
+		*windows--
 		b, err := tx.nextBatch(p, after, tx.db.bounds.window)
 		if err != nil {
 			return 0, false, err

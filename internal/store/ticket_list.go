@@ -42,8 +42,6 @@ type ListQuery struct {
 	Sort   string
 	Cursor string
 	Limit  int
-	// CountBound is the largest number that counting gives; 0 takes CountBound.
-	CountBound int
 }
 
 // listPlan is how one list is read.
@@ -316,20 +314,23 @@ func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next str
 	return list, next, err
 }
 
-// CountTickets counts a view's tickets up to the query's bound; more says that
-// there are others.
+// CountTickets counts a view's tickets up to CountBound; more says that there
+// are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
+	return tx.CountUpTo(v, q, CountBound, nil)
+}
+
+// CountUpTo is CountTickets with a bound of its own. windows, where it is given,
+// is how many windows may still be read for this count and others: what is read
+// is taken off, and one is read in any case.
+func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, windows *int) (n int, more bool, err error) {
 	q.Sort, q.Cursor = "", ""
 	p, _, err := tx.plan(v, q)
 	if err != nil || p.none {
 		return 0, false, err
 	}
-	bound := q.CountBound
-	if bound < 1 || bound > CountBound {
-		bound = CountBound
-	}
 	if p.way.Kind != wayPage {
-		return tx.countBatches(p, bound)
+		return tx.countBatches(p, bound, windows)
 	}
 	var t sqlText
 	t.count(p.scope, p.states, bound+1, tx.now)
