@@ -118,7 +118,7 @@ func (p *listPlan) render(d *dialect, after *mark, limit int) *sqlText {
 	case p.way.Kind == wayPage:
 		return p.statement(d, after, limit, planNow)
 	case p.first != nil:
-		return p.firstStatement(after, limit, usualBounds.fence, planNow)
+		return p.firstStatement(after, limit, usualBounds(d).fence, planNow)
 	}
 	return p.windowStatement(d, after, limit, planNow)
 }
