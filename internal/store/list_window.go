@@ -93,7 +93,7 @@ func (p *listPlan) firstStatement(after *mark, limit, fence int, now dm.Time) *s
 	}
 	t.add(`SELECT ` + key + ` AS k0, b.id, b.id, 1 FROM (`)
 	p.first.rows(t)
-	t.add(` LIMIT `+strconv.Itoa(fence+1)+`) d JOIN tickets b ON b.id = d.id AND b.account_id = ? WHERE `, p.scope.Account())
+	t.add(` LIMIT `+strconv.Itoa(fence+1)+`) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE `, p.scope.Account())
 	t.passes(p, now)
 	if after != nil {
 		t.add(` AND (`+key+`, b.id)`+p.order.beyond()+`(?, ?)`, after.Key, after.ID)
