@@ -106,9 +106,10 @@ var guardedTables = []string{
 const renderer = "internal/store/visible.go"
 
 // confined are the types that show in a function's signature for whom it reads:
-// a Scope, a viewer, a ticket that was found through one, or the plan of a list,
-// which carries its Scope.
-var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search"}
+// a Scope, a viewer, a ticket that was found through one, the plan of a list,
+// which carries its Scope, or a filter: a condition on tickets that the Scope
+// must admit in the same statement.
+var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search", "*filter"}
 
 // guardedReaders are the declarations of the store, outside the renderer, that
 // read a guarded table though their signature does not say for whom, each with
@@ -130,7 +131,7 @@ var guardedReaders = map[string]string{
 	// Parts of rows that a list has let through.
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
-	"Tx.ticketRows":   "rows whose ids a search found through the Scope in the same transaction",
+	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
 	"Tx.documents":    "numbers of matching messages; both its callers join the Scope in the same statement",
 

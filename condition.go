@@ -1,6 +1,7 @@
 package deskmesh
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -228,10 +229,12 @@ func (c *Condition) OwnField() int64 {
 	return id
 }
 
-// BadCondition makes the error for a leaf, or a list, of a filter.
+// BadCondition makes the error for the leaf or the list at a place; "" is the
+// whole filter.
 func BadCondition(place, format string, args ...any) *Error {
-	if place != "" {
-		format = "At " + place + ": " + format
+	text := fmt.Sprintf(format, args...)
+	if place == "" {
+		return BadField("filter", "%s", strings.ToUpper(text[:1])+text[1:])
 	}
-	return BadField("filter", format, args...)
+	return BadField("filter", "At %s: %s", place, text)
 }

@@ -252,6 +252,24 @@ var doors = map[string]func(*matrix, expected){
 			}
 		}
 	},
+	"filters": func(m *matrix, e expected) {
+		everything := anyOf(cond("number", "gt", 0), cond("created", "after", "2000-01-01"))
+		m.equal("a filter that everything fits", m.filteredNames(e, everything), e.sets["listed"])
+		words := func(set string) []string {
+			return slices.DeleteFunc(slices.Clone(e.sets[set]), func(name string) bool { return !e.has("internal", name) })
+		}
+		note := cond("text", "contains", "toucan")
+		m.equal("words of notes", m.filteredNames(e, note), words("listed"))
+		if !agentOf(e.who) {
+			return
+		}
+		m.equal("shared with me", m.filteredNames(e, cond("shared_with_agent", "is", "me")), e.sets["me"])
+		m.equal("shared with my groups", m.filteredNames(e, cond("shared_with_group", "is", "mine")), e.sets["groups"])
+		m.equal("words of notes, shared with me", m.filteredNames(e, allOf(cond("shared_with_agent", "is", "me"), note)), words("me"))
+		m.equal("shared or not", m.filteredNames(e, anyOf(cond("is_shared", "is", true), cond("is_shared", "is", false))), e.sets["listed"])
+		m.equal("files of notes", m.filteredNames(e, allOf(cond("has_attachment", "is", true), everything)), e.sets["listed"])
+		m.equal("three messages", m.filteredNames(e, allOf(cond("messages", "gte", 3), everything)), words("listed"))
+	},
 	"search in subjects and replies": func(m *matrix, e expected) {
 		m.equal("pelican", m.named(m.as(e.who).get("/tickets?limit=200&q=pelican").ok().numbers()), e.sets["listed"])
 	},
@@ -393,6 +411,13 @@ var doors = map[string]func(*matrix, expected){
 			}
 		}
 	},
+}
+
+// filteredNames gives the names of what a filter finds, and asks that the count
+// is the same.
+func (m *matrix) filteredNames(e expected, tree any) []string {
+	m.Helper()
+	return m.named(m.filtered(e.who, tree))
 }
 
 // sameAsUnknown requires that a ticket one may not see answers exactly as one

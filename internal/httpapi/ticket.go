@@ -24,7 +24,7 @@ type ticketOutput struct {
 type ticketListInput struct {
 	ViewInput
 	PageInput
-	Sort string `query:"sort" maxLength:"20" doc:"updated, created, number, or in the shared views shared; a leading - turns it round."`
+	Sort string `query:"sort" maxLength:"20" doc:"updated, created or number, and in the shared views shared. A list of at most 2,000 tickets also by subject, status, priority, requester, assignee, group, inbox or solved. A leading - turns it round."`
 	Q    string `query:"q" maxLength:"500" doc:"Words of subject and messages. #17 gives the ticket with that number."`
 }
 
@@ -32,6 +32,14 @@ type ticketListInput struct {
 type ViewInput struct {
 	View  string `query:"view" maxLength:"40" doc:"all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, spam or deleted."`
 	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out."`
+	// Filter is longer than its JSON may be: what is too long is refused with words.
+	Filter string `query:"filter" maxLength:"40000" doc:"A condition as JSON: a tree of all and any with conditions {\"field\", \"op\", \"value\"}. GET /ticket-filters lists what can be asked."`
+}
+
+// query makes the question of a list from what chooses its view.
+func (in *ViewInput) query() (app.ListQuery, error) {
+	filter, err := dm.ParseCondition([]byte(in.Filter))
+	return app.ListQuery{View: app.View(in.View), State: in.State, Filter: filter}, err
 }
 
 type ticketListOutput struct {
@@ -51,7 +59,11 @@ func ticketRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets", "list-tickets", "One page of a view, or of what a search finds", "tickets"), signedIn, a.listTickets)
 	route(a, operation(http.MethodGet, "/tickets/count", "count-tickets", "How many tickets a view has", "tickets"), signedIn,
 		func(ctx context.Context, c *caller, in *ViewInput) (*countOutput, error) {
-			n, more, err := a.app.CountTickets(ctx, c.Viewer, app.ListQuery{View: app.View(in.View), State: in.State})
+			q, err := in.query()
+			if err != nil {
+				return nil, err
+			}
+			n, more, err := a.app.CountTickets(ctx, c.Viewer, q)
 			return &countOutput{countJSON{n, more}}, err
 		})
 	create := operation(http.MethodPost, "/tickets", "create-ticket", "File a ticket with its first message", "tickets")
@@ -91,7 +103,12 @@ func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (
 	if in.Q != "" {
 		return a.searchTickets(ctx, c, in)
 	}
-	list, err := a.view(ctx, c, app.ListQuery{View: app.View(in.View), State: in.State, Sort: in.Sort, Cursor: in.Cursor, Limit: in.Limit})
+	q, err := in.query()
+	if err != nil {
+		return nil, err
+	}
+	q.Sort, q.Cursor, q.Limit = in.Sort, in.Cursor, in.Limit
+	list, err := a.view(ctx, c, q)
 	if err != nil {
 		return nil, err
 	}
@@ -104,15 +121,15 @@ func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[tic
 	if err != nil {
 		return nil, err
 	}
-	counts := c.countsIn(q.View)
+	counts := c.countsIn(&q)
 	list := pageOf(each(rows, func(t *app.TicketRow) ticketItem { return c.item(t, counts) }), next)
 	return &list, nil
 }
 
 // countsIn says whether numbers of messages, notes included, may be shown in a
-// view: not where a share may keep its reader from knowing of notes.
-func (c *caller) countsIn(v app.View) bool {
-	return c.Viewer.Can(dm.NotesRead) && v != app.ViewSharedWithMe && v != app.ViewSharedWithMine
+// list: not where a share may keep its reader from knowing of notes.
+func (c *caller) countsIn(q *app.ListQuery) bool {
+	return c.Viewer.Can(dm.NotesRead) && q.View != app.ViewSharedWithMe && q.View != app.ViewSharedWithMine && len(q.Filter.Joining()) == 0
 }
 
 var numberForm = regexp.MustCompile(`^\s*(#?)([0-9]{1,18})\s*$`)
@@ -120,7 +137,7 @@ var numberForm = regexp.MustCompile(`^\s*(#?)([0-9]{1,18})\s*$`)
 // searchTickets finds tickets by words. A number finds the ticket that has it
 // first, through every way in; with # nothing else.
 func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput) (*ticketListOutput, error) {
-	for field, value := range map[string]string{"view": in.View, "state": in.State, "sort": in.Sort} {
+	for field, value := range map[string]string{"view": in.View, "state": in.State, "filter": in.Filter, "sort": in.Sort} {
 		if value != "" {
 			return nil, dm.BadField(field, "A search looks through every ticket: leave this out together with q.")
 		}

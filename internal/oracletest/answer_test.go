@@ -80,10 +80,11 @@ func (d *desk) answer(tx *store.Tx, v *access.Viewer, q question) (string, error
 		decision := access.Decide(v, d.facts(q.Of, d.world.Account(q.Of).Ticket(q.Ticket)), dm.Time(d.world.Now))
 		return d.decided(q.Account, &decision), nil
 	case doorList:
-		return d.listed(tx, v, q)
+		list, err := d.listed(tx, v, q)
+		return orRefused(q, list, err)
 	case doorCount:
-		n, more, err := tx.CountTickets(v, store.ListQuery{View: q.View, State: q.State})
-		return fmt.Sprint(n, more), err
+		n, more, err := tx.CountTickets(v, store.ListQuery{View: q.View, State: q.State, Filter: d.condition(q.Account, q.Filter)})
+		return orRefused(q, fmt.Sprint(n, more), err)
 	case doorSearch:
 		return d.searched(tx, v, q)
 	case doorFile:
@@ -220,7 +221,7 @@ var errEndless = errors.New("the pages do not end")
 // listed reads all pages of a list: each ticket with its number of live shares.
 func (d *desk) listed(tx *store.Tx, v *access.Viewer, q question) (string, error) {
 	var rows []string
-	ask := store.ListQuery{View: q.View, State: q.State, Sort: q.Sort, Limit: q.Size}
+	ask := store.ListQuery{View: q.View, State: q.State, Sort: q.Sort, Limit: q.Size, Filter: d.condition(q.Account, q.Filter)}
 	for range 200 {
 		list, next, err := tx.Tickets(v, ask)
 		if err != nil {

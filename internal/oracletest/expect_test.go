@@ -16,6 +16,9 @@ func (d *desk) expect(q question) string {
 	w := d.worldOf(q.As)
 	t := w.Account(q.Account).Ticket(q.Ticket)
 	own := q.Of == q.Account
+	if q.Filter != nil && !d.mayFilter(q) {
+		return refused
+	}
 	switch q.Door {
 	case doorDecide:
 		if !own {
@@ -134,6 +137,9 @@ func (d *desk) inView(q question) []*oracle.Ticket {
 			continue
 		}
 		list = append(list, t)
+	}
+	if q.Filter != nil {
+		return d.filtered(q, list)
 	}
 	return list
 }

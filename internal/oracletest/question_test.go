@@ -53,6 +53,8 @@ type question struct {
 	Sort  string     `json:",omitempty"`
 	Size  int        `json:",omitempty"` // of a page; every page is read
 	Words []word     `json:",omitempty"`
+
+	Filter *sharingFilter `json:",omitempty"`
 }
 
 // word is one that stands in texts of the world: see desk.word.
@@ -172,9 +174,14 @@ func (d *desk) random(rng *rand.Rand) question {
 	}
 	t, foreign := one(rng, a.Tickets...), one(rng, of.Tickets...)
 	switch n := rng.IntN(20); {
-	case n < 7:
+	case n < 5:
 		v := one(rng, store.Views...)
 		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
+	case n < 7:
+		v := one(rng, store.ViewAll, one(rng, store.Views...))
+		q := who.list(one(rng, doorList, doorList, doorCount), v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
+		q.Filter = randomFilter(rng, a)
+		return q
 	case n < 9:
 		return who.list(doorCount, one(rng, store.Views...), one(rng, listStates...), "", 0)
 	case n < 13:

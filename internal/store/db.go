@@ -35,6 +35,7 @@ type DB struct {
 	directories sync.Map // account id -> *Directory
 	viewers     sync.Map // viewerKey -> *cachedViewer
 	viewerCount atomic.Int64
+	bounds      listBounds
 }
 
 // Options tune Open. The zero value is right for a server.
@@ -110,7 +111,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext)}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds(&sqliteDialect)}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -148,7 +149,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, pool: pool}
+	db := &DB{dialect: postgresDialect, pool: pool, bounds: usualBounds(&postgresDialect)}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

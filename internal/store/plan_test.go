@@ -97,16 +97,39 @@ func TestListPlans(t *testing.T) {
 	}
 }
 
+// planOf chooses the plan of a list.
+func planOf(t *testing.T, db *DB, v *access.Viewer, q ListQuery) *listPlan {
+	t.Helper()
+	var p *listPlan
+	err := db.Read(t.Context(), func(tx *Tx) (err error) {
+		tx.now = planNow
+		p, _, err = tx.plan(v, q)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// render gives the statement of a page, or of the plan's windows.
+func (p *listPlan) render(d *dialect, after *mark, limit int) *sqlText {
+	switch {
+	case p.way.Kind == wayPage:
+		return p.statement(d, after, limit, planNow)
+	case p.first != nil:
+		return p.firstStatement(after, limit, usualBounds(d).fence, planNow)
+	}
+	return p.windowStatement(d, after, limit, planNow)
+}
+
 func checkPlans(t *testing.T, db *DB) {
 	for i := range planCases {
 		c := &planCases[i]
 		t.Run(c.name, func(t *testing.T) {
-			p, err := plan(c.viewer, c.query)
-			if err != nil {
-				t.Fatal(err)
-			}
+			p := planOf(t, db, c.viewer, c.query)
 			for _, after := range []*mark{nil, planAfter} {
-				got := explain(t, db, p.statement(&db.dialect, after, 26, planNow))
+				got := explain(t, db, p.render(&db.dialect, after, 26))
 				if db.dialect.name == "sqlite" {
 					c.checkSQLite(t, p, got)
 				} else {
@@ -115,7 +138,7 @@ func checkPlans(t *testing.T, db *DB) {
 			}
 			// Of somebody who reaches everything, PostgreSQL counts the first rows
 			// that come, up to the bound.
-			if p.outer == "" && p.byMe == 0 && (c.viewer != planEverything || db.dialect.name == "sqlite") {
+			if p.way.Kind == wayPage && (c.viewer != planEverything || db.dialect.name == "sqlite") {
 				var st sqlText
 				st.count(p.scope, p.states, CountBound+1, planNow)
 				wants(t, explain(t, db, &st), nil, `SCAN [bsx]\b`, `Seq Scan`)
@@ -208,12 +231,9 @@ func checkStatements(t *testing.T, db *DB) {
 	t.Helper()
 	var b strings.Builder
 	for _, c := range planCases {
-		p, err := plan(c.viewer, c.query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.WriteString("-- " + c.name + ", page 2\n" + folded(p.statement(&db.dialect, planAfter, 26, planNow).String()) + "\n\n")
-		if p.outer == "" && p.byMe == 0 {
+		p := planOf(t, db, c.viewer, c.query)
+		b.WriteString("-- " + c.name + ", page 2\n" + folded(p.render(&db.dialect, planAfter, 26).String()) + "\n\n")
+		if p.way.Kind == wayPage {
 			var st sqlText
 			st.count(p.scope, p.states, CountBound+1, planNow)
 			b.WriteString("-- " + c.name + ", count\n" + folded(st.String()) + "\n\n")

@@ -1,11 +1,10 @@
 package store
 
 import (
-	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"slices"
-	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -33,43 +32,197 @@ var Views = []View{ViewAll, ViewMine, ViewUnassigned, ViewSharedWithMe, ViewShar
 type ListQuery struct {
 	View  View
 	State string // "open", "done" or "" for both
+	// Filter narrows the view; the empty condition leaves it as it is.
+	Filter dm.Condition
 	// Sort is "updated", "created", "number" (the order of filing) or, in the
 	// views of shares with oneself, "shared"; a leading "-" turns it round. ""
-	// is "-updated".
+	// is "-updated". A list of at most RankedRows tickets can also be sorted by
+	// subject, status, priority, requester, assignee, group, inbox or solved.
 	Sort   string
 	Cursor string
 	Limit  int
 }
 
-// TicketRow is a ticket as lists show it.
-type TicketRow struct {
-	dm.Ticket
-	Requester dm.PersonRef
-	Assignee  dm.PersonRef
-}
-
-// listPlan is how one view is read.
+// listPlan is how one list is read.
 type listPlan struct {
 	scope  access.Scope
 	states []dm.ListState
 	order  listOrder
-	// outer is a condition on t that no index prefix serves; the list then walks
-	// windows of windowRows and may give short pages.
-	outer string
-	// byMe reads the shares that the viewer made.
-	byMe int64
+	// rank is a property that no index orders; the list is then read whole.
+	rank rank
+	// unassigned keeps only tickets that nobody is assigned to.
+	unassigned bool
+	// byMe keeps only tickets that this person has shared, and walks their shares.
+	byMe   int64
+	filter *filter
+	// joined lets in tickets that the scope does not, and branches are those of
+	// the scope with theirs.
+	joined   []joint
+	branches []access.Branch
+	// way is how the rows are found. first or walk belong to it.
+	way   way
+	first *driver         // wayFirst
+	walk  []access.Branch // wayWindows and wayWalk: what is walked; the scope is checked on each row
+	// from and to are keys beyond which nothing fits: from <= key < to.
+	from, to int64
+	// none says that nothing can fit.
+	none bool
 }
 
+// way is how the rows of a list are found. It stands in the cursor, so that a
+// list is read to its end as it was begun.
+type way struct {
+	Kind   wayKind
+	Driver int // the place of the conjunct in filter.drivers
+}
+
+type wayKind string
+
 const (
-	windowRows = 200
-	maxWindows = 10
-	// CountBound is the largest number a count gives; above it says "more".
-	CountBound = 1000
+	wayPage    wayKind = "p" // the scope's branches alone decide
+	wayWindows wayKind = "w" // windows over branches, and conditions outside
+	wayWalk    wayKind = "d" // windows over a driver's branches
+	wayFirst   wayKind = "f" // a driver's rows, all of them
 )
 
-// plan turns a view into scope, states and order. It is the only place where a
-// list's plan is chosen.
-func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
+// listBounds say how much one request looks at.
+type listBounds struct {
+	window int // rows of the first window, where a page often ends
+	later  int // rows of each further one
+	rows   int // of all windows of one page or count
+	ranked int // of all windows of a list that is read whole
+	probe  int // rows that a driver may have to be read first
+	fence  int // rows that it may have grown to while the list is being read
+	keep   int // tickets whose texts rules.Match looks at for one page
+}
+
+// usualBounds gives the bounds of an engine. To begin a window is what costs on
+// SQLite; PostgreSQL sorts all arms of a large one.
+func usualBounds(d *dialect) listBounds {
+	bounds := listBounds{window: 200, later: 200, rows: 2000, ranked: 10_000, probe: 1000, fence: 5000, keep: 800}
+	if d.name == "sqlite" {
+		bounds.later = 600
+	}
+	return bounds
+}
+
+// maxWindows is how many windows a search looks at for a page.
+const maxWindows = 10
+
+// CountBound is the largest number a count gives; above it says "more".
+const CountBound = 1000
+
+// plan turns a query into a way to read it. It is the only place where a list's
+// plan is chosen: from the view, the form of the filter, and counts of at most
+// listBounds.probe rows. A cursor brings the way along.
+func (tx *Tx) plan(v *access.Viewer, q ListQuery) (*listPlan, *mark, error) {
+	p, err := viewPlan(v, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.filter, err = tx.newFilter(v, q.Filter); err != nil {
+		return nil, nil, err
+	}
+	if err := tx.join(p, v, q); err != nil {
+		return nil, nil, err
+	}
+	began, after, err := p.readCursor(q.Cursor)
+	if err != nil {
+		return nil, nil, err
+	}
+	return p, after, tx.choose(p, began)
+}
+
+// choose picks the way; began is that of the cursor, or nil.
+func (tx *Tx) choose(p *listPlan, began *way) error {
+	p.from, p.to = math.MinInt64, math.MaxInt64
+	p.none = !p.scope.Admits()
+	if p.filter == nil {
+		p.way.Kind, p.walk = wayWindows, p.branches
+		if !p.unassigned && p.byMe == 0 && p.rank == "" {
+			p.way.Kind = wayPage
+		}
+		return nil
+	}
+	p.states = p.filter.states(p.states)
+	p.from, p.to = p.filter.keyRange(p.order)
+	drivers := p.filter.drivers(p.states)
+	p.none = p.none || len(p.states) == 0 || p.from >= p.to || slices.ContainsFunc(drivers, func(d driver) bool { return d.none })
+	if p.none {
+		return nil
+	}
+	if began == nil {
+		chosen, err := tx.cheapest(p, drivers)
+		if err != nil {
+			return err
+		}
+		began = &chosen
+	}
+	return tx.take(p, drivers, *began)
+}
+
+// cheapest picks a way for the first page: the driver with the fewest rows where
+// those are few, else one whose index has the order, else windows.
+func (tx *Tx) cheapest(p *listPlan, drivers []driver) (way, error) {
+	best, fewest := way{Kind: wayWindows}, tx.db.bounds.probe+1
+	if p.order.Key == bySharedAt {
+		return best, nil
+	}
+	for i := range drivers {
+		n, err := tx.probe(&drivers[i], min(fewest, tx.db.bounds.probe))
+		if err != nil {
+			return best, err
+		}
+		if n < fewest {
+			best, fewest = way{wayFirst, i}, n
+		}
+	}
+	if best.Kind == wayFirst || p.byMe != 0 {
+		return best, nil
+	}
+	for i := range drivers {
+		if p.walks(&drivers[i]) {
+			return way{wayWalk, i}, nil
+		}
+	}
+	return best, nil
+}
+
+// walks says whether the driver's branches have the order of the list.
+func (p *listPlan) walks(d *driver) bool {
+	return d.walk != nil && (p.order.Key == byUpdated || p.order.Key == byCreated && d.byCreated)
+}
+
+// take sets the plan up for a way.
+func (tx *Tx) take(p *listPlan, drivers []driver, w way) error {
+	p.way = w
+	if w.Kind == wayPage || (w.Kind == wayFirst || w.Kind == wayWalk) && w.Driver >= len(drivers) || w.Kind == wayWalk && !p.walks(&drivers[w.Driver]) {
+		return errForeignCursor
+	}
+	switch w.Kind {
+	case wayFirst:
+		n, err := tx.probe(&drivers[w.Driver], tx.db.bounds.fence)
+		if err != nil {
+			return err
+		}
+		if n <= tx.db.bounds.fence {
+			p.first = &drivers[w.Driver]
+			return nil
+		}
+		p.way = way{Kind: wayWindows}
+	case wayWalk:
+		p.walk = drivers[w.Driver].walk
+		return nil
+	}
+	if p.byMe == 0 {
+		p.walk = p.filter.narrow(p.branches)
+		p.none = len(p.walk) == 0
+	}
+	return nil
+}
+
+// viewPlan turns a view into scope, states and order.
+func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 	p := &listPlan{}
 	switch q.State {
 	case "":
@@ -95,7 +248,7 @@ func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 		p.scope = v.Mine()
 	case ViewUnassigned:
 		p.scope = v.Scope(access.See, access.Listed)
-		p.outer = `t.assignee_id IS NULL`
+		p.unassigned = true
 	case ViewSharedWithMe:
 		p.scope = v.Scope(access.See, access.SharedWithMe)
 	case ViewSharedWithMine:
@@ -112,10 +265,11 @@ func plan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 	if !v.IsAgent() && (q.View == ViewSpam || q.View == ViewDeleted || q.View == ViewUnassigned || q.View == ViewSharedByMe) {
 		p.scope = access.Scope{}
 	}
-	return p, p.sort(q)
+	p.branches = p.scope.Branches()
+	return p, p.sort(v, q)
 }
 
-func (p *listPlan) sort(q ListQuery) error {
+func (p *listPlan) sort(v *access.Viewer, q ListQuery) error {
 	key := q.Sort
 	if key == "" {
 		key = "-updated"
@@ -127,14 +281,18 @@ func (p *listPlan) sort(q ListQuery) error {
 	switch {
 	case key == "updated":
 		p.order.Key = byUpdated
-	case (key == "created" || key == "number") && !shared && p.byMe == 0:
+	case (key == "created" || key == "number") && (shared || p.byMe != 0):
+		p.rank = rankCreated
+	case key == "created" || key == "number":
 		p.order.Key = byCreated
 	case key == "shared" && shared:
 		p.order.Key = bySharedAt
-	case key == "created" || key == "number" || key == "shared":
+	case key == "shared":
 		return dm.BadField("sort", "This view cannot be sorted that way.")
+	case !rank(key).known(v):
+		return dm.BadField("sort", "Lists sort by updated, created or number, short ones by some properties too, and the shared views by shared.")
 	default:
-		return dm.BadField("sort", "Lists sort by updated, created or number, and the shared views by updated or shared.")
+		p.rank = rank(key)
 	}
 	return nil
 }
@@ -142,217 +300,34 @@ func (p *listPlan) sort(q ListQuery) error {
 // Tickets gives one page of a view. A page may hold fewer rows than asked for
 // while next is not "".
 func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next string, err error) {
-	p, err := plan(v, q)
-	if err != nil {
+	p, after, err := tx.plan(v, q)
+	if err != nil || p.none {
 		return nil, "", err
-	}
-	after, err := p.readCursor(q.Cursor)
-	if err != nil {
-		return nil, "", err
-	}
-	if !p.scope.Admits() {
-		return nil, "", nil
 	}
 	if q.Limit < 1 {
 		q.Limit = 25
 	}
-	if p.outer == "" && p.byMe == 0 {
-		page, err := tx.listWindow(p, after, q.Limit+1)
-		if err != nil {
-			return nil, "", err
-		}
-		if len(page.rows) > q.Limit {
-			page.rows = page.rows[:q.Limit]
-			next = p.cursor(page.marks[q.Limit-1])
-		}
-		return page.rows, next, tx.listTags(v.Account(), page.rows)
+	switch {
+	case p.rank != "":
+		list, next, err = tx.rankedPage(p, q)
+	case p.way.Kind == wayPage:
+		list, next, err = tx.plainPage(p, after, q.Limit)
+	default:
+		list, next, err = tx.filteredPage(p, after, q.Limit)
 	}
-	list, next, err = tx.listWindows(p, after, q.Limit)
-	if err != nil {
-		return nil, "", err
-	}
-	return list, next, tx.listTags(v.Account(), list)
-}
-
-// listWindows fills a page from windows of the scope, where a condition stands
-// outside. Every window is a bounded number of rows; after maxWindows the page
-// is given as it is, with the cursor to go on from.
-func (tx *Tx) listWindows(p *listPlan, after *mark, limit int) (list []TicketRow, next string, err error) {
-	for range maxWindows {
-		w, err := tx.listWindow(p, after, windowRows)
-		if err != nil {
-			return nil, "", err
-		}
-		for i, row := range w.rows {
-			list = append(list, row)
-			if len(list) == limit {
-				if i == len(w.rows)-1 && !w.full {
-					return list, "", nil
-				}
-				return list, p.cursor(w.marks[i]), nil
-			}
-		}
-		if !w.full {
-			return list, "", nil
-		}
-		after = &w.last
-		next = p.cursor(w.last)
-	}
-	return list, next, nil
-}
-
-// window is the answer of listWindow.
-type window struct {
-	rows  []TicketRow
-	marks []mark // of each row
-	last  mark   // of the window's last key, whether or not its row passed
-	full  bool   // the window held as many keys as asked for
-}
-
-const rowColumns = `t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at`
-
-// ticketDest gives the scan destinations of rowColumns.
-func ticketDest(t *dm.Ticket, priority *int64) []any {
-	return []any{&t.ID, &t.Number, &t.Version, &t.Subject, &t.Status, opt(&t.StatusID), priority, &t.Type, flag{&t.Private}, flag{&t.Spam}, flag{&t.Deleted},
-		&t.InboxID, opt(&t.GroupID), opt(&t.AssigneeID), &t.RequesterID, opt(&t.CreatorID), opt(&t.DepartmentID), opt(&t.MergedInto), &t.Via,
-		&t.Messages, &t.CreatedAt, &t.UpdatedAt, opt(&t.SolvedAt)}
-}
-
-// liveShareCount counts the live shares of ticket t; its one mark is now.
-const liveShareCount = `CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
-AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END`
-
-// statement renders one page or window of the plan: the rows with their keys,
-// and whether each passes the condition outside.
-func (p *listPlan) statement(d *dialect, after *mark, limit int, now dm.Time) *sqlText {
-	t := &sqlText{}
-	account := p.scope.Account()
-	t.add(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `, int64(now))
-	tie := `p.id`
-	if p.order.Key == bySharedAt {
-		tie = `p.sid`
-	}
-	passes := `1`
-	if p.outer != "" {
-		passes = `CASE WHEN ` + p.outer + ` THEN 1 ELSE 0 END`
-	}
-	if p.byMe != 0 {
-		t.add(tie + `, CASE WHEN `)
-		t.listedOne(p.scope, p.states, now)
-		t.add(` THEN 1 ELSE 0 END`)
-	} else {
-		t.add(tie + `, ` + passes)
-	}
-	t.add(` FROM (`)
-	if p.byMe != 0 {
-		t.sharesBy(account, p, after, limit, now)
-	} else {
-		t.pageKeys(p.scope, p.states, p.order, after, limit, now, d.armsOrdered)
-	}
-	t.add(`) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
-LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
-ORDER BY p.k0 `+p.order.word()+`, `+tie+` `+p.order.word(), account)
-	return t
-}
-
-// listWindow reads one page or window of the plan.
-func (tx *Tx) listWindow(p *listPlan, after *mark, limit int) (*window, error) {
-	t := p.statement(&tx.db.dialect, after, limit, tx.now)
-	w := &window{rows: make([]TicketRow, 0, limit), marks: make([]mark, 0, limit)}
-	n := 0
-	err := tx.query(t.String(), func(rows *sql.Rows) error {
-		row, m, pass, err := scanTicketRow(rows)
-		if err != nil {
-			return err
-		}
-		n++
-		w.last = m
-		if pass {
-			w.rows, w.marks = append(w.rows, *row), append(w.marks, m)
-		}
-		return nil
-	}, t.args...)
-	w.full = n == limit
-	return w, err
-}
-
-func scanTicketRow(rows *sql.Rows) (*TicketRow, mark, bool, error) {
-	var row TicketRow
-	var m mark
-	var priority int64
-	var pass int64
-	var name, address sql.NullString
-	var active sql.NullInt64
-	dest := append(ticketDest(&row.Ticket, &priority), &row.Shares, &row.Requester.Name, &row.Requester.Address, flag{&row.Requester.Active},
-		&name, &address, &active, &m.Key, &m.ID, &pass)
-	if err := rows.Scan(dest...); err != nil {
-		return nil, m, false, err
-	}
-	row.Priority = dm.Priorities[priority-1]
-	row.Requester.ID = row.RequesterID
-	if row.AssigneeID != 0 {
-		row.Assignee = dm.PersonRef{ID: row.AssigneeID, Name: name.String, Address: address.String, Kind: dm.Agent, Active: active.Int64 == 1}
-	}
-	return &row, m, pass == 1, nil
-}
-
-// sharesBy renders a window over the shares that the viewer made: one row per
-// ticket, its newest such share winning ties.
-func (t *sqlText) sharesBy(account int64, p *listPlan, after *mark, limit int, now dm.Time) {
-	word := p.order.word()
-	t.add(`SELECT DISTINCT k0, id FROM (`)
-	for i, state := range p.states {
-		if i > 0 {
-			t.add(` UNION ALL `)
-		}
-		t.add(`SELECT * FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = `+strconv.Itoa(int(state))+` AND `, account, p.byMe)
-		t.liveShare(now)
-		if after != nil {
-			sign := ` > `
-			if p.order.Desc {
-				sign = ` < `
-			}
-			t.add(` AND (s.ticket_updated_at, s.ticket_id)`+sign+`(?, ?)`, after.Key, after.ID)
-		}
-		t.add(` ORDER BY s.ticket_updated_at ` + word + `, s.ticket_id ` + word + ` LIMIT ` + strconv.Itoa(limit) + `) n` + strconv.Itoa(i))
-	}
-	t.add(`) u ORDER BY k0 ` + word + `, id ` + word + ` LIMIT ` + strconv.Itoa(limit))
-}
-
-// listTags fills in the tags of a page in one query.
-func (tx *Tx) listTags(account int64, list []TicketRow) error {
-	if len(list) == 0 {
-		return nil
-	}
-	ids := make([]int64, len(list))
-	at := make(map[int64]int, len(list))
-	for i := range list {
-		ids[i], at[list[i].ID] = list[i].ID, i
-	}
-	slices.Sort(ids)
-	return tx.query(`SELECT tt.ticket_id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id
-WHERE tt.account_id = ? AND tt.ticket_id IN (`+marks(len(ids))+`) ORDER BY g.name`, func(rows *sql.Rows) error {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return err
-		}
-		list[at[id]].Tags = append(list[at[id]].Tags, name)
-		return nil
-	}, append([]any{account}, padded(ids)...)...)
+	return list, next, err
 }
 
 // CountTickets counts a view's tickets up to CountBound; more says that there
 // are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
-	p, err := plan(v, q)
-	if err != nil || !p.scope.Admits() {
+	q.Sort, q.Cursor = "", ""
+	p, _, err := tx.plan(v, q)
+	if err != nil || p.none {
 		return 0, false, err
 	}
-	if p.outer != "" || p.byMe != 0 {
-		return tx.countWindows(p)
+	if p.way.Kind != wayPage {
+		return tx.countBatches(p)
 	}
 	var t sqlText
 	t.count(p.scope, p.states, CountBound+1, tx.now)
@@ -362,44 +337,27 @@ func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err
 	return min(n, CountBound), n > CountBound, nil
 }
 
-// countWindows counts over windows: exact until the windows' bound, then "more".
-func (tx *Tx) countWindows(p *listPlan) (n int, more bool, err error) {
-	var after *mark
-	for range maxWindows {
-		w, err := tx.listWindow(p, after, windowRows)
-		if err != nil {
-			return 0, false, err
-		}
-		n += len(w.rows)
-		if n > CountBound {
-			return CountBound, true, nil
-		}
-		if !w.full {
-			return n, false, nil
-		}
-		after = &w.last
-	}
-	return n, true, nil
-}
-
 // cursor writes a place as an opaque text; it holds the order, so that a cursor
-// of another sort is refused.
+// of another sort is refused, and the way.
 func (p *listPlan) cursor(m mark) string {
-	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "1:%d:%t:%d:%d", p.order.Key, p.order.Desc, m.Key, m.ID))
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "2:%d:%t:%d:%d:%s:%d", p.order.Key, p.order.Desc, m.Key, m.ID, p.way.Kind, p.way.Driver))
 }
 
-func (p *listPlan) readCursor(text string) (*mark, error) {
-	if text == "" {
-		return nil, nil
+var errForeignCursor = dm.BadField("cursor", "The cursor does not belong to this list.")
+
+func (p *listPlan) readCursor(text string) (*way, *mark, error) {
+	if text == "" || p.rank != "" {
+		return nil, nil, nil
 	}
 	var o listOrder
 	var m mark
+	var w way
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {
-		_, err = fmt.Sscanf(string(raw), "1:%d:%t:%d:%d", &o.Key, &o.Desc, &m.Key, &m.ID)
+		_, err = fmt.Sscanf(string(raw), "2:%d:%t:%d:%d:%1s:%d", &o.Key, &o.Desc, &m.Key, &m.ID, &w.Kind, &w.Driver)
 	}
-	if err != nil || o != p.order {
-		return nil, dm.BadField("cursor", "The cursor does not belong to this list.")
+	if err != nil || o != p.order || w.Driver < 0 {
+		return nil, nil, errForeignCursor
 	}
-	return &m, nil
+	return &w, &m, nil
 }

@@ -267,8 +267,11 @@ func br2from(br access.Branch, o listOrder) string {
 // pageKeys renders the keys and ids of one page or window: the branches' arms
 // in order, merged, without duplicates, cut at limit. Its columns are k0 and
 // id; ordered by the share's time, id is the ticket and sid the share.
-func (t *sqlText) pageKeys(scope access.Scope, states []dm.ListState, o listOrder, after *mark, limit int, now dm.Time, ordered bool) {
-	branches := padBranches(scope.Branches())
+//
+// The branches are those of the scope, or others that the list walks instead:
+// then each row must pass admitted.
+func (t *sqlText) pageKeys(scope access.Scope, branches []access.Branch, states []dm.ListState, o listOrder, after *mark, limit int, now dm.Time, ordered bool) {
+	branches = padBranches(branches)
 	overlap := overlaps(branches)
 	what := `SELECT {key} AS k0, {id} AS id`
 	tie, columns := `id`, `DISTINCT k0, id`
@@ -404,19 +407,55 @@ func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, no
 	t.add(`) u` + limit + `) c`)
 }
 
-// listedOne renders a listed scope as a condition on ticket t, for rows that
-// were found by another index.
-func (t *sqlText) listedOne(scope access.Scope, states []dm.ListState, now dm.Time) {
-	var inner sqlText
-	inner.oneTicket(scope, now)
-	t.add(`t.list_state IN (`)
-	for i, s := range states {
+// joint is a way into a list that its filter opens: live shares with these
+// agents and groups, which are the viewer and their own, made by one of by where
+// that is not nil.
+type joint struct{ agents, groups, by []int64 }
+
+// admitted renders whether the plan's list may show ticket b, wherever it was
+// found: the state, the scope or a joint, and what the view asks beyond.
+func (t *sqlText) admitted(p *listPlan, now dm.Time) {
+	t.add(`b.list_state + 0 IN (`)
+	for i, s := range p.states {
 		if i > 0 {
 			t.add(`, `)
 		}
 		t.add(strconv.Itoa(int(s)))
 	}
-	t.add(`) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND `)
-	t.add(inner.String(), inner.args...)
-	t.add(` LIMIT 1) = 1`)
+	t.add(`) AND (`)
+	if access.Fault("filter walks out") {
+		t.add(`1 = 1 OR `)
+	}
+	t.oneTicket(p.scope, now)
+	for i := range p.joined {
+		t.add(` OR (b.list_state <= 1 AND (`)
+		t.joint(`agent`, p.joined[i].agents, p.joined[i].by, now)
+		t.joint(`group`, p.joined[i].groups, p.joined[i].by, now)
+		t.add(`1 = 0))`)
+	}
+	t.add(`)`)
+	if p.unassigned {
+		t.add(` AND b.assignee_id IS NULL`)
+	}
+	if p.byMe != 0 {
+		t.add(` AND b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.created_by + 0 = ? AND `, p.byMe)
+		t.liveShare(now)
+		t.add(` LIMIT 1), 0) = 1`)
+	}
+}
+
+// joint renders the shares with one kind of target, and " OR " after them.
+func (t *sqlText) joint(kind string, ids, by []int64, now dm.Time) {
+	if len(ids) == 0 {
+		return
+	}
+	t.add(`coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = '` + kind + `' AND `)
+	t.in(`s.target_id + 0`, ids)
+	if by != nil {
+		t.add(` AND `)
+		t.in(`s.created_by + 0`, nonZero(by))
+	}
+	t.add(` AND `)
+	t.liveShare(now)
+	t.add(` LIMIT 1), 0) = 1 OR `)
 }

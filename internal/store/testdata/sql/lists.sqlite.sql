@@ -1,5 +1,5 @@
 -- all, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
@@ -16,7 +16,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-open, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
@@ -31,7 +31,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-oldest-first, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) > (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) > (?, ?) ORDER BY k0 ASC, id ASC LIMIT 26
@@ -48,7 +48,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- all-by-created, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
@@ -65,7 +65,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state =
 ) u LIMIT 1001) c
 
 -- inboxes, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -90,7 +90,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- inboxes-by-created, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
@@ -115,7 +115,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -148,7 +148,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- groups-by-created, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?)
   UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?)
@@ -181,7 +181,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- restricted, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
@@ -198,7 +198,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- mine, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
@@ -213,7 +213,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- unassigned, page 2
-SELECT [columns], p.k0, p.id, CASE WHEN t.assignee_id IS NULL THEN 1 ELSE 0 END
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.assignee_id IS NULL THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -226,12 +226,10 @@ FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = 
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
-) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-[people]
-ORDER BY p.k0 DESC, p.id DESC
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 
 -- spam, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 2 AND (b.updated_at, b.id) < (?, ?)
@@ -254,7 +252,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- deleted, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 3 AND (b.updated_at, b.id) < (?, ?)
@@ -273,7 +271,7 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ?
 ) u LIMIT 1001) c
 
 -- shared-with-me, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
@@ -292,7 +290,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-me-by-shared, page 2
-SELECT [columns], p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid
 FROM (SELECT k0, id, sid
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) ORDER BY k0 DESC, sid DESC LIMIT 26
 ) u ORDER BY k0 DESC, sid DESC LIMIT 26
@@ -310,7 +308,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
   UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
@@ -335,7 +333,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-with-my-groups-by-shared, page 2
-SELECT [columns], p.k0, p.sid, 1
+SELECT [columns], p.k0, p.sid
 FROM (SELECT k0, id, sid
 FROM (SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1
   UNION ALL SELECT s.created_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state <> 2 AND s.ticket_list_state <> 3 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.created_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND o.target_id + 0 IN (?, ?) AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY k0 DESC, sid DESC LIMIT 52
@@ -358,19 +356,17 @@ FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target
 ) u LIMIT 1001) c
 
 -- shared-by-me, page 2
-SELECT [columns], p.k0, p.id, CASE WHEN t.list_state IN (1, 0) AND (SELECT 1 FROM tickets b WHERE b.account_id = t.account_id AND b.id = t.id AND ((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) LIMIT 1) = 1 THEN 1 ELSE 0 END
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.created_by + 0 = ? AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
   UNION ALL SELECT *
 FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.created_by = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
-) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
-[people]
-ORDER BY p.k0 DESC, p.id DESC
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 
 -- requester, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 0 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?)
@@ -401,7 +397,7 @@ FROM (SELECT s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.
 ) u LIMIT 1001) c
 
 -- requester-by-created, page 2
-SELECT [columns], p.k0, p.id, 1
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.created_at + 0, b.id) < (?, ?)
   UNION ALL SELECT b.created_at + 0 AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 0 AND b.private = 0 AND (b.created_at + 0, b.id) < (?, ?)
