@@ -147,7 +147,14 @@ func (c *webhookChange) checkCondition() error {
 	if c.patch.Condition == nil {
 		return nil
 	}
+	dir, err := c.tx.Directory(c.account)
+	if err != nil {
+		return err
+	}
 	condition, err := dm.ParseCondition(*c.patch.Condition)
+	if err == nil {
+		err = dir.CheckCondition(&condition)
+	}
 	if e, ok := errors.AsType[*dm.Error](err); ok && e.Code == dm.Invalid {
 		c.faults.add("condition", "%s", e.Public)
 		return nil
