@@ -63,7 +63,8 @@ var directions = []direction{
 	{of: "internal/httpx", never: []string{"internal/store", "internal/app", "internal/jobs"}},
 
 	// The line: store <- jobs, live <- app <- the doors <- cli.
-	{of: "internal/store", only: []string{".", "internal/access", "internal/rules"}},
+	{of: "internal/search", only: []string{}},
+	{of: "internal/store", only: []string{".", "internal/access", "internal/search", "internal/rules"}},
 	{of: "internal/jobs", only: []string{".", "internal/access", "internal/store"}},
 	{of: "internal/live", only: []string{".", "internal/access", "internal/store"}},
 	{of: "internal/app", never: []string{"internal/httpapi", "internal/site", "internal/nhd", "internal/mail/smtpin", "internal/mail/imapin"}},
@@ -109,7 +110,7 @@ const renderer = "internal/store/visible.go"
 // a Scope, a viewer, a ticket that was found through one, the plan of a list,
 // which carries its Scope, or a filter: a condition on tickets that the Scope
 // must admit in the same statement.
-var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*search", "*filter"}
+var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan", "*searchPlan", "*filter"}
 
 // guardedReaders are the declarations of the store, outside the renderer, that
 // read a guarded table though their signature does not say for whom, each with
@@ -120,7 +121,7 @@ var guardedReaders = map[string]string{
 	"Tx.Events":       "one ticket's history; the caller found the ticket and says whether internal lines may come",
 	"Tx.LatestEvents": "one ticket's history; only Apply asks, for the ticket it has locked",
 	"Tx.AllMessages":  "one ticket's messages, for merging; both tickets are locked in the transaction",
-	"Tx.FirstMessage": "one ticket's first message; for its search document, of a ticket that is locked",
+	"Tx.ReindexHead":  "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
 	"Tx.LoadDetails":  "fills in a ticket that the caller has already",
 	"Tx.ticketLinks":  "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":   "looks for the same link before it makes one between two tickets that were found",
@@ -132,7 +133,6 @@ var guardedReaders = map[string]string{
 	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
 	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
-	"Tx.documents":    "numbers of matching messages; both its callers join the Scope in the same statement",
 
 	"Tx.fillTags":       "part of fillSnapshots, whose tickets a list has let through or the program itself looks at",
 	"Tx.fillPeople":     "part of fillSnapshots, see there; CCs and followers",
@@ -152,7 +152,9 @@ var guardedReaders = map[string]string{
 	"Snapshot.Rows":         "whole tables of every account, for a backup; only the operator of the machine can take one",
 	"Snapshot.BlobKeys":     "names of every account's files, for a backup; only the operator of the machine can take one",
 	"Tx.hasRows":            "whether a table is empty, before a backup is restored into it",
-	"Tx.RebuildSearch":      "writes the search documents of every account anew",
+	"documentQuery":         "what search documents are made of; it is written into them and goes nowhere else",
+	"Tx.documentFiles":      "names of files for search documents, as documentQuery",
+	"Tx.ReindexRequester":   "tickets of a requester whose name changed, for a job that writes their search documents anew",
 	"Tx.LiveTickets":        "facts of tickets that changed, for the live hub; it decides for each stream whether it hears of one",
 
 	// Looking for faults in the data of every account; only the operator of the

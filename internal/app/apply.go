@@ -201,7 +201,8 @@ func (w *work) event(kind dm.EventKind, internal bool, data dm.EventData) int {
 	return len(w.events) - 1
 }
 
-// save stores the ticket's row, when anything changed.
+// save stores the ticket's row, when anything changed, and what search finds it
+// by.
 func (w *work) save() error {
 	if !w.created {
 		w.historyOfChanges()
@@ -209,7 +210,13 @@ func (w *work) save() error {
 	if w.created || !w.dirty {
 		return nil
 	}
-	return w.tx.TouchTicket(w.account, &w.old, w.t)
+	if err := w.tx.TouchTicket(w.account, &w.old, w.t); err != nil {
+		return err
+	}
+	if w.ch.Set.Subject == nil && w.ch.Set.RequesterID == nil {
+		return nil
+	}
+	return w.tx.ReindexHead(w.account, w.t.ID)
 }
 
 // historyOfChanges writes what changed as two lines: what everybody who sees the

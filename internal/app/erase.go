@@ -20,7 +20,8 @@ func (a *App) forgetMailsOf(ctx context.Context, account, person int64) error {
 }
 
 // ErasePerson blanks a person for good: name, addresses, and everything they
-// could sign in with; a job then drops the raw mails they sent. History and tickets go on naming them by id. It needs
+// could sign in with; jobs then drop the raw mails they sent and take their
+// name out of the search. History and tickets go on naming them by id. It needs
 // people.erase and every permission the person has; nobody erases themselves,
 // and the account keeps an active owner. Conflict for somebody erased already.
 func (a *App) ErasePerson(ctx context.Context, v *access.Viewer, id int64) error {
@@ -35,6 +36,9 @@ func (a *App) ErasePerson(ctx context.Context, v *access.Viewer, id int64) error
 			return err
 		}
 		if err := t.keepOwner(); err != nil {
+			return err
+		}
+		if err := reindexLater(t.tx, t.account, id); err != nil {
 			return err
 		}
 		_, _, err := t.tx.Enqueue(store.NewJob{Account: t.account, Kind: JobForgetMails, Args: forgetArgs{Person: id}, Urgency: store.Bulk})

@@ -88,19 +88,13 @@ func tokenOf(v *access.Viewer) int64 {
 
 // checkExport refuses what could only fail later, and fills in the columns.
 func (t *act) checkExport(e *dm.Export) error {
-	if e.Query != "" {
-		for _, f := range []struct {
-			name  string
-			given bool
-		}{{"view", e.View != ""}, {"state", e.ListState != ""}, {"filter", !e.Filter.Empty()}, {"sort", e.Sort != ""}} {
-			if f.given {
-				t.faults.add(f.name, "A search looks through every ticket: leave this out together with q.")
-			}
-		}
-		if len(e.Query) > maxSearchText {
-			t.faults.add("q", "A search has at most %d characters.", maxSearchText)
-		}
-	} else if err := t.checkListing(e); err != nil {
+	if e.Query != "" && e.Sort != "" {
+		t.faults.add("sort", "A search gives the newest first: leave this out together with q.")
+	}
+	if err := t.faults.take(checkSearchText(e.Query)); err != nil {
+		return err
+	}
+	if err := t.checkListing(e); err != nil {
 		return err
 	}
 	dir, err := t.tx.Directory(t.account)

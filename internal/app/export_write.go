@@ -8,6 +8,7 @@ import (
 	"io"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
@@ -80,8 +81,7 @@ type exportWriter struct {
 	account int64
 	export  *dm.Export
 	buf     bytes.Buffer
-	cursor  string // of the next page of a list
-	before  int64  // of the next page of a search
+	cursor  string // of the next page
 	seen    map[int64]bool
 	began   dm.Time
 	again   bool // the list is read from its top once more
@@ -115,19 +115,7 @@ func (w *exportWriter) page(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	var rows []store.TicketRow
-	if e.Query != "" {
-		rows, w.before, err = tx.SearchTickets(v, e.Query, w.before, exportPage)
-		w.done = w.before == 0
-	} else {
-		q, lerr := w.app.listing(tx, v, exportQuery(e))
-		if lerr != nil {
-			return lerr
-		}
-		q.Cursor = w.cursor
-		rows, w.cursor, err = tx.Tickets(v, q)
-		w.turn(rows, w.movesUp(q))
-	}
+	rows, err := w.rows(tx, v)
 	if err != nil {
 		return err
 	}
@@ -141,6 +129,32 @@ func (w *exportWriter) page(tx *store.Tx) error {
 		return err
 	}
 	return w.write(rows, dir)
+}
+
+// rows reads the next page of the list, or of what the search finds in it.
+func (w *exportWriter) rows(tx *store.Tx, v *access.Viewer) ([]store.TicketRow, error) {
+	q := exportQuery(w.export)
+	q.Cursor = w.cursor
+	if w.export.Query != "" {
+		_, page, err := w.app.found(tx, v, &TicketSearch{Text: w.export.Query, List: q})
+		if err != nil {
+			return nil, err
+		}
+		rows := make([]store.TicketRow, len(page.Found))
+		for i := range page.Found {
+			rows[i] = page.Found[i].TicketRow
+		}
+		w.cursor, w.done = page.Next, page.Next == ""
+		return rows, nil
+	}
+	q, err := w.app.listing(tx, v, q)
+	if err != nil {
+		return nil, err
+	}
+	var rows []store.TicketRow
+	rows, w.cursor, err = tx.Tickets(v, q)
+	w.turn(rows, w.movesUp(q))
+	return rows, err
 }
 
 // movesUp says whether tickets that change meanwhile go to the top of the list,

@@ -21,6 +21,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})
+	jobs.Handle(r, JobReindexRequester, func(ctx context.Context, j *jobs.Job, args reindexArgs) error {
+		return a.reindexRequester(ctx, j.Account, args.Person)
+	})
 	jobs.Handle(r, JobExport, a.writeExport)
 	jobs.Handle(r, JobWebhookEvent, func(ctx context.Context, j *jobs.Job, args webhookEventArgs) error {
 		return a.fanOut(ctx, j.Account, args)

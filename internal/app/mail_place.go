@@ -171,6 +171,11 @@ func (a *App) mailDone(tx *store.Tx, m *arrival, res *Result, sender int64, stat
 			return err
 		}
 	}
+	if len(m.files) > 0 {
+		if err := tx.ReindexMessage(m.raw.Account, res.Messages[0].ID); err != nil {
+			return err
+		}
+	}
 	m.raw.PersonID, m.raw.TicketID = sender, res.TicketID
 	return finish(tx, m, state, "")
 }

@@ -63,12 +63,17 @@ func (w *work) carryMessages(into *store.Found) error {
 		if m.Kind == dm.Reply && into.Ticket.RequesterID != w.t.RequesterID {
 			m.Kind = dm.Note
 		}
-		if err := w.tx.InsertMessage(w.account, &m, ""); err != nil {
+		if err := w.tx.InsertMessage(w.account, &m, false); err != nil {
 			return err
 		}
 		for _, f := range files {
 			f.TicketID, f.MessageID = into.Ticket.ID, m.ID
 			if err := w.tx.InsertAttachment(w.account, &f); err != nil {
+				return err
+			}
+		}
+		if len(files) > 0 {
+			if err := w.tx.ReindexMessage(w.account, m.ID); err != nil {
 				return err
 			}
 		}

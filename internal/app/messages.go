@@ -44,11 +44,8 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := cleanBody(&m, n, where); err != nil {
 		return err
 	}
-	subject := ""
-	if w.created && len(w.res.Messages) == 0 {
-		subject = w.t.Subject
-	}
-	if err := w.tx.InsertMessage(w.account, &m, subject); err != nil {
+	first := w.created && len(w.res.Messages) == 0
+	if err := w.tx.InsertMessage(w.account, &m, first); err != nil {
 		return err
 	}
 	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
@@ -61,7 +58,7 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if w.viewer.IsSystem() {
 		w.events[i].ActorID = m.AuthorID
 	}
-	if w.created && subject != "" {
+	if first {
 		w.silence(i)
 		return w.tx.SetMessageCount(w.account, w.t.ID, w.t.Messages)
 	}
@@ -123,7 +120,10 @@ func (w *work) takeFiles(m *dm.Message, files []int64, where string) error {
 			return dm.BadField(where+"attachments["+strconv.Itoa(i)+"]", "There is no such file of yours, or a message has it already.")
 		}
 	}
-	return nil
+	if len(files) == 0 {
+		return nil
+	}
+	return w.tx.ReindexMessage(w.account, m.ID)
 }
 
 // followStatus moves the status after a public message.

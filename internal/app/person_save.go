@@ -31,6 +31,11 @@ func (c *personChange) write() error {
 	if c.created {
 		return nil
 	}
+	if c.next.Name != c.old.Name || c.next.Address != c.old.Address {
+		if err := reindexLater(c.tx, c.account, c.next.ID); err != nil {
+			return err
+		}
+	}
 	return c.keepOwnerOf()
 }
 

@@ -270,11 +270,6 @@ func (w *work) storeLists() error {
 			return err
 		}
 	}
-	if p.Subject != nil && !w.created {
-		if err := w.tx.ReindexSubject(w.account, w.t); err != nil {
-			return err
-		}
-	}
 	for _, id := range sortedKeys(p.Fields) {
 		var value *string
 		for _, f := range w.t.Fields {

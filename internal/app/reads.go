@@ -26,21 +26,6 @@ func (a *App) CountTickets(ctx context.Context, v *access.Viewer, q store.ListQu
 	return n, more, err
 }
 
-const maxSearchText = 500
-
-// SearchTickets finds tickets by words, newest message first; before and next
-// are the cursor.
-func (a *App) SearchTickets(ctx context.Context, v *access.Viewer, q string, before int64, limit int) (list []store.TicketRow, next int64, err error) {
-	if len(q) > maxSearchText {
-		return nil, 0, dm.BadField("q", "A search has at most %d characters.", maxSearchText)
-	}
-	err = a.DB.Read(ctx, func(tx *store.Tx) error {
-		list, next, err = tx.SearchTickets(v, q, before, limit)
-		return err
-	})
-	return list, next, err
-}
-
 // TicketView is one ticket as its reader sees it.
 type TicketView struct {
 	store.Found

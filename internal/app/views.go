@@ -11,6 +11,10 @@ type (
 	View = store.View
 	// TicketRow is a ticket as lists show it.
 	TicketRow = store.TicketRow
+	// SearchedTicket is a ticket that a search found, and where its words stand.
+	SearchedTicket = store.SearchedTicket
+	// SearchMatch is the place of a search's words in a ticket.
+	SearchMatch = store.SearchMatch
 	// MessageRow is a message with its author as shown.
 	MessageRow = store.MessageRow
 )

@@ -56,7 +56,7 @@ AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.ticket_id = s.ticket_id AND o.per
 	{rule: "file_place", do: []string{`INSERT INTO attachments (account_id, ticket_id, message_id, name, content_type, size, digest, blob_key, created_at)
 SELECT m.account_id, (SELECT MAX(t.id) FROM tickets t WHERE t.account_id = m.account_id), m.id, 'a', 'b', 1, '0123456789012345678901234567890123456789012345678901234567890123', '', 1
 FROM messages m WHERE m.id = (SELECT MIN(id) FROM messages)`}},
-	{rule: "search_missing", mendable: true, do: []string{`DELETE FROM messages_fts WHERE rowid IN (SELECT (account_id << 40) + id FROM messages ORDER BY id LIMIT 3)`}},
+	{rule: "search_missing", mendable: true, do: []string{`DELETE FROM messages_fts WHERE rowid IN (SELECT (account_id << 41) + 2 * id FROM messages ORDER BY id LIMIT 3)`}},
 	{rule: "primary_address", do: []string{`UPDATE people SET address = 'someone@else.example' WHERE id = ` + anAgent}},
 	{rule: "no_owner", do: []string{`UPDATE people SET active = 0 WHERE id IN (SELECT pr.person_id FROM person_roles pr JOIN roles r ON r.id = pr.role_id WHERE r.built_in = 'owner' AND pr.account_id = 1)`}},
 	{rule: "notice_switch", do: []string{`INSERT INTO notice_switches (account_id, brand_id, person_id, kind, enabled) VALUES (1, 0, 999999, 'x', 1)`}},
@@ -122,9 +122,9 @@ func TestOrphanDocument(t *testing.T) {
 	onEngines(t, func(t *testing.T, open func(t *testing.T) *world) {
 		w := open(t)
 		if w.db.Engine() == "sqlite" {
-			w.do(`INSERT INTO messages_fts (rowid, subject, body) VALUES ((1 << 40) + 999999, '', 'x')`)
+			w.do(`INSERT INTO messages_fts (rowid, subject, body) VALUES ((1 << 41) + 2 * 999999, '', 'x')`)
 		} else {
-			w.do(`INSERT INTO messages_fts (rowid, tsv) VALUES ((1::bigint << 40) + 999999, to_tsvector('simple', 'x'))`)
+			w.do(`INSERT INTO messages_fts (rowid, tsv) VALUES ((1::bigint << 41) + 2 * 999999, to_tsvector('simple', 'x'))`)
 		}
 		found, _ := w.check(check.Options{})
 		if f := found["search_orphan"]; len(f) != 1 || f[0].ID != 999999 || f[0].Account != 1 || len(found) != 1 {

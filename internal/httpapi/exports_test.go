@@ -140,7 +140,7 @@ func TestExport(t *testing.T) {
 			} {
 				owner.post("/exports", body).refused(422, field)
 			}
-			owner.post("/exports", map[string]any{"q": "x", "view": "all"}).refused(422, "view")
+			owner.post("/exports", map[string]any{"q": "x", "sort": "created"}).refused(422, "sort")
 		})
 		t.Run("it is its owner's alone", func(t *testing.T) {
 			for _, who := range []string{"admin", "globex/owner"} {

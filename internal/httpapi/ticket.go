@@ -3,8 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"regexp"
-	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -25,13 +23,13 @@ type ticketListInput struct {
 	ViewInput
 	PageInput
 	Sort string `query:"sort" maxLength:"20" doc:"updated, created or number, and in the shared views shared. A list of at most 2,000 tickets also by subject, status, priority, requester, assignee, group, inbox or solved. A leading - turns it round."`
-	Q    string `query:"q" maxLength:"500" doc:"Words of subject and messages. #17 gives the ticket with that number."`
 }
 
 // ViewInput chooses a view; embed it in the input.
 type ViewInput struct {
 	View  string `query:"view" maxLength:"40" doc:"The key of a view, as GET /views lists them: all, mine, unassigned, shared-with-me, shared-with-my-groups, shared-by-me, recently-unshared, spam or deleted, or of an own view such as v12."`
 	State string `query:"state" maxLength:"10" doc:"open or done; both when it is left out. An own view that says which it shows keeps it."`
+	Q     string `query:"q" maxLength:"500" doc:"A search: words of subject, messages, requester and files, \"phrases\", prefix*, -without, subject: file: from: to: tag: status: is: in:. The newest match comes first. #17 gives the ticket with that number."`
 	// Filter is longer than its JSON may be: what is too long is refused with words.
 	Filter string `query:"filter" maxLength:"40000" doc:"A condition as JSON: a tree of all and any with conditions {\"field\", \"op\", \"value\"}. GET /ticket-filters lists what can be asked."`
 }
@@ -59,14 +57,7 @@ func ticketRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets", "list-tickets", "One page of a view, or of what a search finds", "tickets"), signedIn, a.listTickets)
 	route(a, operation(http.MethodGet, "/tickets/count", "count-tickets", "How many tickets a view has", "tickets"), signedIn,
 		func(ctx context.Context, c *caller, in *ViewInput) (*countOutput, error) {
-			q, err := in.query()
-			if err == nil {
-				q, err = a.app.Listing(ctx, c.Viewer, q)
-			}
-			if err != nil {
-				return nil, err
-			}
-			n, more, err := a.app.CountTickets(ctx, c.Viewer, q)
+			n, more, err := a.countTickets(ctx, c, in)
 			return &countOutput{countJSON{n, more}}, err
 		})
 	create := operation(http.MethodPost, "/tickets", "create-ticket", "File a ticket with its first message", "tickets")
@@ -137,53 +128,4 @@ func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[tic
 // list: not where a share may keep its reader from knowing of notes.
 func (c *caller) countsIn(q *app.ListQuery) bool {
 	return c.Viewer.Can(dm.NotesRead) && q.View != app.ViewSharedWithMe && q.View != app.ViewSharedWithMine && len(q.Filter.Joining()) == 0
-}
-
-var numberForm = regexp.MustCompile(`^\s*(#?)([0-9]{1,18})\s*$`)
-
-// searchTickets finds tickets by words. A number finds the ticket that has it
-// first, through every way in; with # nothing else.
-func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput) (*ticketListOutput, error) {
-	for field, value := range map[string]string{"view": in.View, "state": in.State, "filter": in.Filter, "sort": in.Sort} {
-		if value != "" {
-			return nil, dm.BadField(field, "A search looks through every ticket: leave this out together with q.")
-		}
-	}
-	before, err := in.idCursor()
-	if err != nil {
-		return nil, err
-	}
-	var items []ticketItem
-	var jumped int64
-	if m := numberForm.FindStringSubmatch(in.Q); m != nil {
-		number, err := strconv.ParseInt(m[2], 10, 64)
-		if err != nil {
-			return nil, dm.BadField("q", "This is no ticket's number.")
-		}
-		row, err := a.app.Jump(ctx, c.Viewer, number)
-		if err != nil && dm.CodeOf(err) != dm.NotFound {
-			return nil, err
-		}
-		if err == nil && before == 0 {
-			items = append(items, c.item(row, false))
-		}
-		if m[1] == "#" {
-			return &ticketListOutput{pageOf(items, "")}, nil
-		}
-		jumped = number
-	}
-	rows, next, err := a.app.SearchTickets(ctx, c.Viewer, in.Q, before, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	for i := range rows {
-		if rows[i].Number != jumped {
-			items = append(items, c.item(&rows[i], c.Viewer.Can(dm.NotesRead) && !c.Viewer.Searchable()))
-		}
-	}
-	cursor := ""
-	if next != 0 {
-		cursor = strconv.FormatInt(next, 10)
-	}
-	return &ticketListOutput{pageOf(items, cursor)}, nil
 }

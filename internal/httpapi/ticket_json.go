@@ -57,6 +57,18 @@ type AccessJSON struct {
 	Reasons []reasonJSON `json:"reasons" doc:"The ways in that the reader has."`
 }
 
+// listedJSON is a ticket in a list or found by a search, as agents see it.
+type listedJSON struct {
+	TicketRowJSON
+	Match *matchJSON `json:"match,omitempty"`
+}
+
+// listedForRequesterJSON is the same for requesters.
+type listedForRequesterJSON struct {
+	RequesterRowJSON
+	Match *matchJSON `json:"match,omitempty"`
+}
+
 // RequesterRowJSON is a ticket in a list, as requesters see it.
 type RequesterRowJSON struct {
 	Number     int64             `json:"number"`
@@ -105,7 +117,7 @@ type reasonJSON struct {
 
 type (
 	ticketItem struct {
-		forReader[TicketRowJSON, RequesterRowJSON]
+		forReader[listedJSON, listedForRequesterJSON]
 	}
 	ticketAnswer struct {
 		forReader[ticketJSON, requesterTicketJSON]
@@ -151,7 +163,13 @@ func (c *caller) requesterRow(t *app.TicketRow) RequesterRowJSON {
 }
 
 func (c *caller) item(t *app.TicketRow, counts bool) ticketItem {
-	return ticketItem{sayFor(c, func() TicketRowJSON { return c.row(t, counts) }, func() RequesterRowJSON { return c.requesterRow(t) })}
+	return c.foundItem(t, counts, nil)
+}
+
+// foundItem renders a ticket with what a search found in it.
+func (c *caller) foundItem(t *app.TicketRow, counts bool, match *matchJSON) ticketItem {
+	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), match} },
+		func() listedForRequesterJSON { return listedForRequesterJSON{c.requesterRow(t), match} })}
 }
 
 // ticket renders one ticket for its reader.

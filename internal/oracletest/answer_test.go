@@ -11,6 +11,7 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/oracle"
+	"github.com/deskmesh/deskmesh/internal/search"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -248,7 +249,7 @@ func (d *desk) searched(tx *store.Tx, v *access.Viewer, q question) (string, err
 	var found []int64
 	before := int64(0)
 	for range 200 {
-		list, next, err := tx.SearchTickets(v, d.texts(q.Words), before, q.Size)
+		list, next, err := tx.SearchTickets(v, store.SearchQuery{Terms: search.Parse(d.texts(q.Words)).Terms, List: store.ListQuery{Limit: q.Size}, Before: before})
 		if err != nil {
 			return "", err
 		}

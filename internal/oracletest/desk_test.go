@@ -283,7 +283,7 @@ func (d *desk) storeTicket(a *oracle.Account, r *realAccount, i int) error {
 			return err
 		}
 		rt.id = row.ID
-		if err := d.storeMessages(tx, r, t, rt, row.Subject); err != nil {
+		if err := d.storeMessages(tx, r, t, rt); err != nil {
 			return err
 		}
 		for _, internal := range []bool{false, true, false} {
@@ -315,13 +315,12 @@ func (d *desk) storeTicket(a *oracle.Account, r *realAccount, i int) error {
 	})
 }
 
-func (d *desk) storeMessages(tx *store.Tx, r *realAccount, t *oracle.Ticket, rt *realTicket, subject string) error {
-	for _, m := range t.Messages {
+func (d *desk) storeMessages(tx *store.Tx, r *realAccount, t *oracle.Ticket, rt *realTicket) error {
+	for i, m := range t.Messages {
 		message := dm.Message{TicketID: rt.id, Kind: dm.MessageKind(m.Kind), Text: d.word("common", 0) + " " + d.word("message", m.ID), Via: dm.ViaAPI}
-		if err := tx.InsertMessage(r.id, &message, subject); err != nil {
+		if err := tx.InsertMessage(r.id, &message, i == 0); err != nil {
 			return err
 		}
-		subject = ""
 		rt.messages = append(rt.messages, message.ID)
 		file := dm.Attachment{TicketID: rt.id, MessageID: message.ID, Name: "file.txt", Digest: digest, BlobKey: fmt.Sprintf("file-%d-%d", r.id, m.ID)}
 		if err := tx.InsertAttachment(r.id, &file); err != nil {

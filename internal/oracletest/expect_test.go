@@ -190,7 +190,7 @@ func (d *desk) sortKey(q question, key string, t *oracle.Ticket) (at, id int64) 
 
 // expectSearch gives the tickets in which one message that may be read holds
 // all the words, the newest such message first. The subject stands in the
-// ticket's first message.
+// ticket's first message, and alone for those who may not read that.
 func (d *desk) expectSearch(q question) []int64 {
 	w := d.worldOf(q.As)
 	newest := map[int64]int64{}
@@ -201,7 +201,8 @@ func (d *desk) expectSearch(q question) []int64 {
 		}
 		for i, m := range t.Messages {
 			readable := slices.Contains(oracle.Messages(w, q.Account, q.Person, t.ID), m.ID)
-			if readable && holds(q.Words, t, i) {
+			head := i == 0 && m.Kind != oracle.Reply && subjectHolds(q.Words, t)
+			if head || readable && holds(q.Words, t, i) {
 				newest[t.ID] = m.ID
 			}
 		}
@@ -234,6 +235,15 @@ func holds(words []word, t oracle.Ticket, message int) bool {
 		}
 	}
 	return true
+}
+
+func subjectHolds(words []word, t oracle.Ticket) bool {
+	for _, w := range words {
+		if w.What != "subject" || w.ID != t.ID {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // readable gives the messages of all tickets that the asker may read.

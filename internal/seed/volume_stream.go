@@ -200,7 +200,7 @@ func (v *volume) sayMessage(b *batch, p *plannedTicket, k int) {
 		Text: v.words.message(newDice(v.o.Seed, forMessage, int(id)), id),
 	}}
 	if k == 0 {
-		row.Subject = p.ticket.Subject
+		row.First, row.Subject, row.RequesterID = true, p.ticket.Subject, p.ticket.RequesterID
 	}
 	b.messages = append(b.messages, row)
 	v.event(b, p, dm.TicketMessage, m.at, m.author, row.Internal(), dm.EventData{MessageID: id, Message: m.kind})

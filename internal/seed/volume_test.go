@@ -16,6 +16,7 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/credential"
+	"github.com/deskmesh/deskmesh/internal/search"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
@@ -323,7 +324,7 @@ func (x target) testSearch(t *testing.T) {
 		seed.ScarceWord:     x.number(t, `SELECT COUNT(DISTINCT ticket_id) FROM messages m JOIN tickets t ON t.id = m.ticket_id WHERE m.text LIKE '%refund%' AND m.account_id = 1 AND list_state <= 1`),
 	} {
 		check(t, x.db.Read(t.Context(), func(tx *store.Tx) error {
-			list, _, err := tx.SearchTickets(v, q, 0, 50)
+			list, _, err := tx.SearchTickets(v, store.SearchQuery{Terms: search.Parse(q).Terms, List: store.ListQuery{Limit: 50}})
 			if len(list) != want {
 				t.Errorf("search for %s: %d, want %d", q, len(list), want)
 			}
@@ -341,7 +342,7 @@ func (x target) testGoesOn(t *testing.T) {
 		if err := tx.InsertTicket(1, &ticket); err != nil {
 			return err
 		}
-		if err := tx.InsertMessage(1, &dm.Message{TicketID: ticket.ID, Kind: dm.Reply, AuthorID: ticket.RequesterID, Text: "More", Via: dm.ViaAPI}, ticket.Subject); err != nil {
+		if err := tx.InsertMessage(1, &dm.Message{TicketID: ticket.ID, Kind: dm.Reply, AuthorID: ticket.RequesterID, Text: "More", Via: dm.ViaAPI}, true); err != nil {
 			return err
 		}
 		if err := tx.InsertEvent(1, &dm.Event{TicketID: ticket.ID, Kind: dm.TicketCreated, Cause: dm.Cause{Kind: dm.CausePerson}}); err != nil {

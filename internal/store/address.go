@@ -19,6 +19,9 @@ func (tx *Tx) AddAddress(account, person int64, address string) error {
 	if err := tx.insertAddress(account, person, address, false); err != nil {
 		return err
 	}
+	if err := tx.indexPerson(account, person); err != nil {
+		return err
+	}
 	return tx.bumpAccess(account)
 }
 
@@ -27,6 +30,9 @@ func (tx *Tx) AddAddress(account, person int64, address string) error {
 func (tx *Tx) RemoveAddress(account, person int64, address string) error {
 	n, err := tx.exec(`DELETE FROM addresses WHERE account_id = ? AND person_id = ? AND folded = ? AND is_primary = 0`, account, person, Fold(address))
 	if err := one(n, err, "address"); err != nil {
+		return err
+	}
+	if err := tx.indexPerson(account, person); err != nil {
 		return err
 	}
 	return tx.bumpAccess(account)
@@ -49,6 +55,9 @@ func (tx *Tx) SetPrimaryAddress(account, person int64, address string) error {
 	}
 	n, err := tx.exec(`UPDATE people SET address = ?, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`, address, tx.now, account, person)
 	if err := one(n, err, "person"); err != nil {
+		return err
+	}
+	if err := tx.indexPerson(account, person); err != nil {
 		return err
 	}
 	return tx.bumpAccess(account)
@@ -81,8 +90,11 @@ func (tx *Tx) InsertRequester(account int64, address, name string) (int64, error
 	}
 	n, err := tx.exec(`INSERT INTO addresses (account_id, person_id, address, folded, is_primary) VALUES (?, ?, ?, ?, 1) ON CONFLICT (account_id, folded) DO NOTHING`,
 		account, id, address, Fold(address))
-	if err != nil || n > 0 {
-		return id, err
+	if err != nil {
+		return 0, err
+	}
+	if n > 0 {
+		return id, tx.indexPerson(account, id)
 	}
 	if _, err := tx.exec(`DELETE FROM people WHERE account_id = ? AND id = ?`, account, id); err != nil {
 		return 0, err

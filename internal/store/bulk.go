@@ -18,6 +18,25 @@ type Loader struct {
 	now      func() dm.Time
 	address  int64
 	tags     map[tagKey]int64
+	askers   map[int64]string // names and addresses of people, by id
+	words    wordBook
+}
+
+// wordBook collects the words of each account's search documents.
+type wordBook map[int64]map[string]bool
+
+// of gives what notes the words of an account.
+func (b wordBook) of(account int64) func(word []byte) {
+	known := b[account]
+	if known == nil {
+		known = map[string]bool{}
+		b[account] = known
+	}
+	return func(word []byte) {
+		if !known[string(word)] {
+			known[string(word)] = true
+		}
+	}
 }
 
 type tagKey struct {
@@ -38,12 +57,6 @@ type bulkSink interface {
 type bulkTable struct {
 	name    string
 	columns []string
-}
-
-// searchDoc is what indexMessage takes.
-type searchDoc struct {
-	account, message int64
-	subject, body    string
 }
 
 // LoadStep names a part of a load, for those who watch it.
@@ -73,7 +86,7 @@ type LoadReport struct {
 // an account, so that nobody takes it for whole, and must then be deleted.
 func (db *DB) Load(ctx context.Context, step func(LoadStep), fill func(*Loader) error) (LoadReport, error) {
 	began := db.Now()
-	l := &Loader{now: db.Now, tags: map[tagKey]int64{}}
+	l := &Loader{now: db.Now, tags: map[tagKey]int64{}, askers: map[int64]string{}, words: wordBook{}}
 	load := db.loadSQLite
 	if db.dialect.name == "postgres" {
 		load = db.loadPostgres
@@ -125,6 +138,22 @@ func (l *Loader) makeIndexes() error {
 		}
 	}
 	return nil
+}
+
+// keepWords loads the words of all search documents.
+func (l *Loader) keepWords() error {
+	return l.timeSearch(func() error {
+		for account, known := range l.words {
+			var cells []any
+			for _, word := range sortedWords(known) {
+				cells = append(cells, account, word)
+			}
+			if err := l.insert(&bulkWords, cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // checkKeys brings the references back, or on SQLite checks them.

@@ -17,6 +17,7 @@ type postgresLoad struct {
 	conn  *sql.Conn
 	tx    *txQuerier
 	buf   []byte
+	words wordBook
 	timed func(func() error) error
 }
 
@@ -31,7 +32,7 @@ func (db *DB) loadPostgres(ctx context.Context, step func(LoadStep), l *Loader, 
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer stx.Rollback() //nolint:errcheck // no effect after Commit
-	p := &postgresLoad{ctx: ctx, conn: conn, tx: (*txQuerier)(stx), timed: l.timeSearch}
+	p := &postgresLoad{ctx: ctx, conn: conn, tx: (*txQuerier)(stx), words: l.words, timed: l.timeSearch}
 	l.sink = p
 	if err := p.run(db, step, l, fill); err != nil {
 		return err
@@ -58,6 +59,9 @@ func (p *postgresLoad) run(db *DB, step func(LoadStep), l *Loader, fill func(*Lo
 		}
 	}
 	if err := fill(l); err != nil {
+		return err
+	}
+	if err := l.keepWords(); err != nil {
 		return err
 	}
 	step(LoadIndexes)
@@ -111,17 +115,22 @@ func (p *postgresLoad) insert(t *bulkTable, cells []any) error {
 	})
 }
 
-// search makes the documents of the same words as indexMessage does.
+// search makes the same documents as putDocument does.
 func (p *postgresLoad) search(docs []searchDoc) error {
-	ids, texts := make([]int64, len(docs)), make([]string, len(docs))
-	for i, d := range docs {
-		if err := fitsDocument(d.account, d.message); err != nil {
+	var ids []int64
+	var texts []string
+	for i := range docs {
+		seen := p.words.of(docs[i].account)
+		err := docs[i].each(func(id int64, d *searchDoc) error {
+			ids, texts = append(ids, id), append(texts, d.vector(seen))
+			return nil
+		})
+		if err != nil {
 			return err
 		}
-		ids[i], texts[i] = document(d.account, d.message), searchText(d.subject, d.body)
 	}
 	return p.timed(func() error {
-		_, err := p.tx.exec(p.ctx, `INSERT INTO messages_fts (rowid, tsv) SELECT d.id, to_tsvector('simple', d.words)
+		_, err := p.tx.exec(p.ctx, `INSERT INTO messages_fts (rowid, tsv) SELECT d.id, d.words::tsvector
 FROM unnest(?::bigint[], ?::text[]) AS d(id, words)`, []any{ids, texts})
 		return err
 	})

@@ -42,11 +42,13 @@ type LoadedTicket struct {
 	dm.Ticket
 }
 
-// LoadedMessage is a message; Subject is the ticket's for its first message, ""
-// for later ones.
+// LoadedMessage is a message. A ticket's first one says so, and has the subject
+// and the requester of the ticket.
 type LoadedMessage struct {
-	Account int64
-	Subject string
+	Account     int64
+	First       bool
+	Subject     string
+	RequesterID int64
 	dm.Message
 }
 
@@ -89,7 +91,9 @@ var (
 	bulkMessages   = bulkTable{"messages", []string{"id", "account_id", "ticket_id", "kind", "author_id", "text", "html", "via", "created_at"}}
 	bulkShares     = bulkTable{"shares", []string{"id", "account_id", "ticket_id", "target_kind", "target_id", "person_id", "group_id", "level", "see_internal", "reply_public", "forward", "can_reshare",
 		"by_requester", "reason", "cause_kind", "created_by", "created_at", "expires_at", "opened_at", "ended_at", "ended_by", "end_cause", "ticket_list_state", "ticket_updated_at"}}
-	bulkEvents = bulkTable{"events", []string{"id", "account_id", "ticket_id", "kind", "actor_id", "cause_kind", "internal", "data", "created_at"}}
+	bulkWords       = bulkTable{"search_words", []string{"account_id", "word"}}
+	bulkPersonWords = bulkTable{"person_words", []string{"account_id", "word", "person_id"}}
+	bulkEvents      = bulkTable{"events", []string{"id", "account_id", "ticket_id", "kind", "actor_id", "cause_kind", "internal", "data", "created_at"}}
 )
 
 // bulkNames lists every table that a load fills with rows.
@@ -97,7 +101,7 @@ func bulkNames() []string {
 	var names []string
 	for _, t := range []*bulkTable{&bulkAccounts, &bulkHosts, &bulkSettings, &bulkBrands, &bulkInboxes, &bulkGroups, &bulkDepartments, &bulkRoles, &bulkPairs,
 		&bulkPeople, &bulkAddresses, &bulkPersonRoles, &bulkPersonBrands, &bulkPersonInboxes, &bulkMembers, &bulkTags, &bulkTickets, &bulkTicketTags,
-		&bulkCCs, &bulkFollowers, &bulkMessages, &bulkShares, &bulkEvents} {
+		&bulkCCs, &bulkFollowers, &bulkMessages, &bulkShares, &bulkWords, &bulkPersonWords, &bulkEvents} {
 		names = append(names, t.name)
 	}
 	return names
@@ -168,7 +172,7 @@ func (l *Loader) Places(p *LoadedPlaces) error {
 
 // People loads people. Others, CompanyID and HasPassword are not read.
 func (l *Loader) People(list []LoadedPerson) error {
-	var people, addresses, roles, brands, inboxes, members []any
+	var people, addresses, words, roles, brands, inboxes, members []any
 	for i := range list {
 		p := &list[i]
 		scope := p.Scope
@@ -179,6 +183,10 @@ func (l *Loader) People(list []LoadedPerson) error {
 			none(p.DepartmentID), bit(p.Active), p.PasswordHash, p.Language, int64(p.CreatedAt), int64(p.UpdatedAt))
 		l.address++
 		addresses = append(addresses, l.address, p.Account, p.ID, p.Address, Fold(p.Address), int64(1))
+		l.askers[p.ID] = p.Name + " " + p.Address
+		for _, word := range wordsOfPerson(p.Name, p.Address) {
+			words = append(words, p.Account, word, p.ID)
+		}
 		roles = pairsOf(roles, p.Account, p.ID, p.Roles)
 		brands = pairsOf(brands, p.Account, p.ID, p.Brands)
 		inboxes = pairsOf(inboxes, p.Account, p.ID, p.Inboxes)
@@ -186,7 +194,7 @@ func (l *Loader) People(list []LoadedPerson) error {
 			members = append(members, p.Account, g, p.ID)
 		}
 	}
-	return l.tables(part{&bulkPeople, people}, part{&bulkAddresses, addresses}, part{&bulkPersonRoles, roles}, part{&bulkPersonBrands, brands},
+	return l.tables(part{&bulkPeople, people}, part{&bulkAddresses, addresses}, part{&bulkPersonWords, words}, part{&bulkPersonRoles, roles}, part{&bulkPersonBrands, brands},
 		part{&bulkPersonInboxes, inboxes}, part{&bulkMembers, members})
 }
 
@@ -253,7 +261,10 @@ func (l *Loader) Messages(list []LoadedMessage) error {
 	for i := range list {
 		m := &list[i]
 		cells = append(cells, m.ID, m.Account, m.TicketID, string(m.Kind), none(m.AuthorID), m.Text, m.HTML, string(m.Via), int64(m.CreatedAt))
-		docs[i] = searchDoc{m.Account, m.ID, m.Subject, m.Text}
+		docs[i] = searchDoc{account: m.Account, message: m.ID, first: m.First, internal: m.Internal(), body: m.Text}
+		if m.First {
+			docs[i].subject, docs[i].requester = m.Subject, l.askers[m.RequesterID]
+		}
 	}
 	if err := l.insert(&bulkMessages, cells); err != nil {
 		return err

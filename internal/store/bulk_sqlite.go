@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,6 +21,7 @@ type sqliteLoad struct {
 	open    bool
 	pending int         // rows since the last commit
 	docs    []searchDoc // search documents that go in after the next commit
+	words   wordBook
 	timed   func(func() error) error
 }
 
@@ -37,7 +37,7 @@ func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fi
 		return err
 	}
 	defer conn.Close()
-	s := &sqliteLoad{ctx: ctx, conn: sqliteQuerier{newStatements(conn.PrepareContext)}, timed: l.timeSearch}
+	s := &sqliteLoad{ctx: ctx, conn: sqliteQuerier{newStatements(conn.PrepareContext)}, words: l.words, timed: l.timeSearch}
 	defer s.conn.stmts.close()
 	l.sink = s
 
@@ -79,6 +79,12 @@ func (s *sqliteLoad) fill(db *DB, l *Loader, fill func(*Loader) error) error {
 		return err
 	}
 	if err := fill(l); err != nil {
+		return err
+	}
+	if err := s.commit(); err != nil {
+		return err
+	}
+	if err := l.keepWords(); err != nil {
 		return err
 	}
 	return s.commit()
@@ -131,11 +137,14 @@ func (s *sqliteLoad) commit() error {
 		// One row at a time: a statement with several makes the search index
 		// write what it has collected to disk, and so does an id that goes down.
 		query := bulkInsert(&bulkSearch, 1)
-		slices.SortFunc(s.docs, func(a, b searchDoc) int {
-			return cmp.Compare(document(a.account, a.message), document(b.account, b.message))
-		})
-		for _, d := range s.docs {
-			if _, err := s.conn.exec(s.ctx, query, []any{document(d.account, d.message), d.subject, d.body}); err != nil {
+		slices.SortFunc(s.docs, byDocument)
+		for i := range s.docs {
+			seen := s.words.of(s.docs[i].account)
+			err := s.docs[i].each(func(id int64, d *searchDoc) error {
+				_, err := s.conn.exec(s.ctx, query, append([]any{id}, d.columns(seen)...))
+				return err
+			})
+			if err != nil {
 				return err
 			}
 		}
@@ -184,15 +193,10 @@ func bulkInsert(t *bulkTable, rows int) string {
 	return `INSERT INTO ` + t.name + ` (` + strings.Join(t.columns, `, `) + `) VALUES ` + strings.TrimSuffix(strings.Repeat(one, rows), `, `)
 }
 
-var bulkSearch = bulkTable{"messages_fts", []string{"rowid", "subject", "body"}}
+var bulkSearch = bulkTable{"messages_fts", []string{"rowid", "subject", "requester", "files", "body"}}
 
 // search keeps the documents until their messages are committed.
 func (s *sqliteLoad) search(docs []searchDoc) error {
-	for _, d := range docs {
-		if err := fitsDocument(d.account, d.message); err != nil {
-			return err
-		}
-	}
 	s.docs = append(s.docs, docs...)
 	return nil
 }

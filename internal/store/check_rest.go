@@ -18,7 +18,8 @@ WHERE a.ticket_id <> m.ticket_id ORDER BY a.id`)},
 			}},
 		{Name: "search_orphan", Means: "is a search document without its message", Mendable: true, find: (*Tx).orphanDocuments,
 			mend: func(tx *Tx, f Fault) error {
-				_, err := tx.exec(`DELETE FROM messages_fts WHERE rowid = ?`, document(f.Account, f.ID))
+				own := document(f.Account, f.ID)
+				_, err := tx.exec(`DELETE FROM messages_fts WHERE rowid IN (?, ?)`, own, own+1)
 				return err
 			}},
 	}
@@ -26,9 +27,9 @@ WHERE a.ticket_id <> m.ticket_id ORDER BY a.id`)},
 
 // Parts of statements: the id of a message's document, and back; see document.
 const (
-	documentOf = `(m.account_id << 40) + m.id`
-	accountIn  = ` >> 40`
-	messageIn  = ` & 1099511627775`
+	documentOf = `(m.account_id << 41) + 2 * m.id`
+	accountIn  = ` >> 41`
+	messageIn  = ` >> 1 & 1099511627775`
 )
 
 // unindexedMessages lists messages without a search document. On SQLite the

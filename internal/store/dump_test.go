@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/search"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 )
 
@@ -328,8 +329,9 @@ func (d *dumpDesk) found(word string) (n int) {
 	d.Helper()
 	query := `SELECT COUNT(*) FROM messages_fts WHERE messages_fts MATCH ?`
 	if d.engine == "postgres" {
-		query = `SELECT COUNT(*) FROM messages_fts WHERE tsv @@ plainto_tsquery('simple', ?)`
+		query = `SELECT COUNT(*) FROM messages_fts WHERE tsv @@ ?::tsquery`
 	}
+	word = search.Words(word)[0].Text
 	d.read(func(tx *Tx) error { return tx.row(query, word).Scan(&n) })
 	return n
 }

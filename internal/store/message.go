@@ -8,9 +8,8 @@ import (
 )
 
 // InsertMessage stores a message of a locked ticket, with its search document,
-// and sets its id and time. subject is the ticket's for its first message, ""
-// for later ones.
-func (tx *Tx) InsertMessage(account int64, m *dm.Message, subject string) error {
+// and sets its id and time. first says that it is the ticket's first one.
+func (tx *Tx) InsertMessage(account int64, m *dm.Message, first bool) error {
 	m.CreatedAt = tx.now
 	id, err := tx.insert(`INSERT INTO messages (account_id, ticket_id, kind, author_id, text, html, via, raw_mail_id, merged_from, created_at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.AuthorID), m.Text, m.HTML, m.Via, none(m.RawMailID), none(m.MergedFrom), int64(tx.now))
@@ -18,7 +17,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 		return err
 	}
 	m.ID = id
-	return tx.indexMessage(account, m.ID, subject, m.Text)
+	if first {
+		return tx.ReindexMessage(account, m.ID)
+	}
+	return tx.putDocument(&searchDoc{account: account, message: m.ID, internal: m.Internal(), body: m.Text})
 }
 
 // MessageRow is a message with its author as shown.
@@ -109,14 +111,4 @@ WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) 
 		return nil, err
 	}
 	return list, tx.messageFiles(account, list)
-}
-
-// FirstMessage gives the id and text of a ticket's first message; 0 when there
-// is none.
-func (tx *Tx) FirstMessage(account, ticket int64) (id int64, text string, err error) {
-	err = tx.row(`SELECT id, text FROM messages WHERE account_id = ? AND ticket_id = ? ORDER BY id LIMIT 1`, account, ticket).Scan(&id, &text)
-	if isNoRows(err) {
-		return 0, "", nil
-	}
-	return id, text, err
 }

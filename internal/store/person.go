@@ -25,6 +25,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, p.Kind, p.Name, folded
 	if err := tx.insertAddress(account, id, p.Address, true); err != nil {
 		return 0, err
 	}
+	if err := tx.indexPerson(account, id); err != nil {
+		return 0, err
+	}
 	if p.Kind == dm.Agent {
 		return id, tx.bumpAccess(account)
 	}
@@ -42,6 +45,9 @@ department_id = ?, company_id = ?, language = ?, updated_at = ? WHERE account_id
 		p.Kind, p.Name, foldedName(p.Name), p.Scope, bit(p.AllBrands), bit(p.AllInboxes),
 		none(p.DepartmentID), none(p.CompanyID), p.Language, tx.now, account, p.ID)
 	if err := one(n, err, "person"); err != nil {
+		return err
+	}
+	if err := tx.indexPerson(account, p.ID); err != nil {
 		return err
 	}
 	return tx.bumpAccess(account)

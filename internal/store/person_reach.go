@@ -73,6 +73,7 @@ all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, com
 	}
 	for _, statement := range []string{
 		`DELETE FROM addresses WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM person_words WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM api_tokens WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM person_roles WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM person_brands WHERE account_id = ? AND person_id = ?`,

@@ -342,13 +342,19 @@ func (r *Restore) finish() error {
 const searchBatch = 200
 
 func (r *Restore) buildSearch() error {
-	for last := int64(0); ; {
-		next, err := r.tx.RebuildSearch(last, searchBatch)
-		if err != nil || next == 0 {
-			return err
+	for _, rebuild := range []func(after int64, limit int) (int64, error){r.tx.RebuildSearch, r.tx.RebuildPeople} {
+		for last := int64(0); ; {
+			next, err := rebuild(last, searchBatch)
+			if err != nil {
+				return err
+			}
+			if next == 0 {
+				break
+			}
+			last = next
 		}
-		last = next
 	}
+	return nil
 }
 
 // checkReferences answers Invalid where a row refers to one that is not there.

@@ -25,6 +25,8 @@ const versionTable = "goose_db_version"
 var notDumped = map[string]string{
 	versionTable:       "the schema's version is written down with the dump and made by migrating",
 	"messages_fts":     "differs between the engines and is built again from the messages",
+	"search_words":     "built again with the search documents",
+	"person_words":     "built again from people's names and addresses",
 	"sessions":         "people sign in again after a restore",
 	"exports":          "files that last some days; whoever needs one asks again",
 	"idempotency_keys": "hold answers for requests that are repeated within a day",

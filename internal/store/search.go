@@ -1,161 +1,162 @@
 package store
 
 import (
-	"cmp"
 	"database/sql"
-	"fmt"
-	"slices"
 	"strconv"
-	"strings"
-	"unicode"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/search"
 )
 
-// A message's search document has the account in the high bits of its id and
-// the message in the low ones. The documents of an account lie side by side and
-// rise with time: a search walks a range of ids, newest first, and a small
-// account does not pay for a large one's words. An account as a word of each
-// document would be met in every search, and all of the account's documents
-// with it.
+// SearchQuery asks for tickets by the words of their messages.
+type SearchQuery struct {
+	// Terms are what one message must hold, and must not; at least one must be
+	// wanted, else nothing is found.
+	Terms []search.Term
+	// List narrows what is looked through. Without a view, or with ViewAll, it is
+	// what lists show, and with the setting sharing.searchable what can be opened.
+	// Sort and Cursor are not read.
+	List   ListQuery
+	Before int64 // the cursor: below this message; 0 the first page
+}
+
+// Found by a search: a ticket, and the newest of its messages that the reader
+// may read and that holds the words.
+type SearchedTicket struct {
+	TicketRow
+	Match SearchMatch
+}
+
+// The windows of matches that a search walks, in messages: the first one is
+// small, since it often fills the page.
 const (
-	messageBits = 40
-	messageMask = 1<<messageBits - 1
-	accountBits = 63 - messageBits
+	firstSearchWindow = 250
+	searchWindow      = 1000
 )
 
-// document is the id of a message's search document.
-func document(account, message int64) int64 { return account<<messageBits | message }
-
-// fitsDocument refuses ids that a document's id has no room for.
-func fitsDocument(account, message int64) error {
-	if account>>accountBits != 0 || message>>messageBits != 0 {
-		return fmt.Errorf("message %d of account %d is beyond what search documents can name", message, account)
+// SearchTickets finds tickets of which one message holds every wanted term and
+// none of the others, newest message first. The subject and the requester count
+// with the ticket's first message, the names of files with theirs. Notes count
+// only where the viewer may read them. It gives at most limit tickets and a
+// cursor to go on from; a page may be short while next is not 0. A ticket is
+// found once, by the newest such message, however many pages are read.
+func (tx *Tx) SearchTickets(v *access.Viewer, q SearchQuery) (list []SearchedTicket, next int64, err error) {
+	s, err := tx.searchPlan(v, &q)
+	if err != nil || s == nil {
+		return nil, 0, err
 	}
-	return nil
-}
-
-// indexMessage writes the search document of a message.
-func (tx *Tx) indexMessage(account, message int64, subject, body string) error {
-	if err := fitsDocument(account, message); err != nil {
-		return err
+	limit := q.List.Limit
+	if limit < 1 {
+		limit = 25
 	}
-	if tx.db.dialect.name == "postgres" {
-		_, err := tx.exec(`INSERT INTO messages_fts (rowid, tsv) VALUES (?, to_tsvector('simple', ?)) ON CONFLICT (rowid) DO UPDATE SET tsv = excluded.tsv`,
-			document(account, message), searchText(subject, body))
-		return err
-	}
-	_, err := tx.exec(`INSERT OR REPLACE INTO messages_fts (rowid, subject, body) VALUES (?, ?, ?)`, document(account, message), subject, body)
-	return err
-}
-
-// searchText is the document for PostgreSQL: words only, bounded, because a
-// tsvector may not pass 1 MB.
-func searchText(subject, body string) string {
-	words := strings.FieldsFunc(subject+" "+body, notWord)
-	var b strings.Builder
-	for _, w := range words {
-		if len(w) > 200 {
-			continue
-		}
-		if b.Len() > 300_000 {
-			break
-		}
-		b.WriteByte(' ')
-		b.WriteString(w)
-	}
-	return b.String()
-}
-
-func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }
-
-// searchWords cuts a text into at most eight words.
-func searchWords(q string) []string {
-	words := strings.FieldsFunc(q, notWord)
-	return words[:min(len(words), 8)]
-}
-
-const searchWindow = 1000
-
-// SearchTickets finds tickets whose subject or messages hold every word of q in
-// one message, newest message first. Notes count only where the viewer may read
-// them. It gives at most limit tickets and a cursor to go on from; a page may
-// be short while next is not 0. A ticket is found once, by the newest such
-// message, however many pages are read.
-func (tx *Tx) SearchTickets(v *access.Viewer, q string, before int64, limit int) (list []TicketRow, next int64, err error) {
-	s := search{words: searchWords(q)}
-	where := access.Listed
-	if v.Searchable() {
-		where = access.Open
-	}
-	// Where tickets are listed and whether their notes may be read are two
-	// questions: a share can open the notes of a ticket that is listed anyway.
-	s.tickets, s.notes = v.Scope(access.See, where), v.Scope(access.SeeInternal, access.Open)
-	if len(s.words) == 0 || !s.tickets.Admits() {
-		return nil, 0, nil
-	}
-	ids, next, err := tx.searchIDs(&s, before, limit)
+	hits, next, err := tx.searchPage(s, q.Before, limit)
 	if err != nil {
 		return nil, 0, err
 	}
-	list, err = tx.ticketRows(v.Account(), ids)
+	list, err = tx.searchedTickets(s, hits)
 	return list, next, err
 }
 
-// search is what is looked for, in which tickets, and in the notes of which.
-type search struct {
-	words          []string
-	tickets, notes access.Scope
+// CountSearch counts what SearchTickets finds up to CountBound; more says that
+// there may be others.
+func (tx *Tx) CountSearch(v *access.Viewer, q SearchQuery) (n int, more bool, err error) {
+	s, err := tx.searchPlan(v, &q)
+	if err != nil || s == nil {
+		return 0, false, err
+	}
+	hits, next, err := tx.searchPage(s, 0, CountBound+1)
+	return min(len(hits), CountBound), len(hits) > CountBound || next != 0, err
 }
 
-// passes renders the condition that the search may find ticket b by message m.
-func (s *search) passes(t *sqlText, now dm.Time) {
-	if !access.Fault("search state") {
-		t.add(`b.list_state <= 1 AND `)
+// searchPlan is what is looked for, in which tickets, and in the notes of which.
+type searchPlan struct {
+	*listPlan
+	notes access.Scope
+	terms []search.Term
+	match string // in the engine's own language
+}
+
+// searchPlan prepares a search; nil is one that can find nothing.
+func (tx *Tx) searchPlan(v *access.Viewer, q *SearchQuery) (*searchPlan, error) {
+	q.List.Sort, q.List.Cursor, q.List.Searched = "", "", true
+	p, err := viewPlan(v, q.List)
+	if err != nil {
+		return nil, err
 	}
-	t.oneTicket(s.tickets, now)
-	t.add(` AND (m.kind = 'reply' OR `)
+	if p.filter, err = tx.newFilter(v, q.List.Filter); err != nil {
+		return nil, err
+	}
+	if err := tx.join(p, v, q.List); err != nil {
+		return nil, err
+	}
+	if p.filter != nil {
+		p.states = p.filter.states(p.states)
+	}
+	if !p.scope.Admits() || len(p.states) == 0 {
+		return nil, nil
+	}
+	// Where tickets are listed and whether their notes may be read are two
+	// questions: a share can open the notes of a ticket that is listed anyway.
+	s := &searchPlan{listPlan: p, notes: v.Scope(access.SeeInternal, access.Open), terms: q.Terms}
+	s.match, err = tx.matchText(v, q.Terms)
+	if err != nil || s.match == "" {
+		return nil, err
+	}
+	return s, nil
+}
+
+// readable renders whether the reader may read the document of message m: notes
+// only where they may, heads always.
+func (s *searchPlan) readable(t *sqlText, head string, now dm.Time) {
+	t.add(`(m.kind = 'reply' OR ` + head + ` = 1 OR `)
 	t.oneTicket(s.notes, now)
 	t.add(`)`)
 }
 
-// searchIDs walks windows of matching messages from the newest and keeps the
-// tickets that the viewer may find.
-func (tx *Tx) searchIDs(s *search, before int64, limit int) (ids []int64, next int64, err error) {
-	first := before
+// searchHit is a match: the document of a message, or of the ticket's head at
+// its first message.
+type searchHit struct {
+	message, ticket int64
+	head            bool
+}
+
+// searchPage walks windows of matches from the newest and keeps the tickets
+// that the viewer may find.
+func (tx *Tx) searchPage(s *searchPlan, cursor int64, limit int) (page []searchHit, next int64, err error) {
+	before := cursor
 	if before <= 0 {
 		before = messageMask
 	}
 	seen := map[int64]bool{}
-	for range maxWindows {
-		hits, last, n, err := tx.searchHits(s, before)
+	budget, window := keepBytes, firstSearchWindow
+	for range maxSearchWindows {
+		hits, last, n, err := tx.searchHits(s, before, window)
 		if err != nil {
 			return nil, 0, err
 		}
 		for len(hits) > 0 {
 			var fresh []searchHit
-			fresh, hits = nextTickets(hits, seen, limit-len(ids))
-			shown, err := tx.shownBefore(s, first, fresh)
+			fresh, hits = nextTickets(hits, seen, min(limit-len(page), keepTickets))
+			fit, read, err := tx.searchFit(s, cursor, fresh)
 			if err != nil {
 				return nil, 0, err
 			}
-			for _, h := range fresh {
-				if !shown[h.ticket] {
-					ids = append(ids, h.ticket)
-				}
-				if len(ids) == limit {
-					return ids, h.message, nil
-				}
+			page, budget = append(page, fit...), budget-read
+			if len(page) == limit || budget < 0 {
+				return page, fresh[len(fresh)-1].message, nil
 			}
 		}
-		if n < searchWindow {
-			return ids, 0, nil
+		if n < window {
+			return page, 0, nil
 		}
-		before, next = last, last
+		before, next, window = last, last, searchWindow
 	}
-	return ids, next, nil
+	return page, next, nil
 }
+
+// maxSearchWindows bounds the matches that one page looks at.
+const maxSearchWindows = 10
 
 // nextTickets takes the first hits of at most limit tickets not seen yet, and
 // gives what is left.
@@ -172,22 +173,23 @@ func nextTickets(hits []searchHit, seen map[int64]bool, limit int) (fresh, rest 
 	return fresh, nil
 }
 
-type searchHit struct{ message, ticket int64 }
-
 // searchHits reads one window of matches below a message id. n is the number of
 // matches before access was checked; it steers the walk and is never shown.
-func (tx *Tx) searchHits(s *search, before int64) (hits []searchHit, last int64, n int, err error) {
+func (tx *Tx) searchHits(s *searchPlan, before int64, window int) (hits []searchHit, last int64, n int, err error) {
 	var t sqlText
-	t.add(`SELECT x.r, m.ticket_id, CASE WHEN `)
-	s.passes(&t, tx.now)
-	t.add(` THEN 1 ELSE 0 END FROM (`)
-	account := s.tickets.Account()
-	tx.matching(&t, account, s.words, before)
-	t.add(`) x JOIN messages m ON m.id = x.r AND m.account_id = ? JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id ORDER BY x.r DESC`, account)
+	account := s.scope.Account()
+	t.add(`SELECT x.r, m.ticket_id, x.head, CASE WHEN `)
+	t.passes(s.listPlan, tx.now)
+	t.add(` AND `)
+	s.readable(&t, `x.head`, tx.now)
+	t.add(` THEN 1 ELSE 0 END FROM (SELECT f.rowid AS id, (f.rowid >> 1) & ` + strconv.Itoa(messageMask) + ` AS r, f.rowid & 1 AS head FROM messages_fts f WHERE `)
+	tx.matches(&t, s.match)
+	t.add(`f.rowid >= ? AND f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(window), document(account, 0), document(account, min(before, messageMask)))
+	t.add(`) x JOIN messages m ON m.id = x.r AND m.account_id = ? JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id ORDER BY x.id DESC`, account)
 	err = tx.query(t.String(), func(rows *sql.Rows) error {
 		var h searchHit
 		var pass int64
-		if err := rows.Scan(&h.message, &h.ticket, &pass); err != nil {
+		if err := rows.Scan(&h.message, &h.ticket, flag{&h.head}, &pass); err != nil {
 			return err
 		}
 		n++
@@ -200,9 +202,35 @@ func (tx *Tx) searchHits(s *search, before int64) (hits []searchHit, last int64,
 	return hits, last, n, err
 }
 
+// searchFit leaves out what a page before this one has shown, and what does not
+// fit the filter where SQL could not tell. read is how much text that took.
+func (tx *Tx) searchFit(s *searchPlan, cursor int64, hits []searchHit) (fit []searchHit, read int, err error) {
+	shown, err := tx.shownBefore(s, cursor, hits)
+	if err != nil {
+		return nil, 0, err
+	}
+	var ids []int64
+	for _, h := range hits {
+		if !shown[h.ticket] {
+			ids = append(ids, h.ticket)
+		}
+	}
+	if !s.filter.exact() && len(ids) > 0 {
+		if ids, read, err = tx.keep(s.filter, ids); err != nil {
+			return nil, 0, err
+		}
+	}
+	for _, h := range hits {
+		if len(ids) > 0 && ids[0] == h.ticket {
+			fit, ids = append(fit, h), ids[1:]
+		}
+	}
+	return fit, read, nil
+}
+
 // shownBefore says which tickets a page before this one has shown: those with
 // a match at the cursor or above it.
-func (tx *Tx) shownBefore(s *search, cursor int64, hits []searchHit) (map[int64]bool, error) {
+func (tx *Tx) shownBefore(s *searchPlan, cursor int64, hits []searchHit) (map[int64]bool, error) {
 	if cursor <= 0 || len(hits) == 0 || access.Fault("search twice") {
 		return nil, nil
 	}
@@ -211,45 +239,23 @@ func (tx *Tx) shownBefore(s *search, cursor int64, hits []searchHit) (map[int64]
 		ids[i] = h.ticket
 	}
 	var t sqlText
-	account := s.tickets.Account()
+	account := s.scope.Account()
 	t.add(`SELECT DISTINCT m.ticket_id FROM messages m JOIN tickets b ON b.id = m.ticket_id AND b.account_id = m.account_id WHERE m.account_id = ? AND `, account)
 	t.in(`m.ticket_id`, ids)
 	t.add(` AND m.id >= ? AND `, cursor)
-	s.passes(&t, tx.now)
-	t.add(` AND EXISTS (`)
-	tx.documents(&t, s.words)
-	t.add(`f.rowid = ? + m.id`, document(account, 0))
+	t.passes(s.listPlan, tx.now)
+	t.add(` AND EXISTS (SELECT 1 FROM messages_fts f WHERE `)
+	tx.matches(&t, s.match)
+	first := document(account, 0)
+	t.add(`f.rowid IN (? + 2 * m.id, ? + 2 * m.id) AND `, first, first+1)
+	s.readable(&t, `(f.rowid & 1)`, tx.now)
 	t.add(`)`)
-	list, err := tx.ids(t.String(), t.args...)
+	list, err := tx.ids(t.String(), tx.db.dialect.planned(t.args)...)
 	shown := make(map[int64]bool, len(list))
 	for _, id := range list {
 		shown[id] = true
 	}
 	return shown, err
-}
-
-// matching renders the newest window of an account's matches below a message id.
-func (tx *Tx) matching(t *sqlText, account int64, words []string, before int64) {
-	tx.documents(t, words)
-	t.add(`f.rowid >= ? AND f.rowid < ? ORDER BY f.rowid DESC LIMIT `+strconv.Itoa(searchWindow), document(account, 0), document(account, min(before, messageMask)))
-}
-
-// documents renders the messages r whose document f holds all words, up to the
-// last condition.
-func (tx *Tx) documents(t *sqlText, words []string) {
-	t.add(`SELECT f.rowid & ` + strconv.Itoa(messageMask) + ` AS r FROM messages_fts f WHERE `)
-	quoted := make([]string, len(words))
-	if tx.db.dialect.name == "postgres" {
-		for i, w := range words {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", "''") + "'"
-		}
-		t.add(`f.tsv @@ to_tsquery('simple', ?) AND `, strings.Join(quoted, " & "))
-		return
-	}
-	for i, w := range words {
-		quoted[i] = `"` + strings.ReplaceAll(w, `"`, `""`) + `"`
-	}
-	t.add(`f.messages_fts MATCH ? AND `, strings.Join(quoted, " "))
 }
 
 // ticketRows reads tickets by id in the given order; the ids were found through
@@ -281,46 +287,4 @@ WHERE t.account_id = ? AND t.id IN (`+marks(len(ids))+`)`, func(rows *sql.Rows) 
 		}
 	}
 	return list, tx.listTags(account, list)
-}
-
-// RebuildSearch writes the search documents of up to limit messages after the
-// given id, and gives the last id done; 0 when there were none.
-func (tx *Tx) RebuildSearch(after int64, limit int) (last int64, err error) {
-	type doc struct {
-		account, id   int64
-		subject, body string
-	}
-	var docs []doc
-	err = tx.query(`SELECT m.account_id, m.id, m.text, CASE WHEN m.id = (SELECT MIN(f.id) FROM messages f WHERE f.account_id = m.account_id AND f.ticket_id = m.ticket_id) THEN t.subject ELSE '' END
-FROM messages m JOIN tickets t ON t.account_id = m.account_id AND t.id = m.ticket_id WHERE m.id > ? ORDER BY m.id LIMIT ?`, func(rows *sql.Rows) error {
-		var d doc
-		err := rows.Scan(&d.account, &d.id, &d.body, &d.subject)
-		docs = append(docs, d)
-		return err
-	}, after, limit)
-	if err != nil {
-		return 0, err
-	}
-	if len(docs) > 0 {
-		last = docs[len(docs)-1].id
-	}
-	// Documents go in by their own ids: SQLite writes out what it has collected
-	// when one goes down.
-	slices.SortStableFunc(docs, func(a, b doc) int { return cmp.Compare(a.account, b.account) })
-	for _, d := range docs {
-		if err := tx.indexMessage(d.account, d.id, d.subject, d.body); err != nil {
-			return 0, err
-		}
-	}
-	return last, nil
-}
-
-// ReindexSubject writes the document of a ticket's first message anew after its
-// subject changed.
-func (tx *Tx) ReindexSubject(account int64, t *dm.Ticket) error {
-	id, text, err := tx.FirstMessage(account, t.ID)
-	if err != nil || id == 0 {
-		return err
-	}
-	return tx.indexMessage(account, id, t.Subject, text)
 }

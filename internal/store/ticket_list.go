@@ -42,6 +42,11 @@ type ListQuery struct {
 	Sort   string
 	Cursor string
 	Limit  int
+	// Searched says that a search asks: all is then what search finds, with what
+	// one has only through a share where the setting sharing.searchable says so.
+	Searched bool
+	// CountBound is the largest number that counting gives; 0 takes CountBound.
+	CountBound int
 }
 
 // listPlan is how one list is read.
@@ -243,7 +248,11 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 	switch q.View {
 	case ViewAll, "":
 		p.scope = v.Scope(access.See, access.Listed)
-		if v.IsRequester() && !access.Fault("requester's shares") {
+		if q.Searched {
+			if v.Searchable() {
+				p.scope = v.Scope(access.See, access.Open)
+			}
+		} else if v.IsRequester() && !access.Fault("requester's shares") {
 			// Requesters find their shares among the others.
 			p.scope = v.Scope(access.See, access.Open)
 		}

@@ -277,6 +277,18 @@ func (tx *Tx) ids(query string, args ...any) ([]int64, error) {
 	return list, err
 }
 
+// texts reads one column of texts.
+func (tx *Tx) texts(query string, args ...any) ([]string, error) {
+	var list []string
+	err := tx.query(query, func(rows *sql.Rows) error {
+		var text string
+		err := rows.Scan(&text)
+		list = append(list, text)
+		return err
+	}, args...)
+	return list, err
+}
+
 // none maps 0 to NULL.
 func none[T ~int64](id T) any {
 	if id == 0 {

@@ -382,6 +382,24 @@ CREATE TABLE messages_fts (
 );
 CREATE INDEX messages_fts_tsv ON messages_fts USING gin(tsv);
 
+-- The words of an account's search documents, to find those that begin with
+-- something. Words are added and never taken away, but by a restore.
+CREATE TABLE search_words (
+  account_id BIGINT NOT NULL,
+  word TEXT COLLATE "C" NOT NULL CHECK (length(word) <= 64),
+  PRIMARY KEY (account_id, word)
+);
+
+-- The words of people's names and addresses.
+CREATE TABLE person_words (
+  account_id BIGINT NOT NULL,
+  word TEXT COLLATE "C" NOT NULL CHECK (length(word) <= 64),
+  person_id BIGINT NOT NULL,
+  PRIMARY KEY (account_id, word, person_id),
+  FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
+);
+CREATE INDEX person_words_person ON person_words(account_id, person_id);
+
 CREATE TABLE mail_ids (
   account_id BIGINT NOT NULL,
   message_id_header TEXT NOT NULL CHECK (length(message_id_header) <= 998),

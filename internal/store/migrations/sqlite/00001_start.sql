@@ -379,7 +379,25 @@ CREATE UNIQUE INDEX messages_key ON messages(account_id, id);
 CREATE INDEX messages_ticket ON messages(account_id, ticket_id, id);
 CREATE UNIQUE INDEX messages_raw_mail ON messages(account_id, raw_mail_id) WHERE raw_mail_id IS NOT NULL;
 
-CREATE VIRTUAL TABLE messages_fts USING fts5(subject, body, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2');
+CREATE VIRTUAL TABLE messages_fts USING fts5(body, subject, requester, files, content='', contentless_delete=1, tokenize='ascii');
+
+-- The words of an account's search documents, to find those that begin with
+-- something. Words are added and never taken away, but by a restore.
+CREATE TABLE search_words (
+  account_id INTEGER NOT NULL,
+  word TEXT NOT NULL CHECK (length(word) <= 64),
+  PRIMARY KEY (account_id, word)
+) WITHOUT ROWID, STRICT;
+
+-- The words of people's names and addresses.
+CREATE TABLE person_words (
+  account_id INTEGER NOT NULL,
+  word TEXT NOT NULL CHECK (length(word) <= 64),
+  person_id INTEGER NOT NULL,
+  PRIMARY KEY (account_id, word, person_id),
+  FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
+) WITHOUT ROWID, STRICT;
+CREATE INDEX person_words_person ON person_words(account_id, person_id);
 
 CREATE TABLE mail_ids (
   account_id INTEGER NOT NULL,
