@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/deskmesh/deskmesh/internal/seed"
@@ -23,6 +25,8 @@ type row struct {
 	// writes says that requests leave work behind, which must be done before
 	// anything else is measured.
 	writes bool
+	// measure takes the place of the loop for what is no request and its answer.
+	measure func(ctx context.Context, s *server, v *viewers, r *row) (*figures, error)
 
 	p50, p99 time.Duration // 0: no budget
 	rate     float64
@@ -66,7 +70,7 @@ func filtered(name, who, filter string, most float64) row {
 func pick(numbers []int64, i int) int64 { return numbers[i%len(numbers)] }
 
 // rows are all operations, those that write last.
-var rows = append(reads, writes...)
+var rows = slices.Concat(reads, writes, []row{liveRow})
 
 var reads = []row{
 	list("list: mine", seed.MineAddress, "view=mine", 1, 5, 2000),

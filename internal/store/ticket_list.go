@@ -45,8 +45,6 @@ type ListQuery struct {
 	// Searched says that a search asks: all is then what search finds, with what
 	// one has only through a share where the setting sharing.searchable says so.
 	Searched bool
-	// CountBound is the largest number that counting gives; 0 takes CountBound.
-	CountBound int
 }
 
 // listPlan is how one list is read.

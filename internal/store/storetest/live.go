@@ -128,7 +128,7 @@ func testPokes(t *testing.T, db *store.DB) {
 	write(t, db, func(tx *store.Tx) (err error) { e, err = event(tx, false); return err })
 	told.take()
 	notice := func(tx *store.Tx) error {
-		_, err := tx.InsertNotification(account, &dm.Notification{PersonID: ann, TicketID: ticket.ID, EventID: e.ID, Kind: dm.NoticeShared})
+		_, err := tx.InsertNotifications(account, []dm.Notification{{PersonID: ann, TicketID: ticket.ID, EventID: e.ID, Kind: dm.NoticeShared}})
 		return err
 	}
 	write(t, db, notice)
