@@ -107,6 +107,9 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
 		Hooks: webhook.NewClient(httpx.ClientOptions{AllowLoopback: s.Serve.Demo, AllowHTTP: s.Serve.Demo}), Payload: httpapi.WebhookPayload}
 	s.live.Start(context.WithoutCancel(ctx))
+	if s.metrics != nil {
+		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
+	}
 	return nil
 }
 
