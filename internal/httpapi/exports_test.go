@@ -218,11 +218,6 @@ func TestExportAfterRevocation(t *testing.T) {
 	})
 }
 
-func sorted(numbers []int64) []int64 {
-	slices.Sort(numbers)
-	return numbers
-}
-
 // whileReading does something once, after the first bytes of a file were read.
 type whileReading struct {
 	blob.Store
