@@ -71,22 +71,24 @@ func (a *App) Links(ctx context.Context, v *access.Viewer, number int64) ([]dm.T
 // Jump gives one ticket as lists show it, found by its number through every way
 // in. Unlike Ticket it does not count as opening it.
 func (a *App) Jump(ctx context.Context, v *access.Viewer, number int64) (*TicketRow, error) {
-	return fetch(ctx, a, func(tx *store.Tx) (*TicketRow, error) {
-		f, err := tx.Ticket(v, number)
-		if err != nil {
-			return nil, err
-		}
-		row := &TicketRow{Ticket: f.Ticket}
-		if err := tx.LoadDetails(v.Account(), &row.Ticket); err != nil {
-			return nil, err
-		}
-		people, err := tx.PeopleRefs(v.Account(), distinct([]int64{row.RequesterID, row.AssigneeID}))
-		if err != nil {
-			return nil, err
-		}
-		row.Requester, row.Assignee = people[row.RequesterID], people[row.AssigneeID]
-		return row, nil
-	})
+	return fetch(ctx, a, func(tx *store.Tx) (*TicketRow, error) { return jump(tx, v, number) })
+}
+
+func jump(tx *store.Tx, v *access.Viewer, number int64) (*TicketRow, error) {
+	f, err := tx.Ticket(v, number)
+	if err != nil {
+		return nil, err
+	}
+	row := &TicketRow{Ticket: f.Ticket}
+	if err := tx.LoadDetails(v.Account(), &row.Ticket); err != nil {
+		return nil, err
+	}
+	people, err := tx.PeopleRefs(v.Account(), distinct([]int64{row.RequesterID, row.AssigneeID}))
+	if err != nil {
+		return nil, err
+	}
+	row.Requester, row.Assignee = people[row.RequesterID], people[row.AssigneeID]
+	return row, nil
 }
 
 // Attachment describes a file, to those to whom File opens it.

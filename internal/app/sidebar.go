@@ -31,6 +31,14 @@ func (i *ViewInfo) Key() string {
 	return i.Own.Key()
 }
 
+// Name is what people read the view by.
+func (i *ViewInfo) Name() string {
+	if i.System != nil {
+		return i.System.Label
+	}
+	return i.Own.Name
+}
+
 // Views gives the views that the viewer has, in the order of their sidebar.
 // Deactivated system views come only for those who may activate them. With all,
 // which needs views.manage, the own views of everybody come too.

@@ -57,7 +57,7 @@ func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput)
 	if in.Sort != "" {
 		return nil, dm.BadField("sort", "A search gives the newest first: leave this out together with q.")
 	}
-	q, err := in.query()
+	q, err := a.listing(ctx, c, &in.ViewInput)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func (a *API) searchTickets(ctx context.Context, c *caller, in *ticketListInput)
 
 // countTickets counts a view, or what a search in it finds.
 func (a *API) countTickets(ctx context.Context, c *caller, in *ViewInput) (n int, more bool, err error) {
-	q, err := in.query()
+	q, err := a.listing(ctx, c, in)
 	if err != nil {
 		return 0, false, err
 	}
@@ -88,4 +88,13 @@ func (a *API) countTickets(ctx context.Context, c *caller, in *ViewInput) (n int
 		return a.app.CountSearch(ctx, c.Viewer, app.TicketSearch{Text: in.Q, List: q})
 	}
 	return a.app.CountTickets(ctx, c.Viewer, q)
+}
+
+// listing is the list that a request means, an own view being what it stands for.
+func (a *API) listing(ctx context.Context, c *caller, in *ViewInput) (app.ListQuery, error) {
+	q, err := in.query()
+	if err != nil {
+		return q, err
+	}
+	return a.app.Listing(ctx, c.Viewer, q)
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -226,4 +227,21 @@ func term(text string, quoted, not bool) Term {
 func space(text string) bool {
 	r, _ := utf8.DecodeRuneInString(text)
 	return unicode.IsSpace(r)
+}
+
+// Begun gives the terms for a text that is still being typed: where it ends in a
+// word, that word may be only the beginning of one.
+func (q *Query) Begun(text string) []Term {
+	terms := slices.Clone(q.Terms)
+	text = clip(text)
+	last := Words(text)
+	if len(terms) == 0 || len(last) == 0 || last[len(last)-1].End != len(text) {
+		return terms
+	}
+	t := &terms[len(terms)-1]
+	word := t.Words[len(t.Words)-1]
+	if !t.Not && word == last[len(last)-1].Text && utf8.RuneCountInString(word) >= MinPrefix {
+		t.Prefix = true
+	}
+	return terms
 }

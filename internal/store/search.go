@@ -19,9 +19,11 @@ type SearchQuery struct {
 	// Sort and Cursor are not read.
 	List   ListQuery
 	Before int64 // the cursor: below this message; 0 the first page
+	// Briefly looks at fewer matches, for an answer while somebody types.
+	Briefly bool
 }
 
-// Found by a search: a ticket, and the newest of its messages that the reader
+// SearchedTicket is found by a search: a ticket, and the newest of its messages that the reader
 // may read and that holds the words.
 type SearchedTicket struct {
 	TicketRow
@@ -72,9 +74,10 @@ func (tx *Tx) CountSearch(v *access.Viewer, q SearchQuery) (n int, more bool, er
 // searchPlan is what is looked for, in which tickets, and in the notes of which.
 type searchPlan struct {
 	*listPlan
-	notes access.Scope
-	terms []search.Term
-	match string // in the engine's own language
+	notes   access.Scope
+	terms   []search.Term
+	match   string // in the engine's own language
+	windows int
 }
 
 // searchPlan prepares a search; nil is one that can find nothing.
@@ -98,7 +101,10 @@ func (tx *Tx) searchPlan(v *access.Viewer, q *SearchQuery) (*searchPlan, error) 
 	}
 	// Where tickets are listed and whether their notes may be read are two
 	// questions: a share can open the notes of a ticket that is listed anyway.
-	s := &searchPlan{listPlan: p, notes: v.Scope(access.SeeInternal, access.Open), terms: q.Terms}
+	s := &searchPlan{listPlan: p, notes: v.Scope(access.SeeInternal, access.Open), terms: q.Terms, windows: maxSearchWindows}
+	if q.Briefly {
+		s.windows = briefSearchWindows
+	}
 	s.match, err = tx.matchText(v, q.Terms)
 	if err != nil || s.match == "" {
 		return nil, err
@@ -130,7 +136,7 @@ func (tx *Tx) searchPage(s *searchPlan, cursor int64, limit int) (page []searchH
 	}
 	seen := map[int64]bool{}
 	budget, window := keepBytes, firstSearchWindow
-	for range maxSearchWindows {
+	for range s.windows {
 		hits, last, n, err := tx.searchHits(s, before, window)
 		if err != nil {
 			return nil, 0, err
@@ -155,8 +161,11 @@ func (tx *Tx) searchPage(s *searchPlan, cursor int64, limit int) (page []searchH
 	return page, next, nil
 }
 
-// maxSearchWindows bounds the matches that one page looks at.
-const maxSearchWindows = 10
+// The bounds of the windows that one page looks at.
+const (
+	maxSearchWindows   = 10
+	briefSearchWindows = 2
+)
 
 // nextTickets takes the first hits of at most limit tickets not seen yet, and
 // gives what is left.
