@@ -395,7 +395,11 @@ func TestRestoreAllOrNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			onDumpDesks(t, func(t *testing.T, d *dumpDesk) {
 				before, schema := d.content(), d.definitions()
-				err := d.db.Restore(t.Context(), 1, func(r *Restore) error {
+				newest, err := d.db.KnownSchema()
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = d.db.Restore(t.Context(), newest, func(r *Restore) error {
 					return tc.fill(r, func(name string) Table {
 						return r.Tables[slices.IndexFunc(r.Tables, func(t Table) bool { return t.Name == name })]
 					})
