@@ -111,7 +111,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds(&sqliteDialect)}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -149,7 +149,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, pool: pool, bounds: usualBounds}
+	db := &DB{dialect: postgresDialect, pool: pool, bounds: usualBounds(&postgresDialect)}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()
