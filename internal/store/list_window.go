@@ -259,19 +259,26 @@ func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, nex
 	}
 }
 
-// countBatches counts up to bound over batches: exact until its effort is spent,
-// then "more". shared, where it is given, are the rows that this count and
-// others may still read together; one window is always read.
-func (tx *Tx) countBatches(p *listPlan, bound int, shared *int) (n int, more bool, err error) {
+// Effort is how much several counts may look at together. What a count reads is
+// taken off; when it is used up each of the rest still looks at a little.
+type Effort struct {
+	Rows  int // of windows
+	Texts int // tickets whose texts are compared
+}
+
+// countBatches counts over batches up to the bound: exact until its effort is
+// spent, then "more". shared may be nil.
+func (tx *Tx) countBatches(p *listPlan, bound int, shared *Effort) (n int, more bool, err error) {
+	e := tx.newEffort(tx.db.bounds.rows, tx.db.bounds.keep)
+	if shared != nil {
+		e.rows, e.keep = max(1, min(e.rows, shared.Rows)), max(1, min(e.keep, shared.Texts))
+		rows, keep := e.rows, e.keep
+		defer func() {
+			shared.Rows -= rows - e.rows
+			shared.Texts -= keep - e.keep
+		}()
+	}
 	var after *mark
-	rows := tx.db.bounds.rows
-	if shared != nil {
-		rows = max(min(rows, *shared), 1)
-	}
-	e := tx.newEffort(rows, tx.db.bounds.keep)
-	if shared != nil {
-		defer func() { *shared -= rows - e.rows }()
-	}
 	for {
 		b, err := tx.nextBatch(p, after, bound+1, e)
 		if err != nil {

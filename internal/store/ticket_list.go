@@ -339,10 +339,9 @@ func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err
 	return tx.CountUpTo(v, q, CountBound, nil)
 }
 
-// CountUpTo is CountTickets with a bound of its own. shared, where it is given,
-// are the rows that may still be read for this count and others: what is read
-// is taken off, and one window is read in any case.
-func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, shared *int) (n int, more bool, err error) {
+// CountUpTo is CountTickets with a bound of its own, and with an effort that it
+// shares with other counts; nil for none.
+func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, shared *Effort) (n int, more bool, err error) {
 	q.Sort, q.Cursor = "", ""
 	p, _, err := tx.plan(v, q)
 	if err != nil || p.none {
