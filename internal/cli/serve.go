@@ -98,8 +98,15 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 		return err
 	}
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo,
-		Hooks: webhook.NewClient(httpx.ClientOptions{AllowLoopback: s.Serve.Demo, AllowHTTP: s.Serve.Demo}), Payload: httpapi.WebhookPayload}
+		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload}
 	return nil
+}
+
+// newHooks makes the client of webhooks. A demo that only this machine reaches
+// may send to this machine, and without TLS.
+func (s *server) newHooks() *webhook.Client {
+	local := s.Serve.Demo && !s.Serve.DemoPublic
+	return webhook.NewClient(httpx.ClientOptions{AllowHost: s.Serve.Outbound, AllowLoopback: local, AllowHTTP: local})
 }
 
 func (s *server) newHealth(ctx context.Context) (err error) {
