@@ -75,6 +75,21 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
+// createPrivate makes the file of a new database for its mode: the driver would
+// let everybody read it. One that is there is not opened: closing it would drop
+// the locks that this process holds on it, and another program that looks at the
+// database would then take it for unused and remove its log.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
 func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if path == "" || path == ":memory:" {
 		return nil, dm.BadField("db", "SQLite needs the path of a file.")
@@ -84,12 +99,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, fmt.Errorf("make the database's folder: %w", err)
 		}
 	}
-	// Made here for its mode: the driver would let everybody read it.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	if err := createPrivate(path); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	file.Close()
 	sync := "synchronous(FULL)"
 	if o.Relaxed {
 		sync = "synchronous(OFF)"
