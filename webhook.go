@@ -15,8 +15,11 @@ type Webhook struct {
 	URL       string
 	Events    []EventKind // empty: all of WebhookEvents
 	Condition Condition   // the zero value holds for every ticket
-	Headers   []string    // names of extra headers
-	Reach     WebhookReach
+	// Broken says that the stored condition cannot be read by this version of the
+	// program: the webhook then hears of nothing.
+	Broken  bool
+	Headers []string // names of extra headers
+	Reach   WebhookReach
 	// APIVersion is the form of the payload, one of WebhookVersions.
 	APIVersion string
 	Active     bool

@@ -181,7 +181,7 @@ func (a *App) hiddenView(tx *store.Tx, v *access.Viewer, dir *Directory, s *dm.S
 	if !s.Shared || !dir.Settings.HideEmptyMenu {
 		return false, nil
 	}
-	n, _, err := tx.CountTickets(v, ListQuery{View: View(s.Key), CountBound: 1})
+	n, _, err := tx.CountUpTo(v, ListQuery{View: View(s.Key)}, 1, nil)
 	return n == 0, err
 }
 

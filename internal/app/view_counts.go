@@ -12,6 +12,11 @@ import (
 const (
 	sidebarBound = 100 // a count above it says "more"
 	sidebarViews = 50  // views that are counted; the others come without a count
+	// sidebarRows and sidebarTexts are how much is read, for all views together,
+	// where no index decides a condition. When it is used up the rest say "more"
+	// the sooner.
+	sidebarRows  = 12_000
+	sidebarTexts = 1_600
 )
 
 // ViewCount is how many tickets a view has.
@@ -46,7 +51,7 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 	if err != nil {
 		return nil, err
 	}
-	counts := []ViewCount{}
+	counts, effort := []ViewCount{}, &store.Effort{Rows: sidebarRows, Texts: sidebarTexts}
 	for i := range list {
 		info := &list[i]
 		if !info.Active {
@@ -54,7 +59,7 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 		}
 		c := ViewCount{Key: info.Key()}
 		if len(counts) < sidebarViews {
-			if err := a.countView(tx, v, dir, info, state, &c); err != nil {
+			if err := a.countView(tx, v, dir, info, state, &c, effort); err != nil {
 				return nil, err
 			}
 		}
@@ -63,8 +68,8 @@ func (a *App) countViews(tx *store.Tx, v *access.Viewer, state string) ([]ViewCo
 	return counts, nil
 }
 
-func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *ViewInfo, state string, c *ViewCount) error {
-	q := ListQuery{View: View(c.Key), State: state, CountBound: sidebarBound}
+func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *ViewInfo, state string, c *ViewCount, effort *store.Effort) error {
+	q := ListQuery{View: View(c.Key), State: state}
 	if info.Own != nil {
 		if err := a.findProblem(tx, v, dir, info.Own); err != nil {
 			return err
@@ -75,7 +80,7 @@ func (a *App) countView(tx *store.Tx, v *access.Viewer, dir *Directory, info *Vi
 		}
 	}
 	var err error
-	c.Count, c.More, err = tx.CountTickets(v, q)
+	c.Count, c.More, err = tx.CountUpTo(v, q, sidebarBound, effort)
 	c.Counted = err == nil
 	return err
 }

@@ -90,7 +90,10 @@ func (c *webhookChange) checkTexts() error {
 	return nil
 }
 
-const maxWebhookURL = 2000
+const (
+	maxWebhookURL = 2000
+	maxCondition  = 40_000 // bytes, as it is stored
+)
 
 // address checks the address of a receiver as far as that can be done without
 // asking a name server; the rest is done at every try.
@@ -147,7 +150,17 @@ func (c *webhookChange) checkCondition() error {
 	if c.patch.Condition == nil {
 		return nil
 	}
+	dir, err := c.tx.Directory(c.account)
+	if err != nil {
+		return err
+	}
 	condition, err := dm.ParseCondition(*c.patch.Condition)
+	if err == nil {
+		err = dir.CheckCondition(&condition)
+	}
+	if err == nil && len(conditionText(&condition)) > maxCondition {
+		err = dm.BadField("condition", "This condition is too long.")
+	}
 	if e, ok := errors.AsType[*dm.Error](err); ok && e.Code == dm.Invalid {
 		c.faults.add("condition", "%s", e.Public)
 		return nil
@@ -155,7 +168,7 @@ func (c *webhookChange) checkCondition() error {
 	if err != nil {
 		return err
 	}
-	c.next.Condition = condition
+	c.next.Condition, c.next.Broken = condition, false
 	return condition.Walk(func(leaf *dm.Condition, place string) error {
 		if slices.ContainsFunc(leaf.Values, func(v dm.ConditionValue) bool { return v.Kind == dm.SelfValue }) {
 			c.faults.add("condition", "%s: a webhook is nobody, so that me and mine mean nothing here.", place)
@@ -272,7 +285,7 @@ func (c *webhookChange) describe() {
 	if before, after := joinTexts(o.Events), joinTexts(n.Events); c.created || before != after {
 		c.changes = append(c.changes, dm.FieldChange{Field: "events", Old: before, New: after})
 	}
-	if c.patch.Condition != nil && (!o.Condition.Empty() || !n.Condition.Empty()) {
+	if o.Broken != n.Broken || conditionText(&o.Condition) != conditionText(&n.Condition) {
 		c.touched("condition")
 	}
 	if c.patch.Headers != nil && len(o.Headers)+len(n.Headers) > 0 {
@@ -287,6 +300,14 @@ func (c *webhookChange) describe() {
 	c.changedFlag("see_internal", o.Reach.SeeInternal, n.Reach.SeeInternal)
 	c.changed("api_version", o.APIVersion, n.APIVersion)
 	c.changedFlag("active", o.Active, n.Active)
+}
+
+func conditionText(c *dm.Condition) string {
+	raw, err := c.MarshalJSON()
+	if c.Empty() || err != nil {
+		return ""
+	}
+	return string(raw)
 }
 
 func hostOf(address string) string {

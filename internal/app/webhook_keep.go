@@ -9,11 +9,12 @@ import (
 )
 
 // A webhook whose tries all fail is switched off: after pauseTries of them in
-// pauseSome or longer, or after pauseLong however few there were.
+// pauseSome or longer, or after pauseLong however few there were: all tries of a
+// single delivery last a little longer than that.
 const (
 	pauseTries = 20
 	pauseSome  = time.Hour
-	pauseLong  = 24 * time.Hour
+	pauseLong  = 23 * time.Hour
 	// waitsMost is how long an event waits for its webhook, off or busy, before it
 	// is given up.
 	waitsMost = 72 * time.Hour

@@ -88,8 +88,11 @@ func missedMark(missed []string) string {
 }
 
 func (r *row) budget(engine string) string {
-	if r.p50 == 0 {
+	switch {
+	case r.p50 == 0 && r.p99 == 0:
 		return "none"
+	case r.p50 == 0:
+		return fmt.Sprintf("- / %.0f / -", inMS(r.p99))
 	}
 	may := slack[engine]
 	return fmt.Sprintf("%.2f / %.0f / %.0f", inMS(r.p50)*may.p50, inMS(r.p99), r.rate*may.rate)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/deskmesh/deskmesh/internal/seed"
@@ -22,6 +25,8 @@ type row struct {
 	// writes says that requests leave work behind, which must be done before
 	// anything else is measured.
 	writes bool
+	// measure takes the place of the loop for what is no request and its answer.
+	measure func(ctx context.Context, s *server, v *viewers, r *row) (*figures, error)
 
 	p50, p99 time.Duration // 0: no budget
 	rate     float64
@@ -48,10 +53,24 @@ func list(name, who, query string, p50, p99, rate float64) row {
 		call: func(*viewers, int) call { return get("/tickets?%s&limit=25", query) }}
 }
 
+// Filters of five conditions: one of them fits few tickets, or all fit many.
+const (
+	fiveSelective = `{"all":[{"field":"status","op":"in","value":["new","open","pending","solved","closed"]},{"field":"priority","op":"in","value":["low","normal","high"]},` +
+		`{"field":"tags","op":"has_any","value":["needle"]},{"field":"private","op":"is","value":false},{"field":"created","op":"after","value":"2001-01-01"}]}`
+	fiveBroad = `{"all":[{"field":"status","op":"in","value":["new","open","pending","solved","closed"]},{"field":"priority","op":"in","value":["normal","high"]},` +
+		`{"field":"tags","op":"has_any","value":["routine"]},{"field":"private","op":"is","value":false},{"field":"created","op":"after","value":"2001-01-01"}]}`
+)
+
+func filtered(name, who, filter string, most float64) row {
+	r := list(name, who, "view=all&filter="+url.QueryEscape(filter), 5, 20, 400)
+	r.growth = most
+	return r
+}
+
 func pick(numbers []int64, i int) int64 { return numbers[i%len(numbers)] }
 
 // rows are all operations, those that write last.
-var rows = append(reads, writes...)
+var rows = slices.Concat(reads, writes, []row{liveRow})
 
 var reads = []row{
 	list("list: mine", seed.MineAddress, "view=mine", 1, 5, 2000),
@@ -63,6 +82,9 @@ var reads = []row{
 	list("list: shared with me", seed.GroupedAddress, "view=shared-with-me", 1.2, 5, 1500),
 	list("list: shared with me, sparse", seed.SparseAddress, "view=shared-with-me", 1.2, 5, 1500),
 	list("list: shared with my groups", seed.GroupedAddress, "view=shared-with-my-groups", 1.2, 5, 1500),
+	filtered("list: five conditions, selective", seed.FullAddress, fiveSelective, growth),
+	filtered("list: five conditions, broad", seed.TypicalAddress, fiveBroad, easyGrowth),
+	list("list: five conditions, broad, wide (10 groups x 8 inboxes)", seed.WideAddress, "view=all&filter="+url.QueryEscape(fiveBroad), 0, 0, 0),
 	{name: "one ticket", who: seed.TypicalAddress, p50: ms(0.6), p99: ms(3), rate: 4000, growth: growth,
 		call: func(v *viewers, i int) call { return get("/tickets/%d", pick(v.typical, i)) }},
 	{name: "refused (not visible)", who: seed.TargetAddress, p50: ms(0.3), p99: ms(2), rate: 8000, growth: growth,
@@ -75,6 +97,10 @@ var reads = []row{
 		call: func(v *viewers, i int) call { return get("/tickets/%d/messages", pick(v.typical, i)) }},
 	{name: "count, bounded", who: seed.TypicalAddress, p50: ms(6), p99: ms(15), rate: 300, growth: easyGrowth,
 		call: func(*viewers, int) call { return get("/tickets/count?view=all") }},
+	{name: "sidebar: counts of all views", who: seed.TypicalAddress, p50: ms(6), p99: ms(20), rate: 300, growth: easyGrowth,
+		call: func(*viewers, int) call { return get("/views/counts?state=open") }},
+	{name: "sidebar: counts of all views, wide (10 groups x 8 inboxes)", who: seed.WideAddress, growth: easyGrowth,
+		call: func(*viewers, int) call { return get("/views/counts?state=open") }},
 	{name: "search, rare word", who: seed.TypicalAddress, p50: ms(5), p99: ms(20), rate: 300, growth: growth,
 		call: func(v *viewers, i int) call { return get("/tickets?q=%s%d&limit=25", seed.RareWord, 1+i%v.rare) }},
 	{name: "search, common word", who: seed.TypicalAddress, p50: ms(25), p99: ms(80), rate: 60, growth: easyGrowth,

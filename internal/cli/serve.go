@@ -105,9 +105,19 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	}
 	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
-		Hooks: webhook.NewClient(httpx.ClientOptions{AllowLoopback: s.Serve.Demo, AllowHTTP: s.Serve.Demo}), Payload: httpapi.WebhookPayload}
+		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload}
 	s.live.Start(context.WithoutCancel(ctx))
+	if s.metrics != nil {
+		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
+	}
 	return nil
+}
+
+// newHooks makes the client of webhooks. A demo that only this machine reaches
+// may send to this machine, and without TLS.
+func (s *server) newHooks() *webhook.Client {
+	local := s.Serve.Demo && !s.Serve.DemoPublic
+	return webhook.NewClient(httpx.ClientOptions{AllowHost: s.Serve.Outbound, AllowLoopback: local, AllowHTTP: local})
 }
 
 func (s *server) openHTTP(ctx context.Context) (err error) {

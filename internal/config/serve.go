@@ -2,6 +2,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,8 @@ type Serve struct {
 
 	TrustedProxies []Network `name:"trusted-proxy" env:"DESKMESH_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network of a reverse proxy whose X-Forwarded-For, -Proto and -Host count, such as 10.0.0.0/8; may be given several times."`
 
+	OutboundHosts []string `name:"outbound-host" env:"DESKMESH_OUTBOUND_HOST" placeholder:"HOST" help:"Host in one's own network that webhooks may be sent to, such as robot.intern; may be given several times. Others are reached at public addresses only."`
+
 	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
 	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
 
@@ -31,6 +34,10 @@ type Serve struct {
 	MetricsToken  string        `name:"metrics-token" env:"DESKMESH_METRICS_TOKEN" placeholder:"SECRET" help:"Bearer token that /metrics asks for, of at least 20 characters; needed where other machines can reach the address."`
 	DrainDelay    time.Duration `name:"drain-delay" env:"DESKMESH_DRAIN_DELAY" default:"0s" placeholder:"TIME" help:"How long the server goes on taking requests after it was asked to end, while /readyz answers 503, so that a load balancer looks elsewhere."`
 }
+
+// Outbound says whether a host in one's own network may be sent to. The name is
+// in lower case.
+func (s Serve) Outbound(host string) bool { return slices.Contains(s.OutboundHosts, host) }
 
 // Proxies gives the trusted networks in the form the HTTP layer takes.
 func (s Serve) Proxies() []netip.Prefix {

@@ -40,6 +40,7 @@ func (s Serve) validate() error {
 		s.Storage.validate(),
 		s.validateListeners(),
 		wrong("--smtp-out", checkMailServer(s.SMTPOut)),
+		s.validateOutbound(),
 		wrong("--mail-max", checkSize(s.MailMax, 1<<10, 100<<20)),
 		wrong("--job-workers", checkNumber(s.JobWorkers, 1, 256)),
 		wrong("--live-streams", checkNumber(s.LiveStreams, 1, 1_000_000)),
@@ -68,6 +69,14 @@ func (s Serve) validateMetrics() error {
 		return wrong("--metrics-token", fmt.Errorf("it needs at least %d characters", leastToken))
 	}
 	return nil
+}
+
+func (s Serve) validateOutbound() error {
+	var errs []error
+	for _, host := range s.OutboundHosts {
+		errs = append(errs, wrong("--outbound-host", checkPattern(hostPattern, host, "a host name in lower case, without a port")))
+	}
+	return errors.Join(errs...)
 }
 
 func (s Serve) validateListeners() error {

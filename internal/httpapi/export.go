@@ -61,7 +61,7 @@ type exportFileOutput struct{ Body func(huma.Context) }
 func exportRoutes(a *API) {
 	may := permission(dm.TicketsExport)
 	exports := &noun[app.ExportInfo, exportJSON]{path: "/exports", name: "export", find: a.app.Export, say: exportOf}
-	create := exports.operation(http.MethodPost, "", "create", "Have a list of tickets written into a CSV file")
+	create := costly(exports.operation(http.MethodPost, "", "create", "Have a list of tickets written into a CSV file"), costHeavy)
 	create.DefaultStatus = http.StatusAccepted
 	post(a, create, may, a.createExport,
 		func(ctx context.Context, c *caller, _ *creationOf[newExportJSON], ids []int64) (*answerOf[exportJSON], error) {

@@ -20,10 +20,14 @@ import (
 func TestHostileInput(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		h := newHostile(w)
-		// Tickets come first, before what administrators are made to do to the world.
-		for _, ofTickets := range []bool{true, false} {
+		// Tickets and webhooks come first, before what administrators are made to do to
+		// the world.
+		first := func(op *huma.Operation) bool {
+			return strings.HasPrefix(op.Path, "/tickets") || strings.HasPrefix(op.Path, "/webhooks")
+		}
+		for _, now := range []bool{true, false} {
 			eachOperation(w.api, func(op *huma.Operation) {
-				if strings.HasPrefix(op.Path, "/tickets") == ofTickets {
+				if first(op) == now {
 					h.run(op)
 				}
 			})
@@ -45,6 +49,9 @@ type hostile struct {
 	other   int64 // of a ticket that it can be linked to or merged into
 	share   int64
 	link    int64
+	hook    int64    // a webhook
+	tested  int64    // a line of its log
+	url     string   // of its receiver
 	turn    int      // counts the requests there are; PostgreSQL is sent every fifth
 	retry   []func() // some of those that were refused, to be sent again
 	sent    int
@@ -55,6 +62,7 @@ func newHostile(w *world) *hostile {
 	w.startLive()
 	h := &hostile{world: w, client: w.as("owner")}
 	h.client.post("/attachments?name=a.txt", "the first file").ok()
+	h.url = w.receiver().url
 	return h
 }
 
@@ -66,6 +74,15 @@ func (h *hostile) run(op *huma.Operation) {
 		h.number, h.other = h.file("accounts", "Target"), h.file("accounts", "Another")
 		h.share = h.world.share(h.number, h.agent("hr.second")).number("items.0.id")
 		h.link = h.as("owner").post(at(h.number, "links"), map[string]any{"kind": "related", "number": h.file("accounts", "Other")}).ok().number("id")
+	}
+	if strings.HasPrefix(op.Path, "/webhooks/") {
+		owner := h.as("owner")
+		list := owner.get("/webhooks").ok()
+		for i := range list.list("items") { // those that were made before fill the account
+			owner.delete(fmt.Sprintf("/webhooks/%d", list.number(fmt.Sprintf("items.%d.id", i)))).ok()
+		}
+		h.hook = owner.post("/webhooks", map[string]any{"name": "Robot", "url": h.url, "events": []string{"all"}}).ok().number("id")
+		h.tested = owner.post(fmt.Sprintf("/webhooks/%d/test", h.hook), nil).ok().number("id")
 	}
 	h.body = h.valid(op)
 	for _, try := range []func(){h.paths, h.queries, h.bodies, h.fields, h.headers, h.settle} {
@@ -170,6 +187,10 @@ func (h *hostile) path(values map[string]string) string {
 			switch {
 			case name == "{number}":
 				value = strconv.FormatInt(h.number, 10)
+			case name == "{delivery}":
+				value = strconv.FormatInt(h.tested, 10)
+			case strings.HasPrefix(h.op.Path, "/webhooks/"):
+				value = strconv.FormatInt(h.hook, 10)
 			case strings.HasSuffix(h.op.Path, "/shares/{id}"):
 				value = strconv.FormatInt(h.share, 10)
 			case strings.HasSuffix(h.op.Path, "/links/{id}"):
@@ -394,6 +415,7 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 		"inbox_id": strconv.FormatInt(h.acme().inboxes["accounts"], 10), "brand_id": strconv.FormatInt(h.acme().brands["Company"], 10),
 		"into": strconv.FormatInt(h.other, 10), "number": strconv.FormatInt(h.other, 10), "targets": fmt.Sprintf(`[{"kind":"agent","id":%d}]`, h.id("hr.agent")),
 		"address": `"somebody@acme.example"`, "password": `"` + secretValue + `"`, "name": `"Name"`, "subject": `"Subject"`,
+		"url": strconv.Quote(h.url), "events": `["all"]`,
 	}
 	schema := h.resolve(op.RequestBody.Content["application/json"].Schema)
 	body := map[string]json.RawMessage{}

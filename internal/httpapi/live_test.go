@@ -1,10 +1,14 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -401,5 +405,33 @@ func TestLiveNotifications(t *testing.T) {
 		if got := other.heard(); len(got) != 0 {
 			t.Errorf("somebody else hears %+v", got)
 		}
+	})
+}
+
+// TestLiveBeats: a stream that says nothing gives a sign of life, and says at
+// its beginning when to come back.
+func TestLiveBeats(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, "sqlite")
+		w.startLive()
+		ctx, cancel := context.WithCancel(t.Context())
+		r := httptest.NewRequestWithContext(ctx, "GET", "/api/v1/live", nil)
+		r.Host = w.acme().host
+		r.AddCookie(&http.Cookie{Name: "deskmesh", Value: w.as("owner").cookie})
+		rec := httptest.NewRecorder()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			w.handler.ServeHTTP(rec, r)
+		}()
+		time.Sleep(65 * time.Second) // of the bubble's time
+		cancel()
+		<-done
+		lines := strings.Split(rec.Body.String(), "\n")
+		if !strings.HasPrefix(lines[0], "retry: ") || strings.Count(rec.Body.String(), "\n: still here\n") != 3 {
+			t.Errorf("in 65 seconds the stream sends %q", rec.Body)
+		}
+		same(t, "open streams", w.app.Live.Count(), 0)
 	})
 }

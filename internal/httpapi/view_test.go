@@ -319,3 +319,67 @@ func TestRecentlyUnshared(t *testing.T) {
 		same(t, "for thirty days", len(w.listed("owner", "recently-unshared")), 0)
 	})
 }
+
+// TestViewsOfShares proves that a saved view follows the rule of filters that
+// name shares, whichever part of the filter comes from the view.
+func TestViewsOfShares(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		shared, grouped, other := w.file("accounts", "Shared"), w.file("accounts", "Grouped"), w.file("accounts", "Shared with another")
+		own := w.file("hr", "Own and shared")
+		w.share(shared, w.agent("hr.agent"))
+		w.share(grouped, w.group("HR"))
+		w.share(other, w.agent("hr.second"))
+		w.share(own, w.agent("hr.agent"))
+		me := map[string]any{"field": "shared_with_agent", "op": "is", "value": "me"}
+		team := map[string]any{"field": "shared_with_group", "op": "is", "value": "mine"}
+		is := map[string]any{"field": "is_shared", "op": "is", "value": true}
+		subject := map[string]any{"field": "subject", "op": "contains", "value": "Shared"}
+		list := func(list ...any) []any { return list }
+		c := w.as("hr.agent")
+		t.Run("C22 a view saved from a filter lets in what the filter lets in", func(t *testing.T) {
+			for _, tree := range []struct {
+				name   string
+				filter map[string]any
+				base   string
+				want   []int64
+			}{
+				{"a lone leaf", me, "all", []int64{shared, own}},
+				{"in the outermost all", map[string]any{"all": list(me, subject)}, "all", []int64{shared, own}},
+				{"with my group", map[string]any{"all": list(team)}, "all", []int64{grouped}},
+				{"is shared", is, "all", []int64{shared, grouped, own}},
+				{"in an any", map[string]any{"any": list(me, team)}, "all", []int64{own}},
+				{"in an any below", map[string]any{"all": list(subject, map[string]any{"any": list(me, is)})}, "all", []int64{own}},
+				{"not positive", map[string]any{"field": "shared_with_group", "op": "is_not", "value": "mine"}, "all", []int64{own}},
+				{"over my own", me, "mine", []int64{}},
+				{"over the shared view", is, "shared-with-me", []int64{shared, own}},
+			} {
+				key := c.post("/views", map[string]any{"name": tree.name, "base": tree.base, "filter": tree.filter}).is(201).text("key")
+				same(t, tree.name, w.view("hr.agent", key), tree.want)
+				same(t, "count of "+tree.name, c.get("/tickets/count?view="+key).ok().number("count"), int64(len(tree.want)))
+				same(t, "sidebar of "+tree.name, w.viewCounts("hr.agent")[key], len(tree.want))
+				c.delete("/views/" + key).ok()
+			}
+		})
+		t.Run("C22 a filter on top of a view counts as in the outermost all", func(t *testing.T) {
+			leaf := url.QueryEscape(`{"field":"shared_with_agent","op":"is","value":"me"}`)
+			words := c.post("/views", map[string]any{"name": "Words", "filter": map[string]any{"all": list(subject)}}).is(201).text("key")
+			same(t, "from the query", w.view("hr.agent", words+"&filter="+leaf), []int64{shared, own})
+			mine := c.post("/views", map[string]any{"name": "Mine", "filter": me}).is(201).text("key")
+			same(t, "from the view", w.view("hr.agent", mine+"&filter="+url.QueryEscape(`{"all":[{"field":"subject","op":"contains","value":"own"}]}`)), []int64{own})
+			any := c.post("/views", map[string]any{"name": "Any", "filter": map[string]any{"any": list(subject, me)}}).is(201).text("key")
+			same(t, "an any stays one", w.view("hr.agent", any), []int64{own})
+		})
+		t.Run("C22 an everyone's view shows each reader what is theirs", func(t *testing.T) {
+			key := w.as("admin").post("/views", map[string]any{"name": "Shared with me", "filter": me, "for": map[string]any{"kind": "everyone"}}).is(201).text("key")
+			same(t, "hr.agent", w.view("hr.agent", key), []int64{shared, own})
+			same(t, "hr.second", w.view("hr.second", key), []int64{other})
+			same(t, "admin", w.view("admin", key), []int64{})
+		})
+		t.Run("C22 S0-38 an export and its search follow the same rule", func(t *testing.T) {
+			w.mayExport("hr.agent")
+			key := c.post("/views", map[string]any{"name": "Export", "filter": me}).is(201).text("key")
+			same(t, "view", sorted(w.exported("hr.agent", w.export("hr.agent", map[string]any{"view": key}))), []int64{shared, own})
+			same(t, "search", w.exported("hr.agent", w.export("hr.agent", map[string]any{"q": "shared"})), []int64{own})
+		})
+	})
+}

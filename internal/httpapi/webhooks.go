@@ -21,6 +21,7 @@ type WebhookJSON struct {
 	URL            string                    `json:"url"`
 	Events         []dm.EventKind            `json:"events" doc:"The events it hears of; all alone stands for every event."`
 	Condition      orNull[hookConditionJSON] `json:"condition" doc:"Only tickets that it holds for; null for every ticket."`
+	Broken         bool                      `json:"broken" doc:"The condition was written by another version of the program and cannot be read; until a new one is set the webhook hears of nothing."`
 	HeaderNames    []string                  `json:"header_names" doc:"Of the extra headers; their values are shown to nobody."`
 	AllBrands      bool                      `json:"all_brands"`
 	Brands         []int64                   `json:"brands"`
@@ -55,7 +56,7 @@ type madeWebhookJSON struct {
 
 func webhookOf(w *dm.Webhook) WebhookJSON {
 	out := WebhookJSON{
-		ID: w.ID, Name: w.Name, URL: w.URL, Events: w.Events, Condition: hookConditionOf(&w.Condition), HeaderNames: filled(w.Headers),
+		ID: w.ID, Name: w.Name, URL: w.URL, Events: w.Events, Condition: hookConditionOf(&w.Condition), Broken: w.Broken, HeaderNames: filled(w.Headers),
 		AllBrands: w.Reach.AllBrands, Brands: filled(w.Reach.Brands), AllInboxes: w.Reach.AllInboxes, Inboxes: filled(w.Reach.Inboxes),
 		AllGroups: w.Reach.AllGroups, Groups: filled(w.Reach.Groups), SeeInternal: w.Reach.SeeInternal, APIVersion: w.APIVersion,
 		Active: w.Active, Failures: w.Failures, FailingFrom: moment(w.FailingFrom), DeliveredAt: moment(w.DeliveredAt), HoldUntil: moment(w.HoldUntil),

@@ -62,9 +62,10 @@ func TestWebhooks(t *testing.T) {
 			for field, values := range map[string][]any{
 				"url": {"", "hook", "ftp://example.com/", "https://user:pw@example.com/", "https://10.0.0.1/", "https://169.254.169.254/", "http://[fd00::1]/", "https://example.com:22/",
 					"https://example.com/#x", "https:example.com", "//example.com", "https://" + strings.Repeat("x", 2000)},
-				"name":         {"", " ", "\u202e\u202e", strings.Repeat("x", 201)},
-				"events":       {[]string{}},
-				"condition":    {map[string]any{"field": "x"}, map[string]any{"field": "assignee", "op": "is", "value": "me"}, map[string]any{"x": 1}},
+				"name":   {"", " ", "\u202e\u202e", strings.Repeat("x", 201)},
+				"events": {[]string{}},
+				"condition": {map[string]any{"field": "x"}, map[string]any{"field": "assignee", "op": "is", "value": "me"}, map[string]any{"x": 1},
+					map[string]any{"field": "group", "op": "is", "value": w.desks["globex"].groups["HR"]}},
 				"headers":      {map[string]string{"Host": "x"}, map[string]string{"X": "a\r\nB: c"}, map[string]string{"webhook-signature": "x"}, map[string]string{"X": "1", "x": "2"}, map[string]string{"X": ""}},
 				"api_version":  {"2", ""},
 				"brands":       {nil},

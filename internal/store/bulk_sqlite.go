@@ -60,6 +60,9 @@ func (db *DB) loadSQLite(ctx context.Context, step func(LoadStep), l *Loader, fi
 	if err := s.exec(`ANALYZE`); err != nil {
 		return err
 	}
+	if err := s.exec(dropSamples); err != nil {
+		return err
+	}
 	return s.exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
 }
 

@@ -75,6 +75,21 @@ func sqliteDSN(path string, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
+// createPrivate makes the file of a new database for its mode: the driver would
+// let everybody read it. One that is there is not opened: closing it would drop
+// the locks that this process holds on it, and another program that looks at the
+// database would then take it for unused and remove its log.
+func createPrivate(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return file.Close()
+}
+
 func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if path == "" || path == ":memory:" {
 		return nil, dm.BadField("db", "SQLite needs the path of a file.")
@@ -84,12 +99,9 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, fmt.Errorf("make the database's folder: %w", err)
 		}
 	}
-	// Made here for its mode: the driver would let everybody read it.
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	if err := createPrivate(path); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	file.Close()
 	sync := "synchronous(FULL)"
 	if o.Relaxed {
 		sync = "synchronous(OFF)"
@@ -116,7 +128,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	rdb.SetMaxOpenConns(readers)
 	rdb.SetMaxIdleConns(readers)
-	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds, meter: o.Meter}
+	db := &DB{dialect: sqliteDialect, path: path, pool: rdb, stmts: newStatements(rdb.PrepareContext), bounds: usualBounds(&sqliteDialect), meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	bg, stop := context.WithCancel(context.Background())
 	db.stop = stop
@@ -154,7 +166,7 @@ func openPostgres(ctx context.Context, dsn string, o Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", err)
 	}
-	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds, meter: o.Meter}
+	db := &DB{dialect: postgresDialect, dsn: u.String(), pool: pool, bounds: usualBounds(&postgresDialect), meter: o.Meter}
 	db.clock.process = orNow(o.Now)
 	if err := db.measureClock(ctx, o.Now == nil); err != nil {
 		pool.Close()

@@ -78,7 +78,7 @@ func (w *filterWorld) question() *filterQuestion {
 	}
 	q.query.Sort = pickOf(w.rng, sorts)
 	// Small bounds, so that few tickets need many windows and every way is gone.
-	q.bounds = listBounds{window: 3 + w.rng.IntN(10), windows: 1 + w.rng.IntN(4), ranked: 100, probe: w.rng.IntN(3) * 6, fence: 12 + w.rng.IntN(20)}
+	q.bounds = listBounds{window: 3 + w.rng.IntN(10), later: 3 + w.rng.IntN(10), rows: 1 + w.rng.IntN(30), ranked: 1000, probe: w.rng.IntN(3) * 6, fence: 12 + w.rng.IntN(20), keep: 1 + w.rng.IntN(20)}
 	for {
 		q.query.Filter = w.condition(q.viewer, joining)
 		if q.query.Filter.Empty() {
@@ -102,7 +102,7 @@ func (q *filterQuestion) check(w *filterWorld) (found, joined int) {
 	w.t.Helper()
 	want, joined := q.expect(w)
 	w.db.bounds = q.bounds
-	defer func() { w.db.bounds = usualBounds }()
+	defer func() { w.db.bounds = usualBounds(&w.db.dialect) }()
 	var got []int64
 	query := q.query
 	err := w.db.Read(w.t.Context(), func(tx *Tx) error {
@@ -155,7 +155,7 @@ func (q *filterQuestion) compare(w *filterWorld, got, want []int64) {
 
 func (q *filterQuestion) count(w *filterWorld, want int) {
 	w.t.Helper()
-	w.db.bounds.windows = 100
+	w.db.bounds.rows, w.db.bounds.keep = 1000, 1000
 	err := w.db.Read(w.t.Context(), func(tx *Tx) error {
 		tx.now = filterNow
 		n, more, err := tx.CountTickets(q.viewer, q.query)

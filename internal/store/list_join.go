@@ -11,14 +11,15 @@ import (
 // stands in the filter's top-level "all", rows join that satisfy it through a
 // share with the viewer or with a group of theirs; the rest of the filter holds
 // for them too. Anywhere else a sharing condition only narrows what is listed.
-func (p *listPlan) join(v *access.Viewer, q ListQuery) {
-	if p.filter == nil || !v.IsAgent() {
-		return
+func (tx *Tx) join(p *listPlan, v *access.Viewer, q ListQuery) error {
+	r := p.scope.Reach()
+	if p.filter == nil || !v.IsAgent() || r != nil && r.Every && !r.Grouped {
+		return nil
 	}
 	switch q.View {
 	case "", ViewAll, ViewUnassigned, ViewSharedByMe:
 	default:
-		return
+		return nil
 	}
 	mine := targets(v.Scope(access.See, access.SharedWithMe))
 	groups := targets(v.Scope(access.See, access.SharedWithMyGroups))
@@ -32,7 +33,7 @@ func (p *listPlan) join(v *access.Viewer, q ListQuery) {
 		agents, teams = append(agents, j.agents...), append(teams, j.groups...)
 	}
 	if len(p.joined) == 0 {
-		return
+		return nil
 	}
 	p.branches = slices.Clone(p.branches)
 	for _, t := range []struct {
@@ -44,10 +45,39 @@ func (p *listPlan) join(v *access.Viewer, q ListQuery) {
 			p.branches = append(p.branches, access.Branch{Kind: access.BranchShare, Target: dm.Target{Kind: t.kind, ID: id}})
 		}
 	}
-	// No index has the shares in the order of filing.
-	if p.order.Key == byCreated {
+	if p.order.Key != byCreated {
+		return nil
+	}
+	// No index has the shares in the order of filing: a few are sorted by every
+	// window, of many the list must be short. It ends as it began.
+	if q.Cursor != "" {
+		if isRankCursor(q.Cursor) {
+			p.rank, p.order.Key = rankCreated, byUpdated
+		}
+		return nil
+	}
+	few, err := tx.fewShares(p.filter, agents, teams)
+	if err == nil && !few {
 		p.rank, p.order.Key = rankCreated, byUpdated
 	}
+	return err
+}
+
+// fewShares says whether there are so few shares with the viewer and their
+// groups that they can be sorted.
+func (tx *Tx) fewShares(f *filter, agents, groups []int64) (bool, error) {
+	left := tx.db.bounds.probe
+	for kind, ids := range map[dm.TargetKind][]int64{dm.TargetAgent: agents, dm.TargetGroup: groups} {
+		if len(ids) == 0 {
+			continue
+		}
+		d := f.shareDriver(kind, ids)
+		n, err := tx.probe(&d, left)
+		if left -= n; err != nil || left < 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func joining(c *dm.Condition) []*dm.Condition {

@@ -149,21 +149,18 @@ func (tx *Tx) rankedPage(p *listPlan, q ListQuery) (list []TicketRow, next strin
 // allHits reads the whole list, which must be short.
 func (tx *Tx) allHits(p *listPlan) (all []hit, err error) {
 	var after *mark
-	budget := keepBytes
-	for range tx.db.bounds.ranked {
-		b, err := tx.nextBatch(p, after, tx.db.bounds.window)
+	e := tx.newEffort(tx.db.bounds.ranked, 2*RankedRows)
+	for !e.spent() && len(all) <= RankedRows {
+		b, err := tx.nextBatch(p, after, RankedRows+1, e)
 		if err != nil {
 			return nil, err
 		}
-		fit, read, err := tx.rest(p, b.hits)
+		fit, err := tx.rest(p, b.hits, e)
 		if err != nil {
 			return nil, err
 		}
-		all, budget = append(all, fit...), budget-read
-		if len(all) > RankedRows || budget < 0 {
-			break
-		}
-		if !b.full {
+		all = append(all, fit...)
+		if !b.full && len(all) <= RankedRows {
 			return all, nil
 		}
 		after = &b.last
@@ -212,6 +209,12 @@ func (p *listPlan) rankCursor(k rankKey) string {
 		return ""
 	}
 	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "r:%s:%t:%s", p.rank, p.order.Desc, raw))
+}
+
+// isRankCursor says whether a cursor is one of a ranked list.
+func isRankCursor(text string) bool {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	return err == nil && strings.HasPrefix(string(raw), "r:")
 }
 
 func (p *listPlan) readRank(text string) (*rankKey, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"slices"
 	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -95,7 +96,7 @@ func (p *listPlan) firstStatement(after *mark, limit, fence int, now dm.Time) *s
 	}
 	t.add(`SELECT ` + key + ` AS k0, b.id, b.id, 1 FROM (`)
 	p.first.rows(t)
-	t.add(` LIMIT `+strconv.Itoa(fence+1)+`) d JOIN tickets b ON b.id = d.id AND b.account_id = ? WHERE `, p.scope.Account())
+	t.add(` LIMIT `+strconv.Itoa(fence+1)+`) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE `, p.scope.Account())
 	t.passes(p, now)
 	if after != nil {
 		t.add(` AND (`+key+`, b.id)`+p.order.beyond()+`(?, ?)`, after.Key, after.ID)
@@ -122,10 +123,24 @@ func (o listOrder) beyond() string {
 	return ` > `
 }
 
+// effort is what reading a page or a count may still look at.
+type effort struct {
+	window int // rows of the next window
+	rows   int
+	keep   int // tickets for rules.Match
+	bytes  int // of their texts
+}
+
+func (tx *Tx) newEffort(rows, keep int) *effort {
+	return &effort{window: tx.db.bounds.window, rows: rows, keep: keep, bytes: keepBytes}
+}
+
+func (e *effort) spent() bool { return e.rows <= 0 || e.keep <= 0 || e.bytes <= 0 }
+
 // nextBatch reads the hits after a mark, at most most of them where the way
 // allows to say so.
-func (tx *Tx) nextBatch(p *listPlan, after *mark, most int) (*batch, error) {
-	limit := tx.db.bounds.window
+func (tx *Tx) nextBatch(p *listPlan, after *mark, most int, e *effort) (*batch, error) {
+	limit := e.window
 	var t *sqlText
 	if p.first != nil {
 		if p.filter.exact() && most < limit {
@@ -151,6 +166,7 @@ func (tx *Tx) nextBatch(p *listPlan, after *mark, most int) (*batch, error) {
 		return nil
 	}, t.args...)
 	b.full = n == limit && !p.past(b.last)
+	e.rows, e.window = e.rows-n, tx.db.bounds.later
 	return b, err
 }
 
@@ -176,10 +192,10 @@ func (p *listPlan) past(m mark) bool {
 	return m.Key >= p.to
 }
 
-// rest lets rules.Match decide what SQL left open, and gives how much that read.
-func (tx *Tx) rest(p *listPlan, hits []hit) (fit []hit, read int, err error) {
+// rest lets rules.Match decide what SQL left open.
+func (tx *Tx) rest(p *listPlan, hits []hit, e *effort) (fit []hit, err error) {
 	if p.filter.exact() || len(hits) == 0 {
-		return hits, 0, nil
+		return hits, nil
 	}
 	ids := make([]int64, len(hits))
 	for i, h := range hits {
@@ -191,12 +207,12 @@ func (tx *Tx) rest(p *listPlan, hits []hit) (fit []hit, read int, err error) {
 			fit, kept = append(fit, h), kept[1:]
 		}
 	}
-	return fit, read, err
+	e.keep, e.bytes = e.keep-len(hits), e.bytes-read
+	return fit, err
 }
 
-// filteredPage fills a page from batches. Each is a bounded number of rows;
-// after listBounds.windows, or keepBytes of texts, the page is given as it is, with the
-// cursor to go on from.
+// filteredPage fills a page from batches, each a bounded number of rows. When
+// its effort is spent the page is given as it is, with the cursor to go on from.
 func (tx *Tx) filteredPage(p *listPlan, after *mark, limit int) (list []TicketRow, next string, err error) {
 	hits, next, err := tx.filteredHits(p, after, limit)
 	if err != nil {
@@ -211,70 +227,82 @@ func (tx *Tx) filteredPage(p *listPlan, after *mark, limit int) (list []TicketRo
 }
 
 func (tx *Tx) filteredHits(p *listPlan, after *mark, limit int) (page []hit, next string, err error) {
-	budget := keepBytes
-	for range tx.db.bounds.windows {
-		b, err := tx.nextBatch(p, after, limit+1)
+	e := tx.newEffort(tx.db.bounds.rows, tx.db.bounds.keep)
+	for {
+		b, err := tx.nextBatch(p, after, limit+1, e)
 		if err != nil {
 			return nil, "", err
 		}
 		// Where texts are read, no more tickets are looked at than the page may need.
-		for len(b.hits) > 0 {
-			part := b.hits[:min(len(b.hits), keepTickets)]
-			b.hits = b.hits[len(part):]
-			fit, read, err := tx.rest(p, part)
+		for part := range slices.Chunk(b.hits, keepTickets) {
+			fit, err := tx.rest(p, part, e)
 			if err != nil {
 				return nil, "", err
 			}
-			budget -= read
-			end := part[len(part)-1].mark
 			page = append(page, fit...)
-			more := len(b.hits) > 0 || b.full
-			if len(page) > limit || len(page) == limit && more {
+			end := part[len(part)-1].mark
+			more := b.full || end != b.hits[len(b.hits)-1].mark
+			switch {
+			case len(page) > limit || len(page) == limit && more:
 				return page[:limit], p.cursor(page[limit-1].mark), nil
-			}
-			if budget < 0 && more {
+			case more && (e.keep <= 0 || e.bytes <= 0):
 				return page, p.cursor(end), nil
 			}
 		}
 		if !b.full {
 			return page, "", nil
 		}
+		if e.spent() {
+			return page, p.cursor(b.last), nil
+		}
 		after = &b.last
-		next = p.cursor(b.last)
 	}
-	return page, next, nil
 }
 
-// countBatches counts over batches: exact until their bound, then "more".
-func (tx *Tx) countBatches(p *listPlan, bound int) (n int, more bool, err error) {
+// Effort is how much several counts may look at together. What a count reads is
+// taken off; when it is used up each of the rest still looks at a little.
+type Effort struct {
+	Rows  int // of windows
+	Texts int // tickets whose texts are compared
+}
+
+// countBatches counts over batches up to the bound: exact until its effort is
+// spent, then "more". shared may be nil.
+func (tx *Tx) countBatches(p *listPlan, bound int, shared *Effort) (n int, more bool, err error) {
+	e := tx.newEffort(tx.db.bounds.rows, tx.db.bounds.keep)
+	if shared != nil {
+		e.rows, e.keep = max(1, min(e.rows, shared.Rows)), max(1, min(e.keep, shared.Texts))
+		rows, keep := e.rows, e.keep
+		defer func() {
+			shared.Rows -= rows - e.rows
+			shared.Texts -= keep - e.keep
+		}()
+	}
 	var after *mark
-	budget := keepBytes
-	for range tx.db.bounds.windows {
-		b, err := tx.nextBatch(p, after, tx.db.bounds.window)
+	for {
+		b, err := tx.nextBatch(p, after, bound+1, e)
 		if err != nil {
 			return 0, false, err
 		}
-		for len(b.hits) > 0 && budget >= 0 {
-			part := b.hits[:min(len(b.hits), keepTickets)]
-			b.hits = b.hits[len(part):]
-			fit, read, err := tx.rest(p, part)
+		for i := 0; i < len(b.hits); i += keepTickets {
+			fit, err := tx.rest(p, b.hits[i:min(i+keepTickets, len(b.hits))], e)
 			if err != nil {
 				return 0, false, err
 			}
-			n, budget = n+len(fit), budget-read
+			if n += len(fit); n <= bound && (e.keep <= 0 || e.bytes <= 0) && i+keepTickets < len(b.hits) {
+				return n, true, nil
+			}
 		}
-		if n > bound {
+		switch {
+		case n > bound:
 			return bound, true, nil
-		}
-		if !b.full && len(b.hits) == 0 {
+		case !b.full:
 			return n, false, nil
-		}
-		if budget < 0 {
-			break
+		case e.spent():
+			return n, true, nil
 		}
 		after = &b.last
 	}
-	return n, true, nil
 }
 
 // sharesBy renders a window over the shares that the viewer made: one row per

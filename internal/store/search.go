@@ -90,7 +90,9 @@ func (tx *Tx) searchPlan(v *access.Viewer, q *SearchQuery) (*searchPlan, error) 
 	if p.filter, err = tx.newFilter(v, q.List.Filter); err != nil {
 		return nil, err
 	}
-	p.join(v, q.List)
+	if err := tx.join(p, v, q.List); err != nil {
+		return nil, err
+	}
 	if p.filter != nil {
 		p.states = p.filter.states(p.states)
 	}

@@ -45,8 +45,6 @@ type ListQuery struct {
 	// Searched says that a search asks: all is then what search finds, with what
 	// one has only through a share where the setting sharing.searchable says so.
 	Searched bool
-	// CountBound is the largest number that counting gives; 0 takes CountBound.
-	CountBound int
 }
 
 // listPlan is how one list is read.
@@ -95,17 +93,27 @@ const (
 
 // listBounds say how much one request looks at.
 type listBounds struct {
-	window  int // rows of one window
-	windows int // windows of one page or count
-	ranked  int // windows of a list that is read whole
-	probe   int // rows that a driver may have to be read first
-	fence   int // rows that it may have grown to while the list is being read
+	window int // rows of the first window, where a page often ends
+	later  int // rows of each further one
+	rows   int // of all windows of one page or count
+	ranked int // of all windows of a list that is read whole
+	probe  int // rows that a driver may have to be read first
+	fence  int // rows that it may have grown to while the list is being read
+	keep   int // tickets whose texts rules.Match looks at for one page
 }
 
-// maxWindows is how many windows fill a page.
-const maxWindows = 10
+// usualBounds gives the bounds of an engine. To begin a window is what costs on
+// SQLite; PostgreSQL sorts all arms of a large one.
+func usualBounds(d *dialect) listBounds {
+	bounds := listBounds{window: 200, later: 200, rows: 2000, ranked: 10_000, probe: 1000, fence: 5000, keep: 800}
+	if d.name == "sqlite" {
+		bounds.later = 600
+	}
+	return bounds
+}
 
-var usualBounds = listBounds{window: 200, windows: maxWindows, ranked: 50, probe: 1000, fence: 5000}
+// maxWindows is how many windows a search looks at for a page.
+const maxWindows = 10
 
 // CountBound is the largest number a count gives; above it says "more".
 const CountBound = 1000
@@ -121,7 +129,9 @@ func (tx *Tx) plan(v *access.Viewer, q ListQuery) (*listPlan, *mark, error) {
 	if p.filter, err = tx.newFilter(v, q.Filter); err != nil {
 		return nil, nil, err
 	}
-	p.join(v, q)
+	if err := tx.join(p, v, q); err != nil {
+		return nil, nil, err
+	}
 	began, after, err := p.readCursor(q.Cursor)
 	if err != nil {
 		return nil, nil, err
@@ -323,20 +333,22 @@ func (tx *Tx) Tickets(v *access.Viewer, q ListQuery) (list []TicketRow, next str
 	return list, next, err
 }
 
-// CountTickets counts a view's tickets up to the query's bound; more says that
-// there are others.
+// CountTickets counts a view's tickets up to CountBound; more says that there
+// are others.
 func (tx *Tx) CountTickets(v *access.Viewer, q ListQuery) (n int, more bool, err error) {
+	return tx.CountUpTo(v, q, CountBound, nil)
+}
+
+// CountUpTo is CountTickets with a bound of its own, and with an effort that it
+// shares with other counts; nil for none.
+func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, shared *Effort) (n int, more bool, err error) {
 	q.Sort, q.Cursor = "", ""
 	p, _, err := tx.plan(v, q)
 	if err != nil || p.none {
 		return 0, false, err
 	}
-	bound := q.CountBound
-	if bound < 1 || bound > CountBound {
-		bound = CountBound
-	}
 	if p.way.Kind != wayPage {
-		return tx.countBatches(p, bound)
+		return tx.countBatches(p, bound, shared)
 	}
 	var t sqlText
 	t.count(p.scope, p.states, bound+1, tx.now)

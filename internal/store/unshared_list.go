@@ -45,8 +45,9 @@ func (t *sqlText) endedShares(account int64, p *listPlan, after *mark, limit int
 		t.add(` AND (s.ended_at, s.id)`+p.order.beyond()+`(?, ?)`, after.Key, after.ID)
 	}
 	word := p.order.word()
-	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.ended_at IS NOT NULL
-AND (o.ended_at + 0, o.id) > (s.ended_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY s.ended_at ` + word + `, s.id ` + word + ` LIMIT ` + strconv.Itoa(limit))
+	// The other end is hidden from the planner, which must start from the ticket.
+	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id
+AND (coalesce(o.ended_at, 0), o.id) > (s.ended_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY s.ended_at ` + word + `, s.id ` + word + ` LIMIT ` + strconv.Itoa(limit))
 }
 
 // CheckQuery says whether a list can be asked for in this way: that there is

@@ -26,8 +26,8 @@ func scanWebhook(rows *sql.Rows) (dm.Webhook, error) {
 	if err := json.Unmarshal([]byte(headers), &w.Headers); err != nil {
 		return w, err
 	}
-	w.Condition, err = dm.ParseCondition([]byte(condition))
-	return w, err
+	w.Broken = condition != "" && json.Unmarshal([]byte(condition), &w.Condition) != nil
+	return w, nil
 }
 
 // Webhooks lists the account's webhooks by id.
@@ -241,7 +241,7 @@ func WebhookViewer(d *Directory, w *dm.Webhook) *access.Viewer {
 func (tx *Tx) dirWebhooks(d *Directory, account int64) error {
 	list, err := tx.Webhooks(account)
 	for _, w := range list {
-		if w.Active {
+		if w.Active && !w.Broken {
 			d.Webhooks = append(d.Webhooks, w)
 		}
 	}

@@ -54,6 +54,10 @@ var contracts = []contract{
 	{"one moment", testMoment},
 	{"idempotency keys", testIdempotencyKeys},
 	{"other accounts", testOtherAccounts},
+	{"pokes", testPokes},
+	{"live tickets", testLiveTickets},
+	{"viewers of many people", testManyViewers},
+	{"proofs", testProofs},
 }
 
 // Run runs the whole contract; open gives a test its own empty, migrated

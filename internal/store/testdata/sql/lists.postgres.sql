@@ -434,6 +434,12 @@ FROM (SELECT DISTINCT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 
+-- recently-unshared, page 2
+SELECT p.k0, p.sid, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) THEN 1 ELSE 0 END
+FROM (SELECT s.ended_at AS k0, s.ticket_id AS id, s.id AS sid FROM shares s WHERE s.account_id = ? AND s.ended_at IS NOT NULL AND s.ended_at > ? AND (s.ended_at, s.id) < (?, ?) AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id
+AND (coalesce(o.ended_at, 0), o.id) > (s.ended_at, s.id) LIMIT 1) IS DISTINCT FROM 1 ORDER BY s.ended_at DESC, s.id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.sid DESC
+
 -- requester, page 2
 SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id

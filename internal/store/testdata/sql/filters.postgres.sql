@@ -1,0 +1,301 @@
+-- broad, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND ((b.status IN ('new', 'open')) AND (b.priority + 0 IN (0, 2)) AND (coalesce((SELECT 1 FROM ticket_tags g WHERE g.account_id = b.account_id AND g.ticket_id = b.id AND g.tag_id IN (?) LIMIT 1), 0) = 1) AND (b.private = 0)) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- broad-by-created, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce((SELECT 1 FROM ticket_tags g WHERE g.account_id = b.account_id AND g.ticket_id = b.id AND g.tag_id IN (?) LIMIT 1), 0) = 1) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n9
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- broad-everything, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1)) OR 1 = 0)) AND (coalesce((SELECT 1 FROM ticket_tags g WHERE g.account_id = b.account_id AND g.ticket_id = b.id AND g.tag_id IN (?) LIMIT 1), 0) = 1) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- inbox-narrows, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1)) OR 1 = 0)) AND (coalesce(b.inbox_id, 0) IN (?)) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- group-narrows, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1)) OR 1 = 0)) AND ((coalesce(b.inbox_id, 0) IN (?, ?)) AND (coalesce(b.group_id, 0) IN (?))) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- rare-tag, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT DISTINCT d.ticket_id AS id FROM ticket_tags d WHERE d.account_id = ? AND d.tag_id IN (?) LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND ((b.status IN ('new', 'open')) AND (coalesce((SELECT 1 FROM ticket_tags g WHERE g.account_id = b.account_id AND g.ticket_id = b.id AND g.tag_id = ? LIMIT 1), 0) = 1)) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- requester, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT d.id FROM tickets d WHERE d.account_id = ? AND d.requester_id IN (?) LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce(b.requester_id, 0) IN (?)) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- created, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT d.id FROM tickets d WHERE d.account_id = ? AND d.list_state = 1 AND d.created_at >= ? AND d.created_at < ?
+  UNION ALL SELECT d.id FROM tickets d WHERE d.account_id = ? AND d.list_state = 0 AND d.created_at >= ? AND d.created_at < ? LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (b.created_at + 0 >= ? AND b.created_at + 0 < ?) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- number, page 2
+SELECT b.created_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT d.id FROM tickets d WHERE d.account_id = ? AND d.number IN (?, ?) LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (b.number + 0 IN (?, ?)) AND (b.created_at + 0, b.id) > (?, ?) ORDER BY k0 ASC, b.id ASC LIMIT 26
+
+-- shared-with-agent, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT DISTINCT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id IN (?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = 'agent' AND s.target_id + 0 IN (?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- expires, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT DISTINCT d.ticket_id AS id FROM shares d WHERE d.account_id = ? AND d.ended_at IS NULL AND d.expires_at IS NOT NULL AND d.expires_at >= ? AND d.expires_at < ? LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.expires_at + 0 >= ? AND s.expires_at + 0 < ? AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- assignees, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (b.inbox_id + 0 IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce(b.assignee_id, 0) IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n10
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n11
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n12
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n13
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n14
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n15
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n16
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n17
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n18
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n19
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n20
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n21
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n22
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n23
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n24
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n25
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n26
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n27
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n28
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n29
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n30
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n31
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- assignees-by-created, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (b.inbox_id + 0 IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce(b.assignee_id, 0) IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n9
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n10
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n11
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n12
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n13
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n14
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n15
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n16
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n17
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n18
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n19
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n20
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n21
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n22
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n23
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n24
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n25
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n26
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n27
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n28
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n29
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n30
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) > (?, ?) ORDER BY b.created_at ASC, b.id ASC LIMIT 26) n31
+) u ORDER BY k0 ASC, id ASC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 ASC, p.id ASC
+
+-- shared-with-groups, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (b.inbox_id + 0 IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) OR (b.list_state <= 1 AND (coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = 'group' AND s.target_id + 0 IN (?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 OR 1 = 0))) AND (b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = 'group' AND s.target_id + 0 IN (?, ?, ?, ?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n7
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
+-- is-shared, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) OR (b.list_state <= 1 AND (coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = 'agent' AND s.target_id + 0 IN (?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 OR coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = 'group' AND s.target_id + 0 IN (?, ?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 OR 1 = 0))) AND (b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n10
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'agent' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n11
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n12
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n13
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n14
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n15
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
