@@ -261,6 +261,7 @@ func TestFilterFields(t *testing.T) {
 			}
 			owner.patch(fmt.Sprintf("/ticket-fields/%d", colour), map[string]any{"active": false}).ok()
 			w.as("owner").get(w.listPath("/tickets", cond(own(colour), "empty"))).refused(422, "filter").reason("broken_filter")
+			w.as("owner").get("/tickets?q=printer&filter=%7B%22all%22%3A%7B%7D%7D").refused(422, "filter")
 		})
 		t.Run("the builder is told what can be asked", func(t *testing.T) {
 			a := w.as("owner").get("/ticket-filters").ok()
