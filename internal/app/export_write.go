@@ -120,7 +120,7 @@ func (w *exportWriter) page(tx *store.Tx) error {
 		rows, w.before, err = tx.SearchTickets(v, e.Query, w.before, exportPage)
 		w.done = w.before == 0
 	} else {
-		q, lerr := w.app.listing(tx, v, exportQuery(e))
+		q, _, lerr := w.app.listing(tx, v, exportQuery(e))
 		if lerr != nil {
 			return lerr
 		}
@@ -131,13 +131,7 @@ func (w *exportWriter) page(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	var fields []int64
-	for _, column := range e.Columns {
-		if id := dm.FieldColumn(column); id != 0 {
-			fields = append(fields, id)
-		}
-	}
-	if err := tx.ListFields(w.account, rows, fields); err != nil {
+	if err := tx.ListFields(w.account, rows, fieldsOf(e.Columns)); err != nil {
 		return err
 	}
 	return w.write(rows, dir)
