@@ -120,7 +120,7 @@ func (t *act) checkListing(e *dm.Export) error {
 	if err := t.faults.take(store.CheckFilter(dir, t.viewer, &e.Filter)); err != nil {
 		return err
 	}
-	q, err := t.app.listing(t.tx, t.viewer, exportQuery(e))
+	q, _, err := t.app.listing(t.tx, t.viewer, exportQuery(e))
 	if err == nil {
 		err = store.CheckQuery(t.viewer, q)
 	}

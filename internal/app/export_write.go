@@ -119,13 +119,7 @@ func (w *exportWriter) page(tx *store.Tx) error {
 	if err != nil {
 		return err
 	}
-	var fields []int64
-	for _, column := range e.Columns {
-		if id := dm.FieldColumn(column); id != 0 {
-			fields = append(fields, id)
-		}
-	}
-	if err := tx.ListFields(w.account, rows, fields); err != nil {
+	if err := tx.ListFields(w.account, rows, fieldsOf(e.Columns)); err != nil {
 		return err
 	}
 	return w.write(rows, dir)
@@ -147,7 +141,7 @@ func (w *exportWriter) rows(tx *store.Tx, v *access.Viewer) ([]store.TicketRow, 
 		w.cursor, w.done = page.Next, page.Next == ""
 		return rows, nil
 	}
-	q, err := w.app.listing(tx, v, q)
+	q, _, err := w.app.listing(tx, v, q)
 	if err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func searchOperators(tx *store.Tx, v *access.Viewer, u *understood, q *TicketSea
 // filter. The list is the one that an own view stands for.
 func (a *App) understand(tx *store.Tx, v *access.Viewer, q *TicketSearch) (_ *understood, err error) {
 	u := &understood{Query: search.Parse(q.Text)}
-	if q.List, err = a.listing(tx, v, q.List); err != nil {
+	if q.List, _, err = a.listing(tx, v, q.List); err != nil {
 		return nil, err
 	}
 	if u.Jump && !everywhere(&q.List) {

@@ -206,34 +206,61 @@ func (a *App) findProblem(tx *store.Tx, v *access.Viewer, dir *Directory, view *
 // for anything else comes back as it is.
 //
 // A view that the viewer does not have is Invalid, and so, with the reason
-// broken_view, is one whose filter no longer fits.
-func (a *App) Listing(ctx context.Context, v *access.Viewer, q ListQuery) (ListQuery, error) {
+// broken_view, is one whose filter no longer fits. columns are those of an own
+// view.
+func (a *App) Listing(ctx context.Context, v *access.Viewer, q ListQuery) (meant ListQuery, columns []string, err error) {
 	if dm.OwnViewID(string(q.View)) == 0 {
-		return q, nil
+		return q, nil, nil
 	}
-	return fetch(ctx, a, func(tx *store.Tx) (ListQuery, error) { return a.listing(tx, v, q) })
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
+		meant, columns, err = a.listing(tx, v, q)
+		return err
+	})
+	return meant, columns, err
 }
 
-func (a *App) listing(tx *store.Tx, v *access.Viewer, q ListQuery) (ListQuery, error) {
+func (a *App) listing(tx *store.Tx, v *access.Viewer, q ListQuery) (meant ListQuery, columns []string, err error) {
 	key := string(q.View)
 	if dm.OwnViewID(key) == 0 {
-		return q, nil
+		return q, nil, nil
 	}
 	view, err := a.ownView(tx, v, key)
 	if dm.CodeOf(err) == dm.NotFound {
-		return q, dm.BadField("view", "There is no such view.")
+		return q, nil, dm.BadField("view", "There is no such view.")
 	}
 	if err != nil {
-		return q, err
+		return q, nil, err
 	}
 	dir, err := tx.Directory(v.Account())
 	if err != nil {
-		return q, err
+		return q, nil, err
 	}
 	if err := a.findProblem(tx, v, dir, view); err != nil {
-		return q, err
+		return q, nil, err
 	}
-	return queryOf(view, q)
+	meant, err = queryOf(view, q)
+	return meant, slices.DeleteFunc(view.Columns, func(c string) bool { return !liveColumn(c, dir) }), err
+}
+
+// FillColumns reads what columns show of listed tickets beyond their rows: the
+// values of own fields.
+func (a *App) FillColumns(ctx context.Context, v *access.Viewer, rows []TicketRow, columns []string) error {
+	fields := fieldsOf(columns)
+	if len(fields) == 0 {
+		return nil
+	}
+	return a.DB.Read(ctx, func(tx *store.Tx) error { return tx.ListFields(v.Account(), rows, fields) })
+}
+
+// fieldsOf gives the ids of the own fields among columns.
+func fieldsOf(columns []string) []int64 {
+	var fields []int64
+	for _, column := range columns {
+		if id := dm.FieldColumn(column); id != 0 {
+			fields = append(fields, id)
+		}
+	}
+	return fields
 }
 
 // queryOf is what a view stands for, narrowed by a query.

@@ -16,20 +16,25 @@ import (
 	"github.com/deskmesh/deskmesh/internal/blob"
 )
 
-// mayExport gives somebody the permission to export, beside the roles they have.
+// mayExport gives somebody the permission to export.
 func (w *world) mayExport(who string) {
 	w.Helper()
+	w.give(who, dm.TicketsExport)
+}
+
+// give gives somebody a permission, beside those of the roles they have.
+func (w *world) give(who string, permission dm.Permission) {
+	w.Helper()
 	desk, _ := w.split(who)
-	v := w.system(slugOf(who))
-	if desk.roles["export"] == 0 {
-		perms := []dm.Permission{dm.TicketsExport}
-		id, err := w.app.CreateRole(w.Context(), v, app.RolePatch{Name: ptr("Export"), Permissions: &perms})
+	v, name := w.system(slugOf(who)), string(permission)
+	if desk.roles[name] == 0 {
+		id, err := w.app.CreateRole(w.Context(), v, app.RolePatch{Name: &name, Permissions: &[]dm.Permission{permission}})
 		w.must(err)
-		desk.roles["export"] = id
+		desk.roles[name] = id
 	}
 	p, err := w.app.Person(w.Context(), v, w.id(who))
 	w.must(err)
-	roles := append(slices.Clone(p.Roles), desk.roles["export"])
+	roles := append(slices.Clone(p.Roles), desk.roles[name])
 	w.must(w.app.UpdatePerson(w.Context(), v, w.id(who), app.PersonPatch{Roles: &roles}))
 }
 

@@ -122,8 +122,11 @@ func TestLiveRevocation(t *testing.T) {
 		"leave":         {who: "hr.agent", lose: func(w *world, number int64) { w.as("hr.agent").post(at(number, "leave"), nil).ok() }},
 		"group's share": {who: "hr.second", lose: func(w *world, number int64) { w.as("owner").delete(at(number, "shares", w.shareID(number, "HR"))).ok() }},
 		"expiry, swept": {who: "hr.agent", lose: func(w *world, number int64) {
+			// The new terms are told before their time is over, or both moments tell of a loss.
+			before := w.listen("owner")
 			until := w.clock.now().Add(time.Hour).Format(time.RFC3339)
 			w.as("owner").patch(at(number, "shares", w.shareID(number, "Hr Agent")), map[string]any{"expires_at": until}).ok()
+			before.heard()
 			w.advance(2 * time.Hour)
 			w.must(w.app.SweepShares(w.Context()))
 		}},

@@ -1,5 +1,7 @@
 package httpapi_test
 
+import dm "github.com/deskmesh/deskmesh"
+
 // viewSets are the views that an agent has, with the set that each shows.
 var viewSets = map[string]string{"all": "listed", "shared-with-me": "me", "shared-with-my-groups": "groups", "mine": "mine"}
 
@@ -7,6 +9,7 @@ var viewSets = map[string]string{"all": "listed", "shared-with-me": "me", "share
 func init() {
 	doors["own views"] = ownViewsDoor
 	doors["counts of the sidebar"] = sidebarDoor
+	doors["recently unshared"] = unsharedDoor
 	doors["exports"] = exportsDoor
 }
 
@@ -49,6 +52,25 @@ func sidebarDoor(m *matrix, e expected) {
 		if m.hidden(e.who, view) != (len(e.sets[set]) == 0) {
 			m.Errorf("%s is hidden: %v, with %v in it", view, m.hidden(e.who, view), e.sets[set])
 		}
+	}
+}
+
+// unsharedDoor lists what was unshared lately: some of what is listed, and never
+// what one had through the share alone.
+func unsharedDoor(m *matrix, e expected) {
+	if !agentOf(e.who) {
+		m.equal("unshared", m.named(m.as(e.who).get("/tickets?view=recently-unshared").ok().numbers()), nil)
+		return
+	}
+	m.give(e.who, dm.SharesManage)
+	list := m.as(e.who).get("/tickets?limit=200&view=recently-unshared").ok().numbers()
+	for _, name := range m.named(list) {
+		if !e.has("listed", name) {
+			m.Errorf("%s was unshared and is not listed", name)
+		}
+	}
+	if n := m.viewCounts(e.who)["recently-unshared"]; n != len(list) {
+		m.Errorf("the sidebar counts %d unshared tickets of %d", n, len(list))
 	}
 }
 

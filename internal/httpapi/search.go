@@ -96,5 +96,6 @@ func (a *API) listing(ctx context.Context, c *caller, in *ViewInput) (app.ListQu
 	if err != nil {
 		return q, err
 	}
-	return a.app.Listing(ctx, c.Viewer, q)
+	q, _, err = a.app.Listing(ctx, c.Viewer, q)
+	return q, err
 }

@@ -111,16 +111,19 @@ func (a *API) listTickets(ctx context.Context, c *caller, in *ticketListInput) (
 
 // view reads one page of a view, own ones included.
 func (a *API) view(ctx context.Context, c *caller, q app.ListQuery) (*listOf[ticketItem], error) {
-	q, err := a.app.Listing(ctx, c.Viewer, q)
+	q, columns, err := a.app.Listing(ctx, c.Viewer, q)
 	if err != nil {
 		return nil, err
 	}
 	rows, next, err := a.app.Tickets(ctx, c.Viewer, q)
+	if err == nil {
+		err = a.app.FillColumns(ctx, c.Viewer, rows, columns)
+	}
 	if err != nil {
 		return nil, err
 	}
 	counts := c.countsIn(&q)
-	list := pageOf(each(rows, func(t *app.TicketRow) ticketItem { return c.item(t, counts) }), next)
+	list := pageOf(each(rows, func(t *app.TicketRow) ticketItem { return c.itemOf(t, counts, columns) }), next)
 	return &list, nil
 }
 

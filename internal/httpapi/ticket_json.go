@@ -34,6 +34,7 @@ type TicketRowJSON struct {
 	SolvedAt      orNull[time.Time] `json:"solved_at"`
 	Spam          bool              `json:"spam"`
 	Deleted       bool              `json:"deleted"`
+	Values        map[string]string `json:"values,omitempty" doc:"In an own view: what its columns show that is not in the row, by column. field:7 is the own field 7."`
 }
 
 // ticketJSON is one ticket, as agents see it.
@@ -170,6 +171,30 @@ func (c *caller) item(t *app.TicketRow, counts bool) ticketItem {
 func (c *caller) foundItem(t *app.TicketRow, counts bool, match *matchJSON) ticketItem {
 	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), match} },
 		func() listedForRequesterJSON { return listedForRequesterJSON{c.requesterRow(t), match} })}
+}
+
+// itemOf is item with what the columns of an own view show beyond it.
+func (c *caller) itemOf(t *app.TicketRow, counts bool, columns []string) ticketItem {
+	item := c.item(t, counts)
+	if item.agent == nil {
+		return item
+	}
+	values := map[string]string{}
+	for _, column := range columns {
+		field := dm.FieldColumn(column)
+		switch {
+		case column == "department" && t.DepartmentID != 0:
+			values[column] = c.Directory.Depts[t.DepartmentID].Name
+		case field != 0:
+			for _, f := range t.Fields {
+				if f.FieldID == field {
+					values[column] = f.Value
+				}
+			}
+		}
+	}
+	item.agent.Values = values
+	return item
 }
 
 // ticket renders one ticket for its reader.

@@ -159,6 +159,17 @@ func TestOwnViews(t *testing.T) {
 			same(t, "a further filter", agent.get("/tickets?view="+key+"&filter="+url.QueryEscape(more)).ok().numbers(), []int64{calm})
 			same(t, "and its count", agent.get("/tickets/count?view="+key+"&filter="+url.QueryEscape(more)).ok().number("count"), int64(1))
 		})
+		t.Run("rows bring what its columns show", func(t *testing.T) {
+			field := w.as("admin").post("/ticket-fields", map[string]any{"name": "Colour", "kind": "text"}).ok().number("id")
+			w.as("admin").patch(at(urgent), map[string]any{"fields": map[string]any{fmt.Sprint(field): "red"}}).ok()
+			column := fmt.Sprintf("field:%d", field)
+			wide := agent.post("/views", map[string]any{"name": "Colours", "filter": filter, "columns": []string{"number", column, "department"}, "sort": "number"}).is(201).text("key")
+			a := agent.get("/tickets?view=" + wide).ok()
+			same(t, "without a value", a.at("items.0.values"), nil)
+			same(t, "value", a.at("items.1.values."+column), "red")
+			same(t, "elsewhere", strings.Contains(agent.get("/tickets?view=all").ok().raw, `"values"`), false)
+			agent.delete("/views/" + wide).ok()
+		})
 		t.Run("nobody else has it", func(t *testing.T) {
 			for _, who := range []string{"hr.agent", "accounts.second", "globex/owner"} {
 				w.as(who).get("/views/"+key).refused(404, "")

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/deskmesh/deskmesh/internal/oracle"
@@ -72,7 +73,10 @@ func (q question) String() string {
 }
 
 var (
-	listStates  = []string{"", "open", "done"}
+	listStates = []string{"", "open", "done"}
+	// views are those that the oracle knows: it keeps no time of a share's end, by
+	// which the lately unshared are listed.
+	views       = slices.DeleteFunc(slices.Clone(store.Views), func(v store.View) bool { return v == store.ViewUnshared })
 	plainSorts  = []string{"", "updated", "-created", "created", "number"}
 	sharedSorts = []string{"", "updated", "-shared", "shared"}
 	byMeSorts   = []string{"", "updated"}
@@ -139,7 +143,7 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 		for _, who := range askers(a) {
 			list = append(list, who.about(one(rng, doorTicket, doorByID), a.ID, s.Ticket))
 			if who.as == himself {
-				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, store.Views...)), "", "", d.pageRows))
+				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, views...)), "", "", d.pageRows))
 			}
 		}
 		return append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
@@ -157,7 +161,7 @@ func (d *desk) allOf(who asker, rng *rand.Rand) []question {
 	for _, t := range d.world.Account(who.account).Tickets {
 		list = append(list, who.about(one(rng, doorTicket, doorByID), who.account, t.ID))
 	}
-	for _, v := range store.Views {
+	for _, v := range views {
 		list = append(list, who.list(doorList, v, "", "", d.pageRows))
 	}
 	return list
@@ -175,15 +179,15 @@ func (d *desk) random(rng *rand.Rand) question {
 	t, foreign := one(rng, a.Tickets...), one(rng, of.Tickets...)
 	switch n := rng.IntN(20); {
 	case n < 5:
-		v := one(rng, store.Views...)
+		v := one(rng, views...)
 		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
 	case n < 7:
-		v := one(rng, store.ViewAll, one(rng, store.Views...))
+		v := one(rng, store.ViewAll, one(rng, views...))
 		q := who.list(one(rng, doorList, doorList, doorCount), v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
 		q.Filter = randomFilter(rng, a)
 		return q
 	case n < 9:
-		return who.list(doorCount, one(rng, store.Views...), one(rng, listStates...), "", 0)
+		return who.list(doorCount, one(rng, views...), one(rng, listStates...), "", 0)
 	case n < 13:
 		return who.search(d.pageRows, randomWords(rng, t)...)
 	case n < 14:
@@ -250,7 +254,7 @@ func (d *desk) every() []question {
 
 func (d *desk) everyList(who asker) []question {
 	var list []question
-	for _, v := range store.Views {
+	for _, v := range views {
 		for _, state := range listStates {
 			list = append(list, who.list(doorCount, v, state, "", 0))
 			for _, sort := range sortsOf(v) {

@@ -112,9 +112,6 @@ func usualBounds(d *dialect) listBounds {
 	return bounds
 }
 
-// maxWindows is how many windows a search looks at for a page.
-const maxWindows = 10
-
 // CountBound is the largest number a count gives; above it says "more".
 const CountBound = 1000
 
