@@ -60,13 +60,14 @@ func (tx *Tx) SearchTickets(v *access.Viewer, q SearchQuery) (list []SearchedTic
 	return list, next, err
 }
 
-// CountSearch counts what SearchTickets finds up to CountBound; more says that
-// there may be others.
+// CountSearch counts what SearchTickets finds up to CountBound, among the newest
+// matches; more says that there may be others.
 func (tx *Tx) CountSearch(v *access.Viewer, q SearchQuery) (n int, more bool, err error) {
 	s, err := tx.searchPlan(v, &q)
 	if err != nil || s == nil {
 		return 0, false, err
 	}
+	s.windows = countSearchWindows
 	hits, next, err := tx.searchPage(s, 0, CountBound+1)
 	return min(len(hits), CountBound), len(hits) > CountBound || next != 0, err
 }
@@ -161,9 +162,10 @@ func (tx *Tx) searchPage(s *searchPlan, cursor int64, limit int) (page []searchH
 	return page, next, nil
 }
 
-// The bounds of the windows that one page looks at.
+// The bounds of the windows that a page, a count and a brief page look at.
 const (
 	maxSearchWindows   = 10
+	countSearchWindows = 4
 	briefSearchWindows = 2
 )
 
