@@ -239,7 +239,7 @@ func holds(words []word, t oracle.Ticket, message int) bool {
 
 func subjectHolds(words []word, t oracle.Ticket) bool {
 	for _, w := range words {
-		if w.What != "subject" || w.ID != t.ID {
+		if w.What != "common" && (w.What != "subject" || w.ID != t.ID) {
 			return false
 		}
 	}
