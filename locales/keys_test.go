@@ -133,6 +133,7 @@ func TestUsage(t *testing.T) {
 		`c.N("n", 2, Args{"count": v})`: {1, []string{"n.one", "n.other"}},
 		`c.N("free", 2)`:                {1, []string{"free"}},
 		`c.Find(v)`:                     {0, nil},
+		`rand.N(v)`:                     {0, nil},
 		`show("a.", v, "free")`:         {0, []string{"a.b", "a.c", "free"}},
 	} {
 		expr, err := parser.ParseExpr(code)
@@ -176,7 +177,7 @@ func (u *usage) visit(node ast.Node) bool {
 			u.literal(text)
 		}
 	case *ast.CallExpr:
-		if selector, ok := n.Fun.(*ast.SelectorExpr); ok && len(n.Args) > 0 {
+		if selector, ok := n.Fun.(*ast.SelectorExpr); ok && len(n.Args) > 0 && !isPackage(selector.X, "rand") {
 			switch selector.Sel.Name {
 			case "T":
 				u.call(n.Args[0], n.Args[1:], "")
@@ -186,6 +187,13 @@ func (u *usage) visit(node ast.Node) bool {
 		}
 	}
 	return true
+}
+
+// isPackage says whether an expression is the name of a package, whose N is
+// none of ours.
+func isPackage(x ast.Expr, name string) bool {
+	ident, ok := x.(*ast.Ident)
+	return ok && ident.Name == name
 }
 
 func (u *usage) literal(text string) {
