@@ -23,6 +23,8 @@ type writer struct {
 	gone  chan struct{} // closed when run has ended
 	// passed counts the urgent groups since background work last had its turn.
 	passed int
+	// groupTime is when a group takes nothing more.
+	groupTime time.Duration
 }
 
 type writeRequest struct {
@@ -42,7 +44,7 @@ const (
 )
 
 func newWriter(db *DB, pool *sql.DB, conn *sql.Conn) *writer {
-	w := &writer{db: db, pool: pool, conn: conn, gone: make(chan struct{})}
+	w := &writer{db: db, pool: pool, conn: conn, gone: make(chan struct{}), groupTime: groupTime}
 	w.stmts = newStatements(conn.PrepareContext)
 	for i := range w.queue {
 		w.queue[i] = make(chan *writeRequest, 1024)
@@ -149,7 +151,7 @@ func (w *writer) group(first *writeRequest) {
 			urgent = urgent || r.rank == Urgent
 		}
 		switch {
-		case len(ran) >= groupMost || time.Since(started) > groupTime:
+		case len(ran) >= groupMost || time.Since(started) > w.groupTime:
 			r = nil
 		case urgent:
 			r = w.poll(Urgent)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // slowWriter is a writer whose goroutine does not run: the test decides when a
@@ -32,6 +33,7 @@ func newSlowWriter(t *testing.T) *slowWriter {
 		t.Fatal(err)
 	}
 	s := &slowWriter{T: t, writer: newWriter(db, pool, conn)}
+	s.groupTime = time.Hour // a slow machine ends no group
 	t.Cleanup(func() {
 		s.close()
 		db.Close()
