@@ -155,8 +155,9 @@ func TestParseHash(t *testing.T) {
 }
 
 // TestSameWork holds that an unknown address costs what a known one costs: both
-// derive a key with the parameters in force. The rounds are interleaved and the
-// shortest of each counts, so that a busy machine does not matter.
+// derive a key with the parameters in force. Leaving the derivation out makes a
+// case a thousand times shorter; a busy machine makes it a few times longer. The
+// rounds are interleaved, the shortest of each counts, and the bound lies between.
 func TestSameWork(t *testing.T) {
 	h := NewHasher(Params{Memory: 4096, Passes: 2, Lanes: 1})
 	stored, err := h.Hash(t.Context(), "deskmesh-demo")
@@ -184,7 +185,7 @@ func TestSameWork(t *testing.T) {
 	}
 	known := shortest["wrong password"]
 	for name, took := range shortest {
-		if took < known/2 || took > known*2 {
+		if took < known/20 || took > known*20 {
 			t.Errorf("%s takes %v, a wrong password %v", name, took, known)
 		}
 	}
