@@ -280,11 +280,11 @@ func TestFileLength(t *testing.T) {
 	walk(t, func(name string) {
 		limit := maxLines
 		switch {
-		case strings.HasSuffix(name, "_test.go"), strings.HasSuffix(name, ".spec.ts"), strings.HasSuffix(name, ".test.ts"), strings.HasSuffix(name, ".test.tsx"):
+		case strings.HasSuffix(name, "_test.go"), strings.HasSuffix(name, ".e2e.ts"), strings.HasSuffix(name, ".test.ts"), strings.HasSuffix(name, ".test.tsx"):
 			limit = maxTestLines
 		case strings.HasPrefix(name, "cmd/") && path.Base(name) == "main.go":
 			limit = maxMainLines
-		case !slices.Contains([]string{".go", ".ts", ".tsx", ".css"}, path.Ext(name)):
+		case !slices.Contains([]string{".go", ".ts", ".tsx", ".css"}, path.Ext(name)), strings.HasSuffix(name, ".d.ts"):
 			return
 		}
 		text, err := os.ReadFile(name)
