@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 90_000,
     maxWorkers: 2,
     retry: 0,
+    reporters: ["default", "./e2e/events.ts"],
   },
 });
