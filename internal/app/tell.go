@@ -33,6 +33,11 @@ func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) erro
 				return err
 			}
 			people.Fixed = told.Fixed
+			if e.Kind == dm.AccessAsked {
+				if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
+					return err
+				}
+			}
 			for _, l := range notify.Plan(*e, *people) {
 				lines = addLine(lines, toldLine{l, e.ID})
 			}
