@@ -51,6 +51,15 @@ func hasSnippet(v *access.Viewer, s *dm.Snippet) bool {
 	return true
 }
 
+// mayKeepSnippets refuses whoever may make no snippets at all. A token's scopes
+// name no right to snippets but snippets.manage, so it needs that one.
+func mayKeepSnippets(v *access.Viewer) error {
+	if !v.IsAgent() || v.ByToken() && !v.Can(dm.SnippetsManage) {
+		return dm.ErrForbidden
+	}
+	return nil
+}
+
 // mayChangeSnippet says whether the viewer may change a snippet that they have.
 func mayChangeSnippet(v *access.Viewer, s *dm.Snippet) bool {
 	return s.Scope == dm.SnippetPrivate || v.Can(dm.SnippetsManage)
@@ -111,7 +120,7 @@ func viewSnippets(tx *store.Tx, v *access.Viewer, list []dm.Snippet) ([]SnippetV
 	}
 	views := make([]SnippetView, len(list))
 	for i, s := range list {
-		views[i] = SnippetView{Snippet: s, Group: dir.GroupName(s.GroupID), Owner: people[s.OwnerID], Changeable: mayChangeSnippet(v, &s)}
+		views[i] = SnippetView{Snippet: s, Group: dir.GroupName(s.GroupID), Owner: people[s.OwnerID], Changeable: mayKeepSnippets(v) == nil && mayChangeSnippet(v, &s)}
 	}
 	return views, nil
 }
@@ -212,7 +221,7 @@ func (a *App) DeleteSnippet(ctx context.Context, v *access.Viewer, id int64) err
 
 func (t *act) changeableSnippet(id int64) (*dm.Snippet, error) {
 	s, err := snippetOf(t.tx, t.viewer, id)
-	if err == nil && !mayChangeSnippet(t.viewer, s) {
+	if err == nil && (mayKeepSnippets(t.viewer) != nil || !mayChangeSnippet(t.viewer, s)) {
 		return nil, dm.ErrForbidden
 	}
 	return s, err
@@ -243,8 +252,8 @@ func (t *act) roomForSnippet(s *dm.Snippet) error {
 
 // patchSnippet checks a patch and puts it into the snippet.
 func (t *act) patchSnippet(s *dm.Snippet, p *SnippetPatch) error {
-	if !t.viewer.IsAgent() {
-		return dm.ErrForbidden
+	if err := mayKeepSnippets(t.viewer); err != nil {
+		return err
 	}
 	if p.Name != nil {
 		old := s.Name
