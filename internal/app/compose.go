@@ -48,7 +48,7 @@ func (w *work) mentioned(n *dm.NewMessage, where string) (told []int64, err erro
 		return nil, err
 	}
 	for i, id := range n.Mentions {
-		if !viewers[id].IsAgent() {
+		if v := viewers[id]; v == nil || !v.IsAgent() {
 			return nil, dm.BadField(where+"mentions["+strconv.Itoa(i)+"]", "There is no such agent.")
 		}
 	}

@@ -133,7 +133,13 @@ func TestMentions(t *testing.T) {
 		})
 		t.Run("the notice has its switch, and is decided again when it is sent", func(t *testing.T) {
 			w.mails("")
-			w.as("owner").do("PUT", "/me/notices", map[string]any{"mention": false}).ok()
+			for _, who := range []string{"owner", "accounts.second"} {
+				w.as(who).do("PUT", "/me/notices", map[string]any{"mention": false}).ok()
+			}
+			w.as("owner").patch(at(n), map[string]any{"assignee_id": w.id("accounts.second")}).ok()
+			w.mails("")
+			w.as("accounts.agent").post(at(n, "messages"), map[string]any{"kind": "note", "text": "both", "mentions": []int64{w.id("owner"), w.id("accounts.second")}}).is(201)
+			same(t, "the assignee hears of the message all the same", w.audience(), []string{w.address("accounts.second")})
 			w.app.Mail = noMail{}
 			w.as("accounts.agent").post(at(n, "messages"), map[string]any{"text": "late heron", "mentions": []int64{w.id("owner"), w.id("hr.second")}}).is(201)
 			w.drain()
@@ -142,7 +148,7 @@ func TestMentions(t *testing.T) {
 			w.app.Mail = w.outbox
 			w.advance(time.Hour)
 			for _, m := range w.mails("") {
-				if m.to != w.address("staff.one") && strings.Contains(m.text, "heron") {
+				if (m.to == w.address("owner") || m.to == w.address("hr.second")) && strings.Contains(m.text+m.subject, "heron") {
 					t.Errorf("a mail to %s: %s", m.to, m.subject)
 				}
 			}
