@@ -101,7 +101,20 @@ type AccessRow struct {
 // Those of somebody who cannot be let in any more do not wait.
 // Whether the viewer may decide on one is for the caller to ask.
 func (tx *Tx) AccessRequests(v *access.Viewer, q AccessQuery) (list []AccessRow, err error) {
-	var t sqlText
+	t := q.statement(v, tx.now)
+	err = tx.query(t.String(), func(rows *sql.Rows) error {
+		var r AccessRow
+		err := rows.Scan(&r.ID, &r.TicketID, &r.PersonID, &r.Level, &r.Reason, &r.State, &r.CreatedAt, opt(&r.DecidedBy), opt(&r.DecidedAt), &r.Number, &r.Subject)
+		list = append(list, r)
+		return err
+	}, t.args...)
+	return list, err
+}
+
+// statement starts from the requests, which are few, and looks at the ticket of
+// each.
+func (q *AccessQuery) statement(v *access.Viewer, now dm.Time) *sqlText {
+	t := &sqlText{}
 	t.add(`SELECT r.id, r.ticket_id, r.person_id, r.level, r.reason, r.state, r.created_at, r.decided_by, r.decided_at, b.number, b.subject
 FROM access_requests r JOIN tickets b ON b.account_id = r.account_id AND b.id = r.ticket_id JOIN people p ON p.account_id = r.account_id AND p.id = r.person_id
 WHERE r.account_id = ? AND r.person_id <> ? AND (r.state <> 'waiting' OR p.active = 1 AND p.kind = 'agent')`, v.Account(), v.Person())
@@ -118,15 +131,9 @@ WHERE r.account_id = ? AND r.person_id <> ? AND (r.state <> 'waiting' OR p.activ
 		}
 	}
 	t.add(` AND `)
-	t.oneTicket(v.Scope(access.See, access.Open), tx.now)
+	t.oneTicket(v.Scope(access.See, access.Open), now)
 	t.add(` ORDER BY r.id DESC LIMIT ?`, q.Limit)
-	err = tx.query(t.String(), func(rows *sql.Rows) error {
-		var r AccessRow
-		err := rows.Scan(&r.ID, &r.TicketID, &r.PersonID, &r.Level, &r.Reason, &r.State, &r.CreatedAt, opt(&r.DecidedBy), opt(&r.DecidedAt), &r.Number, &r.Subject)
-		list = append(list, r)
-		return err
-	}, t.args...)
-	return list, err
+	return t
 }
 
 // AccessStillWaits says whether a request waits for a decision.

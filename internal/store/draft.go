@@ -150,11 +150,7 @@ type DraftRow struct {
 // Drafts lists the viewer's drafts on tickets that they can open now, the one
 // saved last first.
 func (tx *Tx) Drafts(v *access.Viewer, limit int) (list []DraftRow, err error) {
-	var t sqlText
-	t.add(`SELECT d.kind, b.number, b.subject, d.updated_at FROM drafts d JOIN tickets b ON b.account_id = d.account_id AND b.id = d.ticket_id
-WHERE d.account_id = ? AND d.person_id = ? AND `, v.Account(), v.Person())
-	t.oneTicket(v.Scope(access.See, access.Open), tx.now)
-	t.add(` ORDER BY d.updated_at DESC, d.id DESC LIMIT ?`, limit)
+	t := draftsOf(v, limit, tx.now)
 	err = tx.query(t.String(), func(rows *sql.Rows) error {
 		var r DraftRow
 		err := rows.Scan(&r.Kind, &r.Number, &r.Subject, &r.UpdatedAt)
@@ -162,6 +158,16 @@ WHERE d.account_id = ? AND d.person_id = ? AND `, v.Account(), v.Person())
 		return err
 	}, t.args...)
 	return list, err
+}
+
+// draftsOf starts from the person's drafts and looks at the ticket of each.
+func draftsOf(v *access.Viewer, limit int, now dm.Time) *sqlText {
+	t := &sqlText{}
+	t.add(`SELECT d.kind, b.number, b.subject, d.updated_at FROM drafts d JOIN tickets b ON b.account_id = d.account_id AND b.id = d.ticket_id
+WHERE d.account_id = ? AND d.person_id = ? AND `, v.Account(), v.Person())
+	t.oneTicket(v.Scope(access.See, access.Open), now)
+	t.add(` ORDER BY d.updated_at DESC, d.id DESC LIMIT ?`, limit)
+	return t
 }
 
 // DeleteOldDrafts removes up to limit drafts that were last saved before the
