@@ -31,3 +31,9 @@ type DraftForm struct {
 	Tags             []string   `json:"tags,omitempty"`
 	CCs              []string   `json:"ccs,omitempty"`
 }
+
+// Empty says whether nothing was filled in.
+func (f *DraftForm) Empty() bool {
+	texts := f.Subject + f.RequesterAddress + f.RequesterName + string(f.Priority) + string(f.Type)
+	return texts == "" && f.InboxID|f.RequesterID|f.GroupID|f.AssigneeID == 0 && !f.Private && len(f.Tags)+len(f.CCs) == 0
+}

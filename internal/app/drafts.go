@@ -146,7 +146,8 @@ func (a *App) NewTicketDraft(ctx context.Context, v *access.Viewer) (*dm.Draft, 
 }
 
 // SaveNewTicketDraft keeps what the viewer has filled in for a ticket that is not
-// filed yet. Only lengths are checked: the rest is when the ticket is filed.
+// filed yet. Only lengths are checked: the rest is when the ticket is filed. A
+// draft of nothing is forgotten.
 func (a *App) SaveNewTicketDraft(ctx context.Context, v *access.Viewer, d *dm.Draft, files []int64) error {
 	if err := cleanDraft(d, files); err != nil {
 		return err
@@ -163,6 +164,9 @@ func (a *App) SaveNewTicketDraft(ctx context.Context, v *access.Viewer, d *dm.Dr
 			return dm.ErrForbidden
 		}
 		d.PersonID, d.TicketID = now.Person(), 0
+		if d.Text == "" && d.HTML == "" && len(files) == 0 && d.Form.Empty() {
+			return tx.DeleteDraft(now.Account(), d.PersonID, 0, "")
+		}
 		return putDraft(tx, now, d, files)
 	})
 }

@@ -90,7 +90,10 @@ func draftOf(d *dm.Draft) Draft {
 		Files: each(d.Files, attachmentOf), UpdatedAt: d.UpdatedAt.Std()}
 }
 
-const noDraft = "There is no draft."
+const (
+	noDraft    = "There is no draft."
+	emptyDraft = "The draft was empty, and is forgotten."
+)
 
 // draftRoutes are one's own drafts.
 func draftRoutes(a *API) {
@@ -109,7 +112,7 @@ func draftRoutes(a *API) {
 				}
 				return a.showDraft(ctx, c, in.Number, in.Body.Kind)
 			})
-			alsoAnswers(a.huma.OpenAPI().Paths[op.Path].Put, http.StatusNoContent, "The draft was empty, and is forgotten.")
+			alsoAnswers(a.huma.OpenAPI().Paths[op.Path].Put, http.StatusNoContent, emptyDraft)
 		default:
 			route(a, op, ticketRight(access.See), func(ctx context.Context, c *caller, in *draftKindInput) (*struct{}, error) {
 				return nil, a.app.DeleteDraft(ctx, c.Viewer, in.Number, dm.MessageKind(in.Kind))
@@ -147,6 +150,7 @@ func newDraftRoutes(a *API) {
 			}
 			return a.showNewDraft(ctx, c)
 		})
+	alsoAnswers(a.huma.OpenAPI().Paths["/drafts/new"].Put, http.StatusNoContent, emptyDraft)
 	route(a, operation(http.MethodDelete, "/drafts/new", "delete-new-draft", "Forget the ticket that one was about to file", "drafts"), agents,
 		func(ctx context.Context, c *caller, _ *struct{}) (*struct{}, error) {
 			return nil, a.app.DeleteNewTicketDraft(ctx, c.Viewer)
