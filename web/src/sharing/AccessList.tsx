@@ -40,7 +40,7 @@ export function AccessList({ ticket, most, actions, onGone, onAgain }: ListProps
   const apart = sights.filter((s) => !sharedWith.has(s.person.id) && s.reasons.some((r) => r.way !== "group_share"));
   const first = apart.filter((s) => s.reasons.some((r) => r.way === "assignee" || r.way === "requester"));
   const others = apart.filter((s) => !first.includes(s));
-  const total = shared.length + first.length + others.length;
+  const many = shared.length + first.length > 8 || others.length > 8;
   const ended = (past.data?.ended ?? []).filter((e, i, all) => all.findIndex((f) => sameTarget(e, f)) === i && !shared.some((s) => s.target.kind === e.target.kind && s.target.id === e.target.id));
   const plain = (s: Sight) => <PlainRow key={`${s.person.kind}${s.person.id}`} sight={s} self={s.person.id === me.person.id} />;
 
@@ -54,7 +54,7 @@ export function AccessList({ ticket, most, actions, onGone, onAgain }: ListProps
         </Button>
       </div>
       {checking && <CheckAccess number={ticket.number} list={shared} />}
-      {total > 8 && (
+      {many && (
         <input type="search" className="input share-find" placeholder={t("sharing.who.find")} aria-label={t("sharing.who.find")} value={search} onChange={(e) => setSearch(e.target.value)} />
       )}
       <ul className="share-rows" aria-label={t("sharing.who.list")}>
@@ -121,7 +121,7 @@ function EndedRow({ number, ended, onAgain, onGone }: { number: number; ended: E
       <Avatar name={target.name} kind={target.kind === "group" ? "group" : "person"} outside={target.kind === "requester"} />
       <span className="grow">
         <span className="clip strong">{target.name}</span>
-        <Link to="/tickets/$number" params={{ number }} search={(s) => ({ ...s, share: undefined }) as never} hash={`event-${ended.line}`} className="meta clip share-link" onClick={onGone}>
+        <Link to="/tickets/$number" params={{ number }} search={(s) => ({ ...s, share: undefined }) as never} hash={`event-${ended.line}`} className="meta clip share-link" onClick={() => setTimeout(onGone)}>
           {what}, {ago(ended.at, "long")}
         </Link>
       </span>

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Check as Tick, ChevronDown, Clock, Eye, X } from "lucide-react";
+import { Check as Tick, Clock, Ellipsis, Eye, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import type { Share } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
@@ -53,7 +53,7 @@ export function AccessRow({ number, share, sights, line, most, actions, onGone }
   };
   const remove = () => {
     if (self && also.length === 0) setLeaving(true);
-    else void actions.remove(share, t("sharing.toast.removed", { what: after }));
+    else void actions.remove(share, t("sharing.toast.removed", { name: target.name, what: after }));
   };
 
   return (
@@ -75,7 +75,7 @@ export function AccessRow({ number, share, sights, line, most, actions, onGone }
               {...(line ? { hash: `event-${line}` } : {})}
               className="share-link"
               title={t("sharing.row.history")}
-              onClick={onGone}
+              onClick={() => setTimeout(onGone)}
             >
               {sharedBy(share)}, <time dateTime={share.created_at}>{ago(share.created_at, "long", now)}</time>
             </Link>
@@ -92,7 +92,7 @@ export function AccessRow({ number, share, sights, line, most, actions, onGone }
           )}
           <LevelSelect share={share} most={most} onChange={(level) => void change({ level })} />
           <IconButton
-            icon={ChevronDown}
+            icon={Ellipsis}
             label={t("sharing.row.details", { name: target.name })}
             aria-expanded={more}
             aria-controls={`${id}-more`}

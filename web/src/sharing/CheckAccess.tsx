@@ -31,8 +31,15 @@ export function CheckAccess({ number, list }: { number: number; list: Share[] })
         isItemEqualToValue={(a: Person, b: Person) => a.id === b.id}
         itemToStringLabel={(p: Person) => p.name}
         inputValue={text}
-        onInputValueChange={setText}
-        onValueChange={(next) => setPerson(next as Person | null)}
+        onInputValueChange={(value, details) => details.reason !== "escape-key" && setText(value)}
+        onValueChange={(next, details) => {
+          if (details.reason === "escape-key") {
+            details.cancel();
+            details.allowPropagation();
+            return;
+          }
+          setPerson(next as Person | null);
+        }}
         open={open}
         onOpenChange={setOpen}
         openOnInputClick={false}

@@ -88,7 +88,9 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
         isItemEqualToValue={(a: Choice, b: Choice) => keyOf(a) === keyOf(b)}
         itemToStringLabel={(c: Choice) => c.name}
         inputValue={text}
-        onInputValueChange={(value) => {
+        onInputValueChange={(value, details) => {
+          // Only typing changes the text: what is not chosen yet is not lost when the list closes.
+          if (details.reason !== "input-change") return;
           setText(value);
           setPasting("");
         }}

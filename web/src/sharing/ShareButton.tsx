@@ -23,7 +23,7 @@ export function useShareAddress() {
     void go({ to: ".", search: ((s: object) => ({ ...s, share: 1 })) as never });
   }, [go]);
   const hide = useCallback(() => {
-    if ((router.state.location.search as { share?: number }).share !== 1) return;
+    if ((router.latestLocation.search as { share?: number }).share !== 1) return;
     if (pushed) router.history.back();
     else void go({ to: ".", search: ((s: object) => ({ ...s, share: undefined })) as never, replace: true });
     pushed = false;
@@ -49,9 +49,15 @@ export function ShareButton({ number }: { number: number }) {
 function Offered({ number }: { number: number }) {
   const { open, show, hide } = useShareAddress();
   const found = useQuery(ticketOf(number)).data;
+  const button = useRef<HTMLButtonElement>(null);
   const seen = useRef(false);
   if (open) seen.current = true;
-  useActions([{ id: "share", label: "sharing.action", keys: "s", group: "ticket", run: show }]);
+  // The key gives the button the focus, so that it comes back there when the dialog closes.
+  const byKey = () => {
+    button.current?.focus();
+    show();
+  };
+  useActions([{ id: "share", label: "sharing.action", keys: "s", group: "ticket", run: byKey }]);
   useEffect(() => {
     const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500));
     const stop = window.cancelIdleCallback ?? clearTimeout;
@@ -62,7 +68,7 @@ function Offered({ number }: { number: number }) {
   return (
     <>
       <Tip text={t("sharing.action")} keys="s">
-        <Button kind="primary" icon={Share2} aria-haspopup="dialog" data-share-button onClick={show} onPointerEnter={() => void loadShareDialog()} onFocus={() => void loadShareDialog()}>
+        <Button ref={button} kind="primary" icon={Share2} aria-haspopup="dialog" onClick={show} onPointerEnter={() => void loadShareDialog()} onFocus={() => void loadShareDialog()}>
           {shared > 0 ? t("sharing.button.shared", { count: shared }) : t("sharing.button")}
         </Button>
       </Tip>

@@ -60,7 +60,7 @@ export function SharedWith({ number }: { number: number }) {
                   icon={X}
                   className="share-remove"
                   label={t("sharing.row.remove", { name: s.target.name, what: after })}
-                  onClick={() => void actions.remove(s, t("sharing.toast.removed", { what: after }))}
+                  onClick={() => void actions.remove(s, t("sharing.toast.removed", { name: s.target.name, what: after }))}
                 />
               )}
               {self && ticket?.rights.includes("leave") && (

@@ -1,6 +1,6 @@
 import type { Schema } from "@/api/client";
 import type { Me, Share, Ticket } from "@/api/queries";
-import { type Key, t } from "@/app/i18n";
+import { type Key, t, tn } from "@/app/i18n";
 import { ago } from "@/app/time";
 
 // What a share means, apart from how it is drawn: levels, what may be given away, reasons, ends and addresses.
@@ -115,18 +115,16 @@ export function remains(sight: Sight | undefined, shareId: number): SightReason[
   return (sight?.reasons ?? []).filter((r) => r.share_id !== shareId);
 }
 
-/** afterwards says what removing a share does to somebody. */
+/** afterwards says what removing a share does to somebody: "no access any more". */
 export function afterwards(share: Share, sights: readonly Sight[]): string {
   if (share.target.kind === "group") {
     const through = sights.filter((s) => s.reasons.some((r) => r.share_id === share.id));
     const lose = through.filter((s) => remains(s, share.id).length === 0).length;
-    if (lose === 0) return t("sharing.after.group_none", { name: share.target.name });
-    return lose === 1 ? t("sharing.after.group_one", { name: share.target.name }) : t("sharing.after.group_some", { name: share.target.name, count: lose });
+    return lose === 0 ? t("sharing.after.group_none") : tn("sharing.after.group", lose);
   }
   const sight = sights.find((s) => s.person.id === share.target.id);
   const stays = remains(sight, share.id);
-  if (stays.length === 0) return t("sharing.after.lost", { name: share.target.name });
-  return t("sharing.after.kept", { name: share.target.name, why: still(stays[0]!) });
+  return stays[0] ? t("sharing.after.kept", { why: still(stays[0]) }) : t("sharing.after.lost");
 }
 
 function still(reason: SightReason): string {
