@@ -20,7 +20,7 @@ const (
 	TicketsSpam   Permission = "tickets.spam"   // mark as spam and back
 	TicketsExport Permission = "tickets.export" // write lists of tickets into files
 
-	SharesManage   Permission = "shares.manage"   // change shares made by others on tickets one sees
+	SharesManage   Permission = "shares.manage"   // see every share and end it; change those made by others on tickets one sees
 	PeopleManage   Permission = "people.manage"   // agents, requesters, departments, companies
 	RolesManage    Permission = "roles.manage"    // roles and who has them
 	GroupsManage   Permission = "groups.manage"   // all groups

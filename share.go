@@ -54,6 +54,7 @@ const (
 	CauseMerge     CauseKind = "merge"
 	CauseHandOver  CauseKind = "hand_over"
 	CauseRequester CauseKind = "requester"
+	CauseBulk      CauseKind = "bulk" // a person, for many tickets at once; the id is the bulk's
 )
 
 // Cause is why something happened: kind, and the id and name of the token,

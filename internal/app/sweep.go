@@ -140,6 +140,11 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
 			return tx.DeleteNotifications(account, tx.Now().Add(-days(d)), sweepRows)
 		})
+		if err == nil { // what notifications about many tickets name stands with their bulk
+			err = a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+				return tx.DeleteOldBulks(account, tx.Now().Add(-days(d)), sweepBatch)
+			})
+		}
 		if err != nil {
 			return err
 		}
