@@ -72,7 +72,7 @@ func (n *bulkNotice) write() (*letter, error) {
 	if n.out.Outside = !v.IsAgent(); n.out.Outside {
 		v = v.AsRequester()
 	}
-	told, err := bulkTickets(n.tx, v, groups, n.args.Bulk, n.args.Kind)
+	told, err := bulkTickets(n.tx, v, groups, n.args.Bulk, n.args.Kind, 2*dm.MaxBulk)
 	if err == nil {
 		err = n.unmute(told)
 	}
@@ -92,10 +92,11 @@ type toldTickets struct {
 	group        int64 // where all was with one group of theirs
 }
 
-// bulkTickets decides which tickets of a bulk a person is told of now.
-func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kind dm.NoticeKind) (*toldTickets, error) {
+// bulkTickets decides which tickets of a bulk a person is told of now, looking
+// at no more than so many events.
+func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kind dm.NoticeKind, most int) (*toldTickets, error) {
 	account := v.Account()
-	events, err := tx.BulkEventsOf(account, bulk, kind, v.Person(), groups, 2*dm.MaxBulk)
+	events, err := tx.BulkEventsOf(account, bulk, kind, v.Person(), groups, most)
 	if err != nil {
 		return nil, err
 	}

@@ -285,13 +285,17 @@ type NotificationView struct {
 	Count   int
 }
 
-// shownOfNotice is how many tickets a line about a bulk names.
-const shownOfNotice = 100
+// A line about a bulk names shownOfNotice tickets, and counts up to
+// countedOfNotice.
+const (
+	shownOfNotice   = 100
+	countedOfNotice = 1000
+)
 
 // nameTickets fills in a line about many tickets. The first one that can be
 // opened stands for all.
 func (n *NotificationView) nameTickets(tx *store.Tx, v *access.Viewer, bulk int64) error {
-	told, err := bulkTickets(tx, v, v.Groups(), bulk, n.Kind)
+	told, err := bulkTickets(tx, v, v.Groups(), bulk, n.Kind, countedOfNotice)
 	if err != nil || len(told.open) == 0 {
 		return err
 	}

@@ -292,6 +292,34 @@ func (h *hostile) fields() {
 		h.foreign(name)
 	}
 	h.inside("targets", []string{"kind", "id"}, `{"kind":"agent","id":%d}`)
+	h.nested()
+}
+
+// nested puts hostile values into the properties of objects inside the bodies of
+// bulk work, instead of what the valid body has.
+func (h *hostile) nested() {
+	for _, part := range map[string][]string{"create-bulk": {"list", "share", "unshare", "change"}, "revoke-shares": {"filter"}}[h.op.OperationID] {
+		inner := h.resolve(h.schema().Properties[part])
+		for _, name := range slices.Sorted(maps.Keys(inner.Properties)) {
+			for _, value := range hostileValues {
+				fields := map[string]json.RawMessage{}
+				if slices.Contains(inner.Required, "targets") {
+					fields["targets"] = json.RawMessage(fmt.Sprintf(`[{"kind":"agent","id":%d}]`, h.id("hr.agent")))
+				}
+				fields[name] = nil
+				body := maps.Clone(h.body)
+				switch part {
+				case "filter":
+					delete(body, "ids")
+				case "list":
+					delete(body, "tickets")
+				default:
+					delete(body, "share")
+				}
+				h.send(h.op.Method, h.path(nil), object(body, part, object(fields, name, value)))
+			}
+		}
+	}
 }
 
 // foreign sends what exists in the other account alone: it must look as if it
@@ -428,6 +456,13 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 	}
 	if schema.Properties["text"] != nil {
 		body["text"] = json.RawMessage(`"Text"`)
+	}
+	switch op.OperationID {
+	case "create-bulk":
+		body["tickets"] = json.RawMessage(fmt.Sprintf("[%d]", h.file("accounts", "Bulk")))
+		body["share"] = json.RawMessage(`{"targets":` + known["targets"] + `}`)
+	case "revoke-shares":
+		body["ids"] = json.RawMessage(`[1]`)
 	}
 	if op.OperationID == "sign-in" {
 		body["address"] = json.RawMessage(`"nobody@acme.example"`)

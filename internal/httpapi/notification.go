@@ -18,7 +18,7 @@ type notificationJSON struct {
 	Ticket orNull[ticketRefJSON] `json:"ticket" doc:"Null where one cannot open it any more."`
 	// Of a line about one ticket there is no list.
 	Tickets []ticketRefJSON   `json:"tickets" doc:"Of a line about many tickets at once: those that one can open, at most 100. Empty for a line about one."`
-	Count   int               `json:"count" doc:"How many tickets of a line about many one can open; 0 for a line about one."`
+	Count   int               `json:"count" doc:"How many tickets of a line about many one can open, up to 1,000; 0 for a line about one."`
 	At      time.Time         `json:"at"`
 	ReadAt  orNull[time.Time] `json:"read_at"`
 }

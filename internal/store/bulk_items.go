@@ -2,7 +2,8 @@ package store
 
 import (
 	"database/sql"
-	"encoding/json"
+	"strconv"
+	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -63,11 +64,7 @@ type BulkEvent struct {
 func (tx *Tx) AddBulkEvent(account, bulk int64, e *dm.Event, gone []int64) error {
 	notice, text := dm.NoticeShared, ""
 	if e.Kind != dm.ShareCreated {
-		raw, err := json.Marshal(gone)
-		if err != nil {
-			return err
-		}
-		notice, text = dm.NoticeUnshared, string(raw)
+		notice, text = dm.NoticeUnshared, idsText(gone)
 	}
 	_, err := tx.exec(`INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		account, bulk, e.ID, e.TicketID, e.Data.ShareID, string(notice), string(e.Data.Target.Kind), e.Data.Target.ID, text)
@@ -80,25 +77,17 @@ func (tx *Tx) BulkEvents(account, bulk, after int64, limit int) ([]BulkEvent, er
 	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.event_id > ?`, limit, account, bulk, after)
 }
 
-// BulkEventsOf lists up to limit events of one kind that concern a person by
-// themselves or as a member of the groups.
+// BulkEventsOf lists up to limit events of one kind that concern a person: of
+// shares by themselves or as a member of the groups, of ends because they lost
+// access.
 func (tx *Tx) BulkEventsOf(account, bulk int64, notice dm.NoticeKind, person int64, groups []int64, limit int) ([]BulkEvent, error) {
-	if notice == dm.NoticeShared {
-		args := append([]any{account, bulk, person}, padded(groups)...)
-		return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'share' AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
-			marks(len(groups))+`))`, limit, args...)
+	if notice != dm.NoticeShared {
+		return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'unshare' AND e.gone LIKE ?`, limit,
+			account, bulk, `%,`+strconv.FormatInt(person, 10)+`,%`)
 	}
-	all, err := tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'unshare'`, dm.MaxBulk*2, account, bulk)
-	var own []BulkEvent
-	for _, e := range all {
-		for _, id := range e.Gone {
-			if id == person && len(own) < limit {
-				own = append(own, e)
-				break
-			}
-		}
-	}
-	return own, err
+	args := append([]any{account, bulk, person}, padded(groups)...)
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'share' AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
+		marks(len(groups))+`))`, limit, args...)
 }
 
 func (tx *Tx) bulkEvents(where string, limit int, args ...any) ([]BulkEvent, error) {
@@ -109,13 +98,31 @@ ORDER BY e.event_id LIMIT ?`, func(rows *sql.Rows) error {
 		var e BulkEvent
 		var gone string
 		err := rows.Scan(&e.EventID, &e.TicketID, &e.Notice, &e.Target.Kind, &e.Target.ID, &gone)
-		if err == nil && gone != "" {
-			err = json.Unmarshal([]byte(gone), &e.Gone)
-		}
+		e.Gone = idsOf(gone)
 		list = append(list, e)
 		return err
 	}, append(args, int64(tx.now), limit)...)
 	return list, err
+}
+
+// idsText writes ids as ",7,9,", in which one of them is found as ",9,".
+func idsText(ids []int64) string {
+	text := ","
+	for _, id := range ids {
+		text += strconv.FormatInt(id, 10) + ","
+	}
+	return text
+}
+
+// idsOf reads what idsText wrote.
+func idsOf(text string) []int64 {
+	var ids []int64
+	for part := range strings.SplitSeq(text, ",") {
+		if id, err := strconv.ParseInt(part, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // TellBulk says once, of all who ask, that people are to be told of a bulk.

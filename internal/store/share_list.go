@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 	"strconv"
@@ -36,17 +37,7 @@ func (tx *Tx) SharePlaces(account int64, f *dm.ShareFilter, cursor string, limit
 	if err != nil || !some {
 		return nil, "", err
 	}
-	var t sqlText
-	t.add(`SELECT id, ticket_id, created_at, fits FROM (`)
-	for i, target := range targets {
-		if i > 0 {
-			t.add(` UNION ALL `)
-		}
-		t.add(`SELECT * FROM (`)
-		t.shareArm(account, f, target, after, tx.now)
-		t.add(`) a` + strconv.Itoa(i))
-	}
-	t.add(`) u ORDER BY created_at DESC, id DESC LIMIT ` + strconv.Itoa(shareWindow))
+	t := sharePage(account, f, targets, after, tx.now)
 	seen := 0
 	var last SharePlace
 	err = tx.query(t.String(), func(rows *sql.Rows) error {
@@ -70,14 +61,34 @@ func (tx *Tx) SharePlaces(account int64, f *dm.ShareFilter, cursor string, limit
 	return list, next, err
 }
 
+// sharePage renders the window of one page, over the shares with the targets.
+func sharePage(account int64, f *dm.ShareFilter, targets []dm.Target, after *SharePlace, now dm.Time) *sqlText {
+	t := &sqlText{}
+	t.add(`SELECT id, ticket_id, created_at, fits FROM (`)
+	for i, target := range targets {
+		if i > 0 {
+			t.add(` UNION ALL `)
+		}
+		t.add(`SELECT * FROM (`)
+		t.shareArm(account, f, target, after, now)
+		t.add(`) a` + strconv.Itoa(i))
+	}
+	t.add(`) u ORDER BY created_at DESC, id DESC LIMIT ` + strconv.Itoa(shareWindow))
+	return t
+}
+
 // shareArm renders a window over the shares with one target, or over all.
 func (t *sqlText) shareArm(account int64, f *dm.ShareFilter, target dm.Target, after *SharePlace, now dm.Time) {
 	t.add(`SELECT s.id, s.ticket_id, s.created_at, CASE WHEN `)
-	t.fitsShares(f, target.ID != 0, now)
+	t.fitsShares(f, target, now)
 	t.add(` THEN 1 ELSE 0 END AS fits FROM shares s WHERE s.account_id = ?`, account)
 	switch {
 	case target.ID != 0:
-		t.add(` AND s.target_kind = '`+kindWord(target.Kind)+`' AND s.target_id = ?`, target.ID)
+		column := `person_id`
+		if target.Kind == dm.TargetGroup {
+			column = `group_id`
+		}
+		t.add(` AND s.`+column+` = ?`, target.ID)
 	case f.CreatedBy != 0:
 		t.add(` AND s.created_by = ?`, f.CreatedBy)
 	}
@@ -102,12 +113,12 @@ func kindWord(k dm.TargetKind) string {
 }
 
 // fitsShares renders the conditions that no index decides.
-func (t *sqlText) fitsShares(f *dm.ShareFilter, byTarget bool, now dm.Time) {
+func (t *sqlText) fitsShares(f *dm.ShareFilter, target dm.Target, now dm.Time) {
 	t.add(`1 = 1`)
-	if f.TargetKind != "" && !byTarget {
-		t.add(` AND s.target_kind = '` + kindWord(f.TargetKind) + `'`)
+	if kind := cmp.Or(target.Kind, f.TargetKind); kind != "" {
+		t.add(` AND s.target_kind = '` + kindWord(kind) + `'`)
 	}
-	if f.CreatedBy != 0 && byTarget {
+	if f.CreatedBy != 0 && target.ID != 0 {
 		t.add(` AND s.created_by + 0 = ?`, f.CreatedBy)
 	}
 	if f.Cause != "" {

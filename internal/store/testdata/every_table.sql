@@ -82,3 +82,8 @@ INSERT INTO inactive_views (account_id, view, created_at) VALUES (1, 'spam', 1);
 INSERT INTO view_orders (account_id, person_id, views) VALUES (1, 1, '["v7","all"]');
 INSERT INTO exports (id, account_id, person_id, token_id, state, view, list_state, filter, query, sort, columns, bom, row_count, cut_off, problem, blob_key, created_at, finished_at) VALUES
   (1, 1, 1, NULL, 'done', 'all', '', '', '', '', '["number"]', 1, 3, 0, '', '00000000000000000000000000000004', 1, 2);
+INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, total, done, failed, told, created_at, finished_at) VALUES
+  (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2), (5, 1, 2, 1, 'revoke', 'waiting', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL);
+INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message) VALUES
+  (1, 1, 1, 12, NULL, NULL, 'changed', '', ''), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.'), (4, 1, 5, 0, 12, 2, 'waiting', '', '');
+INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (1, 1, 2, 12, 1, 'share', 'group', 2, '');

@@ -56,9 +56,11 @@ CREATE TABLE bulk_events (
 CREATE INDEX bulk_events_target ON bulk_events(account_id, bulk_id, notice, target_kind, target_id, event_id);
 
 -- All shares of an account, live or not, newest first: of everybody, with one
--- target, by one author.
+-- target, by one author. The targets are indexed by their references, so that no
+-- list of tickets takes these for its own.
 CREATE INDEX shares_all ON shares(account_id, created_at, id);
-CREATE INDEX shares_all_target ON shares(account_id, target_kind, target_id, created_at, id);
+CREATE INDEX shares_all_person ON shares(account_id, person_id, created_at, id) WHERE person_id IS NOT NULL;
+CREATE INDEX shares_all_group ON shares(account_id, group_id, created_at, id) WHERE group_id IS NOT NULL;
 CREATE INDEX shares_all_author ON shares(account_id, created_by, created_at, id);
 
 -- +goose Down
