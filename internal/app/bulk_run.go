@@ -21,8 +21,12 @@ type bulkArgs struct {
 	Bulk int64 `json:"bulk"`
 }
 
-// bulkBatch bounds the tickets of one transaction.
-const bulkBatch = 50
+const (
+	// bulkBatch bounds the tickets of one transaction.
+	bulkBatch = 50
+	// maxBulkMessage bounds what is kept of why a ticket failed, in characters.
+	maxBulkMessage = 900
+)
 
 // runBulk does the job JobBulk. When it fails for the last time the rest of the
 // bulk is given up, each ticket by name, so that nobody waits for it in vain.
@@ -207,8 +211,16 @@ func (a *App) bulkOne(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkIte
 		if len(e.Faults) > 0 {
 			it.Message += " " + e.Faults[0].Message
 		}
+		it.Message = clipped(it.Message, maxBulkMessage)
 	}
 	return res, nil
+}
+
+func clipped(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most])
+	}
+	return text
 }
 
 // codeOf is what programs tell an error by.

@@ -185,6 +185,8 @@ func TestBulkJob(t *testing.T) {
 			"share": terms(whom(w.group("HR")))}).is(202)
 		id := a.number("id")
 		same(t, "asked", progress(a), []any{"waiting", many, 0, 0})
+		p := agent.post("/bulk", map[string]any{"tickets": numbers[:60], "share": terms(whom(w.group("HR"))), "preview": true}).is(200)
+		same(t, "preview", []any{p.at("count"), p.at("more"), p.at("allowed"), p.at("people")}, []any{60, false, 58, 2})
 		late := w.file("accounts", "Case of somebody later")
 
 		// The process dies after some batches.

@@ -15,14 +15,20 @@ type bulkText struct {
 	Shares *dm.ShareFilter `json:"shares,omitempty"`
 }
 
+// maxBulkWork bounds the text of what is to be done, in bytes.
+const maxBulkWork = 4_000_000
+
 const bulkColumns = `id, person_id, token_id, action, state, work, total, done, failed, created_at, finished_at`
 
 // CreateBulk keeps what is to be done and sets the id. Its items are added by
-// AddBulkItems.
+// AddBulkItems. TooLarge where there is more to do than can be kept.
 func (tx *Tx) CreateBulk(account int64, b *dm.Bulk) error {
 	work, err := json.Marshal(bulkText{b.Work, b.List, b.Shares})
 	if err != nil {
 		return err
+	}
+	if len(work) > maxBulkWork {
+		return dm.Errorf(dm.TooLarge, "This is too much for one bulk change. Leave something out.")
 	}
 	b.CreatedAt = tx.now
 	b.ID, err = tx.insert(`INSERT INTO bulks (account_id, person_id, token_id, action, state, work, total, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -37,7 +37,18 @@ func (tx *Tx) SharePlaces(account int64, f *dm.ShareFilter, cursor string, limit
 	if err != nil || !some {
 		return nil, "", err
 	}
-	t := sharePage(account, f, targets, after, tx.now)
+	for _, window := range []int{2*limit + 1, shareWindow} {
+		list, next, err = tx.shareWindowOf(sharePage(account, f, targets, after, window, tx.now), limit, window)
+		if err != nil || len(list) == limit || next == "" {
+			break // else few of those looked at fit: look further
+		}
+	}
+	return list, next, err
+}
+
+// shareWindowOf reads what fits of a window, at most limit, and the cursor of
+// what follows it.
+func (tx *Tx) shareWindowOf(t *sqlText, limit, window int) (list []SharePlace, next string, err error) {
 	seen := 0
 	var last SharePlace
 	err = tx.query(t.String(), func(rows *sql.Rows) error {
@@ -55,14 +66,14 @@ func (tx *Tx) SharePlaces(account int64, f *dm.ShareFilter, cursor string, limit
 		}
 		return nil
 	}, t.args...)
-	if seen == shareWindow {
+	if seen == window {
 		next = shareMark(last)
 	}
 	return list, next, err
 }
 
 // sharePage renders the window of one page, over the shares with the targets.
-func sharePage(account int64, f *dm.ShareFilter, targets []dm.Target, after *SharePlace, now dm.Time) *sqlText {
+func sharePage(account int64, f *dm.ShareFilter, targets []dm.Target, after *SharePlace, window int, now dm.Time) *sqlText {
 	t := &sqlText{}
 	t.add(`SELECT id, ticket_id, created_at, fits FROM (`)
 	for i, target := range targets {
@@ -70,15 +81,15 @@ func sharePage(account int64, f *dm.ShareFilter, targets []dm.Target, after *Sha
 			t.add(` UNION ALL `)
 		}
 		t.add(`SELECT * FROM (`)
-		t.shareArm(account, f, target, after, now)
+		t.shareArm(account, f, target, after, window, now)
 		t.add(`) a` + strconv.Itoa(i))
 	}
-	t.add(`) u ORDER BY created_at DESC, id DESC LIMIT ` + strconv.Itoa(shareWindow))
+	t.add(`) u ORDER BY created_at DESC, id DESC LIMIT ` + strconv.Itoa(window))
 	return t
 }
 
 // shareArm renders a window over the shares with one target, or over all.
-func (t *sqlText) shareArm(account int64, f *dm.ShareFilter, target dm.Target, after *SharePlace, now dm.Time) {
+func (t *sqlText) shareArm(account int64, f *dm.ShareFilter, target dm.Target, after *SharePlace, window int, now dm.Time) {
 	t.add(`SELECT s.id, s.ticket_id, s.created_at, CASE WHEN `)
 	t.fitsShares(f, target, now)
 	t.add(` THEN 1 ELSE 0 END AS fits FROM shares s WHERE s.account_id = ?`, account)
@@ -101,7 +112,7 @@ func (t *sqlText) shareArm(account int64, f *dm.ShareFilter, target dm.Target, a
 	if f.Before != 0 {
 		t.add(` AND s.created_at < ?`, int64(f.Before))
 	}
-	t.add(` ORDER BY s.created_at DESC, s.id DESC LIMIT ` + strconv.Itoa(shareWindow))
+	t.add(` ORDER BY s.created_at DESC, s.id DESC LIMIT ` + strconv.Itoa(window))
 }
 
 // kindWord is a kind of target as a literal; what is none finds nothing.

@@ -31,7 +31,7 @@ func TestSharePlans(t *testing.T) {
 				"by one":      {dm.ShareFilter{CreatedBy: 5}, []dm.Target{{}}, []string{"shares_all_author"}},
 			} {
 				for _, after := range []*SharePlace{nil, {ID: 500, CreatedAt: planNow}} {
-					got := explain(t, db, sharePage(1, &c.filter, c.targets, after, planNow))
+					got := explain(t, db, sharePage(1, &c.filter, c.targets, after, 101, planNow))
 					for _, index := range c.indexes {
 						if !slices.Contains(strings.Fields(got), index) {
 							t.Errorf("%s: the plan has no %s:\n%s", name, index, got)

@@ -51,6 +51,8 @@ var contracts = []contract{
 	{"views", testViews},
 	{"sidebar", testSidebar},
 	{"exports", testExports},
+	{"bulks", testBulks},
+	{"parts of a transaction", testTry},
 	{"one moment", testMoment},
 	{"idempotency keys", testIdempotencyKeys},
 	{"other accounts", testOtherAccounts},

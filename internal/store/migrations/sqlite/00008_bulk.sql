@@ -7,7 +7,7 @@ CREATE TABLE bulks (
   token_id INTEGER,
   action TEXT NOT NULL CHECK (action IN ('share', 'unshare', 'change', 'revoke')),
   state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'cancelled')),
-  work TEXT NOT NULL CHECK (length(work) <= 1000000),
+  work TEXT NOT NULL CHECK (length(work) <= 4000000),
   total INTEGER NOT NULL DEFAULT 0,
   done INTEGER NOT NULL DEFAULT 0,
   failed INTEGER NOT NULL DEFAULT 0,
