@@ -14,6 +14,7 @@ type BulkPreview struct {
 	Count   int  // tickets that were tried, or shares
 	More    bool // there are more
 	Allowed int
+	Same    int // of those, the ones that are as wanted already
 	Refused []BulkFailure
 	// People is how many would gain access, of BulkShare.
 	People int
@@ -80,8 +81,11 @@ func (a *App) tryBatch(tx *store.Tx, v *access.Viewer, b *dm.Bulk, items []dm.Bu
 func (a *App) nameRefused(ctx context.Context, v *access.Viewer, p *BulkPreview, items []dm.BulkItem) error {
 	var refused []dm.BulkItem
 	for i := range items {
-		if items[i].State == dm.ItemFailed {
+		switch items[i].State {
+		case dm.ItemFailed:
 			refused = append(refused, items[i])
+		case dm.ItemSame:
+			p.Same++
 		}
 	}
 	p.Allowed = len(items) - len(refused)

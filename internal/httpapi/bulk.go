@@ -73,6 +73,7 @@ type bulkPreviewJSON struct {
 	Count   int               `json:"count" doc:"Tickets that were tried, or shares."`
 	More    bool              `json:"more" doc:"There are more than count."`
 	Allowed int               `json:"allowed"`
+	Same    int               `json:"same" doc:"How many of those allowed are as wanted already."`
 	Refused []bulkFailureJSON `json:"refused"`
 	People  int               `json:"people" doc:"How many people would gain access to any of the tickets by being shared with."`
 }
@@ -166,7 +167,7 @@ func previewOutput(p *app.BulkPreview, err error) (*bulkOutput, error) {
 		return nil, err
 	}
 	return &bulkOutput{Status: http.StatusOK, Body: bulkAnswer{bulkPreviewJSON{
-		Count: p.Count, More: p.More, Allowed: p.Allowed, Refused: each(p.Refused, bulkFailureOf), People: p.People}}}, nil
+		Count: p.Count, More: p.More, Allowed: p.Allowed, Same: p.Same, Refused: each(p.Refused, bulkFailureOf), People: p.People}}}, nil
 }
 
 // bulk reads what is to be done, and to what.

@@ -61,7 +61,7 @@ func TestBulkShare(t *testing.T) {
 			w := w.in(t)
 			before := w.fingerprint()
 			p := agent.post("/bulk", preview).is(200)
-			same(t, "preview", []any{p.at("count"), p.at("more"), p.at("allowed"), p.at("people")}, []any{13, false, 10, 2})
+			same(t, "preview", []any{p.at("count"), p.at("more"), p.at("allowed"), p.at("same"), p.at("people")}, []any{13, false, 10, 0, 2})
 			same(t, "refused", failures(p, "refused"), refused)
 			same(t, "changed by a preview", w.fingerprint() != before, false)
 			a := agent.with("Idempotency-Key", "many").post("/bulk", body).is(200)
@@ -79,6 +79,7 @@ func TestBulkShare(t *testing.T) {
 			again := agent.with("Idempotency-Key", "many").post("/bulk", body).is(200)
 			same(t, "replayed", []any{again.at("id"), again.header.Get("Idempotent-Replay")}, []any{a.number("id"), "true"})
 			same(t, "changed by a repeat", w.fingerprint() != before, false)
+			same(t, "as wanted already", agent.post("/bulk", preview).is(200).at("same"), 10)
 		})
 		t.Run("S4-18 each recipient gets one mail and one line that name all tickets", func(t *testing.T) {
 			w := w.in(t)
@@ -254,5 +255,62 @@ func TestBulkJob(t *testing.T) {
 			w.drain()
 			same(t, "after", progress(agent.get(bulkPath(id)).ok()), []any{"cancelled", many, 0, 0})
 		})
+	})
+}
+
+// TestBulkMaker: a job asks again who its maker is.
+func TestBulkMaker(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		numbers := w.fileMany("accounts", "Plan", 120)
+		agent, d := w.as("accounts.agent"), w.acme()
+		share := terms(whom(w.agent("hr.agent")))
+		ask := func() int64 {
+			return agent.post("/bulk", map[string]any{"tickets": numbers, "share": share}).is(202).number("id")
+		}
+		listed := func() int64 {
+			return agent.post("/bulk", map[string]any{"list": map[string]any{"q": "Plan"}, "share": share}).is(202).number("id")
+		}
+		named, byList := ask(), listed()
+		w.as("owner").patch(w.person("accounts.agent"), map[string]any{"roles": []int64{d.roles["no share"]}}).ok()
+		w.drain()
+		for _, id := range []int64{named, byList} {
+			a := agent.get(bulkPath(id)).ok()
+			same(t, "without the role", append(progress(a), failures(a, "failures")[0]), []any{"done", 120, 0, 120, fmt.Sprintf("%d Plan 0 forbidden", numbers[0])})
+		}
+		same(t, "pages of failures", len(agent.get(bulkPath(named, "failures")+"?limit=200").ok().list("items")), 120)
+		w.as("owner").patch(w.person("accounts.agent"), map[string]any{"roles": []int64{d.roles["agent"]}}).ok()
+		named, byList = ask(), listed()
+		w.as("owner").patch(w.person("accounts.agent"), map[string]any{"groups": []int64{}}).ok()
+		w.drain()
+		a := agent.get(bulkPath(named)).ok()
+		same(t, "out of reach", append(progress(a), failures(a, "failures")[0]), []any{"done", 120, 0, 120, fmt.Sprintf("%d <nil> not_found", numbers[0])})
+		same(t, "a list that is empty now", progress(agent.get(bulkPath(byList)).ok()), []any{"done", 0, 0, 0})
+		same(t, "mails", len(w.mails("hr.agent")), 0)
+		for range 10 {
+			listedNone := agent.post("/bulk", map[string]any{"tickets": numbers, "share": share}).is(202)
+			same(t, "waits", listedNone.text("state"), "waiting")
+		}
+		agent.post("/bulk", map[string]any{"tickets": numbers, "share": share}).refused(409, "").reason("cap")
+	})
+}
+
+// TestBulkOutside: a requester hears of many tickets without the workspace's
+// address.
+func TestBulkOutside(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		w.set("sharing.agents_may_share_with_requesters", true)
+		numbers := w.fileMany("accounts", "Plan", 3)
+		w.mails("")
+		target := whom(map[string]any{"kind": "requester", "id": w.id("staff.two")})
+		w.as("owner").post("/bulk", map[string]any{"tickets": numbers, "share": terms(target)}).is(200)
+		mails := w.mails("staff.two")
+		if len(mails) != 1 || !strings.Contains(mails[0].text, "Plan 2") || strings.Contains(mails[0].text, "acme.localhost") || !strings.Contains(mails[0].text, "Company") {
+			t.Errorf("mails: %+v", mails)
+		}
+		same(t, "line", w.as("staff.two").get("/notifications").ok().at("items.0.count"), 3)
+		w.as("owner").post("/bulk", map[string]any{"tickets": numbers, "unshare": map[string]any{"targets": target}}).is(200)
+		if mails = w.mails("staff.two"); len(mails) != 1 || strings.Contains(mails[0].text, "Plan") {
+			t.Errorf("mails: %+v", mails)
+		}
 	})
 }
