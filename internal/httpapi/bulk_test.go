@@ -74,7 +74,8 @@ func TestBulkShare(t *testing.T) {
 				}
 			}
 			shares := agent.get(at(mine[1], "shares")).ok()
-			same(t, "cause", []any{shares.at("items.0.cause.kind"), shares.at("items.0.cause.id"), shares.at("items.0.created_by.id")}, []any{"bulk", a.number("id"), w.id("accounts.agent")})
+			same(t, "cause", []any{shares.at("items.0.cause.kind"), shares.at("items.0.cause.id"), shares.at("items.0.cause.name"), shares.at("items.0.created_by.id")},
+				[]any{"bulk", a.number("id"), "Accounts Agent", w.id("accounts.agent")})
 			before = w.fingerprint()
 			again := agent.with("Idempotency-Key", "many").post("/bulk", body).is(200)
 			same(t, "replayed", []any{again.at("id"), again.header.Get("Idempotent-Replay")}, []any{a.number("id"), "true"})
