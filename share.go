@@ -54,7 +54,8 @@ const (
 	CauseMerge     CauseKind = "merge"
 	CauseHandOver  CauseKind = "hand_over"
 	CauseRequester CauseKind = "requester"
-	CauseBulk      CauseKind = "bulk" // a person, for many tickets at once; the id is the bulk's
+	CauseBulk      CauseKind = "bulk"    // a person, for many tickets at once; the id is the bulk's
+	CauseRequest   CauseKind = "request" // a request for access was granted; ID is the request
 )
 
 // Cause is why something happened: kind, and the id and name of the token,

@@ -53,6 +53,8 @@ var contracts = []contract{
 	{"exports", testExports},
 	{"bulks", testBulks},
 	{"parts of a transaction", testTry},
+	{"access requests", testAccessRequests},
+	{"drafts", testDrafts},
 	{"one moment", testMoment},
 	{"idempotency keys", testIdempotencyKeys},
 	{"other accounts", testOtherAccounts},
