@@ -20,10 +20,10 @@ import (
 func TestHostileInput(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		h := newHostile(w)
-		// Tickets and webhooks come first, before what administrators are made to do to
+		// Tickets, bulk work and webhooks come first, before what administrators are made to do to
 		// the world.
 		first := func(op *huma.Operation) bool {
-			return strings.HasPrefix(op.Path, "/tickets") || strings.HasPrefix(op.Path, "/webhooks")
+			return slices.ContainsFunc([]string{"/bulk", "/shares", "/tickets", "/webhooks"}, func(p string) bool { return strings.HasPrefix(op.Path, p) })
 		}
 		for _, now := range []bool{true, false} {
 			eachOperation(w.api, func(op *huma.Operation) {
