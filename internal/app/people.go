@@ -30,6 +30,17 @@ type PersonPatch struct {
 	CompanyID    *int64
 	Language     *string
 	Active       *bool
+	Preferences  *PreferencesPatch // one's own alone
+}
+
+// PreferencesPatch sets what somebody likes on screens; nil leaves a value as it
+// is.
+type PreferencesPatch struct {
+	Theme     *dm.Theme
+	Density   *dm.Density
+	Shortcuts *bool
+	TimeZone  *string // an IANA name; "" as the device has it
+	AfterSend *dm.AfterSend
 }
 
 const builtInOwner = "owner"
@@ -67,7 +78,7 @@ func hideReach(v *access.Viewer, p *dm.Person) {
 	if v.Can(dm.PeopleManage) || p.ID == v.Person() {
 		return
 	}
-	p.Scope, p.AllBrands, p.AllInboxes, p.HasPassword = "", false, false, false
+	p.Scope, p.AllBrands, p.AllInboxes, p.HasPassword, p.HasTOTP = "", false, false, false, false
 	p.Brands, p.Inboxes, p.Roles = nil, nil, nil
 }
 
@@ -90,7 +101,7 @@ func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch)
 // permission that the person has, so that nobody takes over somebody stronger.
 // Nobody changes their own roles or reach but an owner, and nobody turns
 // themselves off. An account keeps an active owner. Everybody may change their
-// own name and language.
+// own name, language and preferences.
 func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p PersonPatch) error {
 	need := dm.PeopleManage
 	if v != nil && id != 0 && id == v.Person() && !v.ByToken() && p.ownOnly() {
@@ -110,7 +121,7 @@ func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p Pe
 // themselves.
 func (p *PersonPatch) ownOnly() bool {
 	rest := *p
-	rest.Name, rest.Language = nil, nil
+	rest.Name, rest.Language, rest.Preferences = nil, nil, nil
 	return rest == PersonPatch{}
 }
 

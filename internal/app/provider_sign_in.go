@@ -58,10 +58,10 @@ func (a *App) EnabledProviders(ctx context.Context, account int64) ([]dm.SignInP
 }
 
 // BeginProviderSignIn gives the address of a provider to send a browser to, and
-// a sealed text that the browser keeps until it comes back to the path redirect,
-// below the account's address. next is where to go on then.
-func (a *App) BeginProviderSignIn(ctx context.Context, account, provider int64, redirect, next string) (address, flow string, err error) {
-	cfg, err := a.providerConfig(ctx, account, provider, redirect)
+// a sealed text that the browser keeps until it comes back to ProviderCallback.
+// next is where to go on then.
+func (a *App) BeginProviderSignIn(ctx context.Context, account, provider int64, next string) (address, flow string, err error) {
+	cfg, err := a.providerConfig(ctx, account, provider)
 	if err != nil {
 		return "", "", err
 	}
@@ -83,7 +83,7 @@ func (a *App) BeginProviderSignIn(ctx context.Context, account, provider int64, 
 // agent is known by, and no longer the address.
 //
 // Errors carry a reason that begins with provider_, but for faults of our own.
-func (a *App) FinishProviderSignIn(ctx context.Context, account int64, flow, redirect string, came url.Values) (s NewSession, next string, err error) {
+func (a *App) FinishProviderSignIn(ctx context.Context, account int64, flow string, came url.Values) (s NewSession, next string, err error) {
 	sealer, err := a.signInSealer(ctx)
 	if err != nil {
 		return s, "", err
@@ -96,7 +96,7 @@ func (a *App) FinishProviderSignIn(ctx context.Context, account int64, flow, red
 	if err := json.Unmarshal([]byte(text), &f); err != nil || f.Until <= a.Now() {
 		return s, "", errProviderFlow
 	}
-	cfg, err := a.providerConfig(ctx, account, f.Provider, redirect)
+	cfg, err := a.providerConfig(ctx, account, f.Provider)
 	if err != nil {
 		return s, "", err
 	}
@@ -129,7 +129,7 @@ func (a *App) signInSealer(ctx context.Context) (*credential.Sealer, error) {
 }
 
 // providerConfig reads what an enabled provider is asked with.
-func (a *App) providerConfig(ctx context.Context, account, provider int64, redirect string) (oidc.Config, error) {
+func (a *App) providerConfig(ctx context.Context, account, provider int64) (oidc.Config, error) {
 	return fetch(ctx, a, func(tx *store.Tx) (cfg oidc.Config, err error) {
 		p, err := tx.SignInProvider(account, provider)
 		if dm.CodeOf(err) == dm.NotFound || err == nil && !p.Enabled {
@@ -142,7 +142,7 @@ func (a *App) providerConfig(ctx context.Context, account, provider int64, redir
 		if err != nil {
 			return cfg, err
 		}
-		cfg = oidc.Config{Issuer: p.Issuer, ClientID: p.ClientID, Redirect: desk.BaseURL + redirect}
+		cfg = oidc.Config{Issuer: p.Issuer, ClientID: p.ClientID, Redirect: desk.BaseURL + ProviderCallback}
 		sealed, err := tx.ProviderSecret(account, provider)
 		if err != nil || sealed == "" {
 			return cfg, err

@@ -38,20 +38,46 @@ type ProviderPatch struct {
 	AllowedDomains *[]string
 }
 
+// ProviderCallback is the path, below the account's address, that providers send
+// browsers back to.
+const ProviderCallback = "/sign-in/oidc/callback"
+
+// SignInProviderInfo is a provider with what to enter there.
+type SignInProviderInfo struct {
+	dm.SignInProvider
+	RedirectURI string
+}
+
 // SignInProviders lists the account's sign-in providers. It needs security.manage.
-func (a *App) SignInProviders(ctx context.Context, v *access.Viewer) ([]dm.SignInProvider, error) {
+func (a *App) SignInProviders(ctx context.Context, v *access.Viewer) ([]SignInProviderInfo, error) {
 	if err := require(v, dm.SecurityManage); err != nil {
 		return nil, err
 	}
-	return fetch(ctx, a, func(tx *store.Tx) ([]dm.SignInProvider, error) { return tx.SignInProviders(v.Account()) })
+	return fetch(ctx, a, func(tx *store.Tx) ([]SignInProviderInfo, error) {
+		account, err := tx.Account(v.Account())
+		if err != nil {
+			return nil, err
+		}
+		list, err := tx.SignInProviders(v.Account())
+		infos := make([]SignInProviderInfo, len(list))
+		for i := range list {
+			infos[i] = SignInProviderInfo{list[i], account.BaseURL + ProviderCallback}
+		}
+		return infos, err
+	})
 }
 
 // SignInProvider reads one provider. It needs security.manage.
-func (a *App) SignInProvider(ctx context.Context, v *access.Viewer, id int64) (*dm.SignInProvider, error) {
-	if err := require(v, dm.SecurityManage); err != nil {
+func (a *App) SignInProvider(ctx context.Context, v *access.Viewer, id int64) (*SignInProviderInfo, error) {
+	list, err := a.SignInProviders(ctx, v)
+	if err != nil {
 		return nil, err
 	}
-	return fetch(ctx, a, func(tx *store.Tx) (*dm.SignInProvider, error) { return tx.SignInProvider(v.Account(), id) })
+	at := slices.IndexFunc(list, func(p SignInProviderInfo) bool { return p.ID == id })
+	if at < 0 {
+		return nil, dm.Missing("provider")
+	}
+	return &list[at], nil
 }
 
 // CreateSignInProvider makes a provider, which is off unless Enabled says

@@ -10,10 +10,6 @@ import (
 	"github.com/deskmesh/deskmesh/internal/httpx"
 )
 
-// callbackPath is where providers send browsers back to. It is what an
-// administrator enters there, below the address of the desk.
-const callbackPath = "/sign-in/oidc/callback"
-
 const flowLasts = 15 * time.Minute
 
 // toProvider sends the browser to a provider. It begins at the account's own
@@ -34,7 +30,7 @@ func (v *visit) toProvider() error {
 		v.redirect(v.account.BaseURL + v.r.URL.Path + "?" + q.Encode())
 		return nil
 	}
-	address, flow, err := v.app.BeginProviderSignIn(v.ctx(), v.account.ID, id, callbackPath, next)
+	address, flow, err := v.app.BeginProviderSignIn(v.ctx(), v.account.ID, id, next)
 	if err != nil {
 		return v.refuseProvider(err)
 	}
@@ -48,7 +44,7 @@ func (v *visit) toProvider() error {
 func (v *visit) fromProvider() error {
 	flow := httpx.SigningIn(v.r, v.account.BaseURL, httpx.FlowCookie)
 	httpx.EndSigningIn(v.w, v.account.BaseURL, httpx.FlowCookie)
-	s, next, err := v.app.FinishProviderSignIn(v.ctx(), v.account.ID, flow, callbackPath, v.r.URL.Query())
+	s, next, err := v.app.FinishProviderSignIn(v.ctx(), v.account.ID, flow, v.r.URL.Query())
 	if err != nil {
 		return v.refuseProvider(err)
 	}
@@ -87,4 +83,3 @@ func (v *visit) providerLinks(next string) ([]providerLink, error) {
 	}
 	return links, err
 }
-

@@ -60,7 +60,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		"GET /sign-in/code":                (*visit).codePage,
 		"POST /sign-in/code":               (*visit).code,
 		"GET /sign-in/oidc/{id}":           (*visit).toProvider,
-		"GET " + callbackPath:              (*visit).fromProvider,
+		"GET " + app.ProviderCallback:      (*visit).fromProvider,
 		"GET /two-step":                    (*visit).twoStepPage,
 		"POST /two-step":                   (*visit).beginTwoStep,
 		"POST /two-step/confirm":           (*visit).confirmTwoStep,

@@ -13,8 +13,7 @@ import (
 type twoStep struct {
 	State  app.TOTPState
 	Secret string        // in groups of four, to be typed
-	URI    string        // opens an authenticator on the same device
-	Code   template.HTML // the same in two dimensions
+	Code   template.HTML // to be scanned
 	Fault  string
 	Codes  []string // recovery codes, shown once
 }
@@ -49,7 +48,7 @@ func (v *visit) showTwoStep(status int, page *twoStep) error {
 		if err != nil {
 			return err
 		}
-		page.Secret, page.URI, page.Code = inFours(setup.Secret), setup.URI, template.HTML(svg) //nolint:gosec // QRCode escapes its texts
+		page.Secret, page.Code = inFours(setup.Secret), template.HTML(svg) //nolint:gosec // QRCode escapes its texts
 	}
 	f := v.newFrame("two_step", v.t("site.two_step.title"))
 	f.Narrow = true
