@@ -25,6 +25,7 @@ func (a *App) Jobs(r *jobs.Runner) {
 		return a.reindexRequester(ctx, j.Account, args.Person)
 	})
 	jobs.Handle(r, JobExport, a.writeExport)
+	jobs.Handle(r, JobImportPeople, a.importPeople)
 	jobs.Handle(r, JobWebhookEvent, func(ctx context.Context, j *jobs.Job, args webhookEventArgs) error {
 		return a.fanOut(ctx, j.Account, args)
 	})

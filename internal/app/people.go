@@ -87,8 +87,12 @@ func hideReach(v *access.Viewer, p *dm.Person) {
 // groups are. Nobody gives a role with permissions they lack. Conflict when an
 // address is taken.
 func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch) (int64, error) {
+	return a.createPerson(ctx, store.Urgent, v, p)
+}
+
+func (a *App) createPerson(ctx context.Context, u store.Urgency, v *access.Viewer, p PersonPatch) (int64, error) {
 	var id int64
-	err := a.administer(ctx, v, dm.PeopleManage, func(t *act) error {
+	err := a.administerAs(ctx, u, v, dm.PeopleManage, func(t *act) error {
 		c := &personChange{act: t, patch: &p, created: true, next: dm.Person{Scope: dm.RestrictedScope, Active: true}}
 		err := c.run()
 		id = c.next.ID
@@ -103,11 +107,15 @@ func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch)
 // themselves off. An account keeps an active owner. Everybody may change their
 // own name, language and preferences.
 func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p PersonPatch) error {
+	return a.updatePerson(ctx, store.Urgent, v, id, p)
+}
+
+func (a *App) updatePerson(ctx context.Context, u store.Urgency, v *access.Viewer, id int64, p PersonPatch) error {
 	need := dm.PeopleManage
 	if v != nil && id != 0 && id == v.Person() && !v.ByToken() && p.ownOnly() {
 		need = ""
 	}
-	return a.administer(ctx, v, need, func(t *act) error {
+	return a.administerAs(ctx, u, v, need, func(t *act) error {
 		old, err := t.manageable(id, need != "")
 		if err != nil {
 			return err

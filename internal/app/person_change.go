@@ -18,12 +18,7 @@ type personChange struct {
 
 // run checks everything, reports every fault at once, and writes.
 func (c *personChange) run() error {
-	for _, check := range []func() error{c.checkKind, c.checkOwn, c.checkText, c.checkPreferences, c.checkReach, c.checkPlaces, c.checkRoles, c.checkGroups} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	if err := c.faults.err(); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	if err := c.write(); err != nil {
@@ -37,6 +32,16 @@ func (c *personChange) run() error {
 		return nil
 	}
 	return c.log("person.updated", "person", c.next.ID)
+}
+
+// check applies the patch and refuses what is wrong with it; nothing is written.
+func (c *personChange) check() error {
+	for _, check := range []func() error{c.checkKind, c.checkOwn, c.checkText, c.checkPreferences, c.checkReach, c.checkPlaces, c.checkRoles, c.checkGroups} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return c.faults.err()
 }
 
 func (c *personChange) checkKind() error {

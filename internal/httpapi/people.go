@@ -128,6 +128,7 @@ func peopleRoutes(a *API) {
 	people.acts(a, manage, "deactivate", "Turn a person off; sessions and tokens end", a.app.DeactivatePerson)
 	people.acts(a, manage, "reactivate", "Turn a person on again", a.app.ReactivatePerson)
 	people.acts(a, permission(dm.PeopleErase), "erase", "Blank a person for good", a.app.ErasePerson)
+	importRoutes(a)
 	invitationRoutes(a, people)
 	signInOfRoutes(a, people, manage)
 }
