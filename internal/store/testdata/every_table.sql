@@ -82,3 +82,12 @@ INSERT INTO inactive_views (account_id, view, created_at) VALUES (1, 'spam', 1);
 INSERT INTO view_orders (account_id, person_id, views) VALUES (1, 1, '["v7","all"]');
 INSERT INTO exports (id, account_id, person_id, token_id, state, view, list_state, filter, query, sort, columns, bom, row_count, cut_off, problem, blob_key, created_at, finished_at) VALUES
   (1, 1, 1, NULL, 'done', 'all', '', '', '', '', '["number"]', 1, 3, 0, '', '00000000000000000000000000000004', 1, 2);
+INSERT INTO totp (account_id, person_id, secret, last_step, created_at, confirmed_at) VALUES (1, 1, 's1:AAAA', 59666666, 1, 2), (1, 2, 's1:BBBB', 0, 1, NULL);
+INSERT INTO recovery_codes (account_id, person_id, code_hash) VALUES (1, 1, '3333333333333333333333333333333333333333333333333333333333333333');
+INSERT INTO sign_in_providers (id, account_id, name, issuer, client_id, client_secret, enabled, match_by, create_agents, allowed_domains, created_at, updated_at) VALUES
+  (4, 1, 'Login', 'https://login.example', 'desk', 's1:CCCC', 1, 'address', 1, '["example.com"]', 1, 2);
+INSERT INTO sign_in_provider_roles (account_id, provider_id, role_id) VALUES (1, 4, 1);
+INSERT INTO sign_in_subjects (account_id, issuer, subject, person_id, created_at) VALUES (1, 'https://login.example', 'Ada', 1, 1);
+INSERT INTO people_imports (id, account_id, person_id, token_id, kind, state, problem, columns, source, total, done, created, updated, same, faulty, created_at, finished_at) VALUES
+  (3, 1, 1, NULL, 'requester', 'running', '', '[{"header":"E-Mail","field":"address"}]', 'E-Mail\nx', 1, 0, 0, 0, 0, 1, 1, NULL);
+INSERT INTO people_import_faults (account_id, import_id, line, cells, problems) VALUES (1, 3, 2, '["x"]', '["address: This is not an e-mail address."]');
