@@ -137,7 +137,7 @@ func (a *App) ImportPeople(ctx context.Context, v *access.Viewer, n NewImport) e
 		if err := mayImport(t.viewer, sheet.columns); err != nil {
 			return err
 		}
-		waiting, err := t.tx.CountWaitingImports(t.account)
+		waiting, err := t.tx.CountWaitingImports(t.account, t.tx.Now().Add(-waitingCounts))
 		if err != nil {
 			return err
 		}

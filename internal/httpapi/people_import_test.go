@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 )
 
@@ -107,6 +108,29 @@ func TestImportAgents(t *testing.T) {
 		w.as("globex/owner").get("/people/imports/1").refused(404, "")
 		w.as("globex/owner").get("/people/imports/1/faulty").refused(404, "")
 		w.as("globex/owner").get("/people/imports/1/faulty.csv").refused(404, "")
+	})
+}
+
+func TestImportIsDecidedAgain(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		keeper := w.role("Keeper of people", "people.manage")
+		w.as("owner").patch(w.person("hr.second"), map[string]any{"roles": []int64{keeper}}).is(200)
+		body := map[string]any{"kind": "requester", "csv": "address\nlate@customer.example\n"}
+		id := w.as("hr.second").with("Idempotency-Key", "once").post("/people/import", body).is(202).number("id")
+		same(t, "again", w.as("hr.second").with("Idempotency-Key", "once").post("/people/import", body).is(202).number("id"), id)
+		for range 2 {
+			w.as("owner").post("/people/import", body).is(202)
+		}
+		w.as("owner").post("/people/import", body).refused(409, "").reason("cap")
+		w.as("owner").patch(w.person("hr.second"), map[string]any{"roles": []int64{}}).is(200)
+		w.drain()
+		a := w.as("owner").get(fmt.Sprint("/people/imports/", id)).ok()
+		if a.text("state") != "failed" || a.number("create") != 0 || a.text("problem") == "" {
+			t.Errorf("whoever lost the right still imports: %s", a.raw)
+		}
+		w.advance(8 * 24 * time.Hour)
+		w.must(w.app.SweepOld(t.Context()))
+		w.as("owner").get(fmt.Sprint("/people/imports/", id)).refused(404, "")
 	})
 }
 

@@ -126,9 +126,10 @@ func (tx *Tx) ImportFaults(account, id, after int64, limit int) ([]dm.ImportFaul
 	return list, err
 }
 
-// CountWaitingImports counts the imports of an account that are not at their end.
-func (tx *Tx) CountWaitingImports(account int64) (n int, err error) {
-	err = tx.row(`SELECT COUNT(*) FROM people_imports WHERE account_id = ? AND state IN ('waiting', 'running')`, account).Scan(&n)
+// CountWaitingImports counts the imports of an account that were asked for since
+// the given moment and are not at their end.
+func (tx *Tx) CountWaitingImports(account int64, since dm.Time) (n int, err error) {
+	err = tx.row(`SELECT COUNT(*) FROM people_imports WHERE account_id = ? AND created_at > ? AND state IN ('waiting', 'running')`, account, int64(since)).Scan(&n)
 	return n, err
 }
 

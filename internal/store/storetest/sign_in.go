@@ -133,7 +133,7 @@ func testPeopleImports(t *testing.T, db *store.DB) {
 	for range 2 {
 		write(t, db, func(tx *store.Tx) error { return tx.AddImportFaults(account, i.ID, faults) })
 	}
-	if source() != "source" || read(t, db, func(tx *store.Tx) (int, error) { return tx.CountWaitingImports(account) }) != 1 {
+	if source() != "source" || read(t, db, func(tx *store.Tx) (int, error) { return tx.CountWaitingImports(account, 0) }) != 1 {
 		t.Error("what is left to do is gone")
 	}
 	i.State = dm.ImportDone
