@@ -88,7 +88,7 @@ func (a *API) showTOTP(ctx context.Context, c *caller, _ *struct{}, _ []int64) (
 	if err != nil || setup == nil {
 		return &answerOf[totpSetupJSON]{}, err
 	}
-	qr, err := app.QRCode(setup.URI, setup.Secret)
+	qr, err := app.QRCode(setup.URI, "QR code")
 	if err != nil {
 		return nil, err
 	}
