@@ -14,19 +14,22 @@ serve_demo = serve --demo --next-free-port --db sqlite:$(1)/deskmesh.db --data $
 RACE_PACKAGES ?= ./internal/store ./internal/jobs/... ./internal/app/... ./internal/mail/smtpin/... ./internal/live/...
 export RACE_PACKAGES
 
-.PHONY: build run dev test check bench prove mission setup clean
+.PHONY: build web run dev test check bench prove mission setup clean
 
-build: ## bin/deskmesh, one file without C
+build: web ## bin/deskmesh, one file without C
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/deskmesh ./cmd/deskmesh
+
+web: ## the agents' workspace, into web/dist
+	@bash scripts/web.sh
 
 run: build ## the demo on SQLite, kept in data/demo
 	@mkdir -p data/demo
 	@exec bin/deskmesh $(call serve_demo,data/demo)
 
-dev: ## the demo from source with symbols, kept in data/dev
+dev: ## the demo from source beside Vite, kept in data/dev
 	@mkdir -p data/dev
 	go build -o bin/deskmesh-dev ./cmd/deskmesh
-	@exec bin/deskmesh-dev $(call serve_demo,data/dev)
+	@exec bash scripts/dev.sh bin/deskmesh-dev $(call serve_demo,data/dev)
 
 test: ## sets up what is missing, then runs every suite
 	@bash scripts/setup.sh

@@ -75,6 +75,11 @@ type NewMessage struct {
 	HTML        string  // sanitised by the app
 	Attachments []int64 // ids of files the actor uploaded and nobody took yet
 	RawMailID   int64
+	// Mentions are agents to be told of the message, as far as they may read it.
+	Mentions []int64
+	// After is the newest message that the writer has seen; a newer one by
+	// somebody else is a Conflict. 0 asks for nothing.
+	After int64
 	// AuthorID is set by the app to the actor, except for mail, where the door
 	// names the sender it verified.
 	AuthorID int64

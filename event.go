@@ -21,6 +21,8 @@ const (
 	ShareLeft        EventKind = "ticket.share.left"
 	ShareOpened      EventKind = "ticket.share.opened"
 	ShareDeclinedCap EventKind = "ticket.share.declined_cap"
+	AccessAsked      EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
+	AccessRefused    EventKind = "ticket.access.declined"  // Data: request, target
 )
 
 // Event is one line of a ticket's append-only history. It holds ids of people,
@@ -51,6 +53,8 @@ type EventData struct {
 	EndCause  string        `json:"end_cause,omitempty"`
 	OtherID   int64         `json:"other_id,omitempty"` // the other ticket of a merge or link
 	LinkKind  LinkKind      `json:"link_kind,omitempty"`
+	RequestID int64         `json:"request_id,omitempty"` // of access
+	Mentions  []int64       `json:"mentions,omitempty"`   // people a message names who may read it
 }
 
 // FieldChange is one changed property with its old and new value in text form.

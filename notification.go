@@ -5,17 +5,19 @@ type NoticeKind string
 
 // The kinds of notice this desk sends.
 const (
-	NoticeShared       NoticeKind = "share"         // a ticket was shared with you or your group
-	NoticeUnshared     NoticeKind = "unshare"       // a share with you or your group ended
-	NoticeLevel        NoticeKind = "level"         // the terms of a share with you changed
-	NoticeShareExpired NoticeKind = "share_expired" // a share with you or your group ran out
-	NoticeAssigned     NoticeKind = "assigned"      // a ticket was assigned to you
-	NoticeUpdate       NoticeKind = "update"        // something happened on a ticket of yours or shared with you
-	NoticeReply        NoticeKind = "reply"         // a public reply, to the requester and CCs
+	NoticeShared       NoticeKind = "share"          // a ticket was shared with you or your group
+	NoticeUnshared     NoticeKind = "unshare"        // a share with you or your group ended
+	NoticeLevel        NoticeKind = "level"          // the terms of a share with you changed
+	NoticeShareExpired NoticeKind = "share_expired"  // a share with you or your group ran out
+	NoticeAssigned     NoticeKind = "assigned"       // a ticket was assigned to you
+	NoticeUpdate       NoticeKind = "update"         // something happened on a ticket of yours or shared with you
+	NoticeReply        NoticeKind = "reply"          // a public reply, to the requester and CCs
+	NoticeMention      NoticeKind = "mention"        // somebody mentioned you in a message
+	NoticeRequest      NoticeKind = "access_request" // somebody asks to be let in to a ticket that you may share
 )
 
 // NoticeKinds is every kind of notice, in the order of the preferences page.
-var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeUpdate, NoticeReply}
+var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeMention, NoticeUpdate, NoticeReply, NoticeRequest}
 
 // KnownNotice says whether kind is one of NoticeKinds.
 func KnownNotice(kind NoticeKind) bool {

@@ -27,6 +27,7 @@ const (
 	InboxesManage  Permission = "inboxes.manage"  // brands and inboxes
 	FieldsManage   Permission = "fields.manage"   // ticket fields and statuses
 	ViewsManage    Permission = "views.manage"    // views for groups and everyone, and those of others
+	SnippetsManage Permission = "snippets.manage" // snippets for groups and everyone
 	SettingsManage Permission = "settings.manage" // settings of the account
 	TokensManage   Permission = "tokens.manage"   // own API tokens, and revoking those of others
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
@@ -40,8 +41,8 @@ const (
 var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
-	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SettingsManage,
-	TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage,
+	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage,
+	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.
@@ -99,7 +100,7 @@ var BuiltInRoles = []Role{
 	{Name: "Administrator", BuiltIn: "administrator", Permissions: AllPermissions &^ PermissionsOf(PeopleErase, SecurityManage)},
 	{Name: "Manager", BuiltIn: "manager", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
-		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, TokensManage)},
+		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, SnippetsManage, TokensManage)},
 	{Name: "Agent", BuiltIn: "agent", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 		TicketsShare, TicketsMerge, TicketsSpam, TokensManage)},

@@ -39,11 +39,12 @@ type Settings struct {
 	SessionDays           int
 	RequireTOTP           RequireTOTP
 	PasswordSignIn        bool // of agents; owners and requesters always have it
-	RetainRawMailDays     int // 0 for ever
+	RetainRawMailDays     int  // 0 for ever
 	RetainNoticeDays      int
 	RetainJobDays         int
 	RetainExportDays      int
 	RetainDeliveryDays    int
+	RetainDraftDays       int
 }
 
 // Setting describes one setting: its key in the API, what it is for, and how
@@ -140,7 +141,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14,
+		SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
 	}
 }
 
@@ -219,6 +220,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainExportDays }),
 	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDeliveryDays }),
+	integer("retention.draft_days", "Days for which drafts are kept after they were last saved; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainDraftDays }),
 }
 
 // SettingByKey finds a setting; nil when the key is unknown.

@@ -54,6 +54,7 @@ const (
 	CauseMerge     CauseKind = "merge"
 	CauseHandOver  CauseKind = "hand_over"
 	CauseRequester CauseKind = "requester"
+	CauseRequest   CauseKind = "request" // a request for access was granted; ID is the request
 )
 
 // Cause is why something happened: kind, and the id and name of the token,

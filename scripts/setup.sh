@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh [make] [compiler] [postgres] [browser]
 #
-# Without a word it sees to what `make test` needs: compiler and postgres. As root on Debian (or a system made
+# Without a word it sees to what `make test` needs: compiler, postgres and browser. As root on Debian (or a system made
 # from it) it installs what is missing; elsewhere it says what to install and fails. What is there already is left
 # alone, so it costs nothing when nothing is missing. No database cluster is created and no service is started:
 # the tests run a server of their own.
@@ -80,9 +80,17 @@ check_go() {
 	fi
 }
 
+# Node is not installed here either: Debian's own may be too old, and people have it from elsewhere.
+check_node() {
+	if ! command -v node >/dev/null || ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'; then
+		echo "setup: Node 20.19 or newer is needed for the agents' workspace and its tests: https://nodejs.org/" >&2
+		return 1
+	fi
+}
+
 main() {
 	local need missing=()
-	[ $# -gt 0 ] || set -- compiler postgres
+	[ $# -gt 0 ] || set -- compiler postgres browser
 	for need in "$@"; do
 		if [ -z "$(packages_for "$need")" ]; then
 			echo "setup: unknown word: $need" >&2
@@ -94,6 +102,7 @@ main() {
 		fi
 	done
 	check_go
+	case " $* " in *" browser "*) check_node ;; esac
 	if [ ${#missing[@]} -eq 0 ]; then return 0; fi
 
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then

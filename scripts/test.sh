@@ -2,8 +2,10 @@
 # Every suite, in parts; `make test` calls it after setup.sh. What it runs:
 #
 #   check    gofmt, vet, staticcheck
+#   web      the workspace: types, lint, unit tests, build, sizes
 #   unit     every package but e2e, in random order
 #   e2e      the built program, driven from outside
+#   screens  the workspace in Chromium, against the built program
 #   faults   each deliberate fault in the access rule is found by the oracle's comparison
 #   race     the concurrent packages once more under the race detector, with small worlds
 #   mission  every statement that claims a proof has a test that passed just now
@@ -51,6 +53,19 @@ e2e() {
 	gotest -timeout 15m $packages
 }
 
+# The workspace is built before the Go packages are, which embed it.
+web() {
+	export DESKMESH_NEED_WEB=1
+	bash scripts/web.sh install build || return 1
+	(cd web && npx --no-install tsc --noEmit && npx --no-install oxlint --jsx-a11y-plugin --react-plugin --deny-warnings src e2e &&
+		npx --no-install vitest run && node scripts/sizes.mjs)
+}
+
+screens() {
+	make --no-print-directory build || return 1
+	(cd web && DESKMESH_EVENTS="$PWD/../$events" npx --no-install vitest run --config vitest.e2e.config.ts)
+}
+
 faults() {
 	go test -vet=off -tags faults -run Faults -timeout 10m ./internal/oracletest
 }
@@ -70,9 +85,11 @@ race() {
 mkdir -p build
 : >"$events"
 
+part web web
 part check bash scripts/check.sh
 part unit unit
 part e2e e2e
+part screens screens
 part faults faults
 part race race
 part mission go run ./internal/mission -events "$events"

@@ -89,6 +89,13 @@ func (d *Decision) Level() string {
 	return string(dm.LevelView)
 }
 
+// MaySetShares says whether the viewer may change whom a ticket is shared with,
+// given what was decided for them (contradiction C15): with the right to share,
+// or as an administrator of shares who sees the ticket by more than a share.
+func (v *Viewer) MaySetShares(d *Decision) bool {
+	return v != nil && (d.Has(Share) || v.Can(dm.SharesManage) && d.Has(See) && !d.OnlyByShare())
+}
+
 // mergedRights are the rights that a merged, read-only ticket leaves.
 const mergedRights = See | SeeInternal | Share | Leave | Delete | SeeTrashed
 

@@ -19,7 +19,9 @@ type Result struct {
 	Shares     []dm.Share
 	SharesMade int
 	LinkIDs    []int64
-	Events     []dm.Event
+	// NotTold are the people a message mentions who may not read it.
+	NotTold []int64
+	Events  []dm.Event
 }
 
 // Apply does one change of one ticket, whole or not at all. It is the only
@@ -65,6 +67,7 @@ func (r *Result) made(ch *dm.Change) []int64 {
 		for i := range r.Messages {
 			ids = append(ids, r.Messages[i].ID)
 		}
+		ids = append(ids, r.NotTold...)
 	case len(ch.Link) > 0:
 		return r.LinkIDs
 	}

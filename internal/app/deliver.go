@@ -149,6 +149,11 @@ func (n *notice) decide() (bool, error) {
 		return true, nil
 	case dm.NoticeReply:
 		return n.mayHearReply(v), nil
+	case dm.NoticeRequest:
+		if !v.MaySetShares(&n.decision) {
+			return false, nil
+		}
+		return n.tx.AccessStillWaits(v, n.event.Data.RequestID)
 	}
 	if !n.decision.Has(access.See) {
 		return false, nil
@@ -191,6 +196,9 @@ func (n *notice) describe() error {
 	}
 	if n.outside {
 		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
+	}
+	if n.args.Kind == dm.NoticeRequest {
+		n.out.ReplyHint = false // an answer would go to the requester
 	}
 	if n.args.Group != 0 {
 		n.out.GroupName = groupName(n.tx, n.dir, n.account, n.args.Group)

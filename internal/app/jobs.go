@@ -26,6 +26,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	})
 	jobs.Handle(r, JobExport, a.writeExport)
 	jobs.Handle(r, JobImportPeople, a.importPeople)
+	jobs.Handle(r, JobAsk, func(ctx context.Context, j *jobs.Job, args askArgs) error {
+		return a.lookAtWish(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobWebhookEvent, func(ctx context.Context, j *jobs.Job, args webhookEventArgs) error {
 		return a.fanOut(ctx, j.Account, args)
 	})

@@ -37,6 +37,13 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := w.mayWrite(n.Kind, where); err != nil {
 		return err
 	}
+	if err := w.nothingNewer(n, where); err != nil {
+		return err
+	}
+	told, err := w.mentioned(n, where)
+	if err != nil {
+		return err
+	}
 	m := dm.Message{TicketID: w.t.ID, Kind: n.Kind, AuthorID: w.viewer.Person(), Via: w.ch.Via, RawMailID: n.RawMailID}
 	if w.viewer.IsSystem() {
 		m.AuthorID = n.AuthorID
@@ -51,10 +58,13 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
 		return err
 	}
+	if err := w.dropDraft(m.Kind); err != nil {
+		return err
+	}
 	w.t.Messages++
 	w.touch(false)
 	w.res.Messages = append(w.res.Messages, m)
-	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind})
+	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told})
 	if w.viewer.IsSystem() {
 		w.events[i].ActorID = m.AuthorID
 	}
@@ -87,6 +97,17 @@ func (w *work) mayWrite(kind dm.MessageKind, where string) error {
 // cleanBody checks and cleans text and HTML; a text is made of the HTML where
 // only that was given.
 func cleanBody(m *dm.Message, n *dm.NewMessage, where string) error {
+	if err := cleanParts(m, n, where); err != nil {
+		return err
+	}
+	if m.Text == "" && len(n.Attachments) == 0 && m.HTML == "" && n.RawMailID == 0 {
+		return dm.BadField(where+"text", "A message needs a text.")
+	}
+	return nil
+}
+
+// cleanParts is cleanBody for a text that may still be empty.
+func cleanParts(m *dm.Message, n *dm.NewMessage, where string) error {
 	m.Text = strings.TrimSpace(cleanText(n.Text))
 	if n.HTML != "" {
 		if len(n.HTML) > maxMessageHTML {
@@ -97,9 +118,6 @@ func cleanBody(m *dm.Message, n *dm.NewMessage, where string) error {
 		if m.Text == "" {
 			m.Text = strings.TrimSpace(text)
 		}
-	}
-	if m.Text == "" && len(n.Attachments) == 0 && m.HTML == "" && n.RawMailID == 0 {
-		return dm.BadField(where+"text", "A message needs a text.")
 	}
 	if len([]rune(m.Text)) > maxMessageText {
 		return dm.BadField(where+"text", "A message has at most %d characters.", maxMessageText)

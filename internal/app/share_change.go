@@ -47,6 +47,9 @@ func (w *work) amendShare(a *dm.ShareAmendment) error {
 	*s = next
 	w.res.Shares = append(w.res.Shares, next)
 	w.event(dm.ShareUpdated, true, dm.EventData{ShareID: s.ID, Target: eventTarget(s.Target), Old: eventTerms(&old), New: eventTerms(&next)})
+	if next.Level.Rank() > old.Level.Rank() {
+		return w.fulfil(&next)
+	}
 	return nil
 }
 

@@ -33,7 +33,16 @@ func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) erro
 				return err
 			}
 			people.Fixed = told.Fixed
-			for _, l := range notify.Plan(*e, *people) {
+			if e.Kind == dm.AccessAsked {
+				if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
+					return err
+				}
+			}
+			planned, err := a.plan(tx, f, e, people)
+			if err != nil {
+				return err
+			}
+			for _, l := range planned {
 				lines = addLine(lines, toldLine{l, e.ID})
 			}
 		}
@@ -42,6 +51,34 @@ func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) erro
 		}
 		return a.tellLines(tx, account, f, lines)
 	})
+}
+
+// plan is notify.Plan, in which those who want no mail about mentions hear of the
+// message as they would without theirs.
+func (a *App) plan(tx *store.Tx, f *store.Found, e *dm.Event, people *notify.People) ([]notify.Line, error) {
+	lines := notify.Plan(*e, *people)
+	if len(e.Data.Mentions) == 0 {
+		return lines, nil
+	}
+	account := f.Facts.Account
+	dir, err := tx.Directory(account)
+	if err != nil {
+		return nil, err
+	}
+	muted, err := tx.NoticeMuted(account, dir.BrandOf(f.Ticket.InboxID).ID, dm.NoticeMention, e.Data.Mentions)
+	if err != nil || len(muted) == 0 {
+		return lines, err
+	}
+	without := *e
+	without.Data.Mentions = nil
+	for _, plain := range notify.Plan(without, *people) {
+		for i := range lines {
+			if lines[i].PersonID == plain.PersonID && muted[plain.PersonID] {
+				lines[i] = plain
+			}
+		}
+	}
+	return lines, nil
 }
 
 // toldLine is a line with its event.

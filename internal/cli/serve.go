@@ -25,6 +25,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/site"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/webhook"
+	"github.com/deskmesh/deskmesh/web"
 )
 
 // drainTime is how long each part of a server that was asked to end may take to
@@ -200,7 +201,7 @@ func (s *server) startHTTP(ctx context.Context) error {
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
 	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress}, s.now, s.countLimited)
-	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates}
+	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates, Workspace: web.New()}
 	if s.Serve.Demo {
 		o.Hints = demoHints
 	}

@@ -321,14 +321,14 @@ func (h *hostile) foreign(name string) {
 		"requester_id": g.people["staff.one"], "assignee_id": g.people["owner"], "owner_id": g.people["owner"], "manager_id": g.people["owner"], "person_id": g.people["owner"],
 		"group_id": g.groups["HR"], "default_group_id": g.groups["HR"], "inbox_id": g.inboxes["hr"], "brand_id": g.brands["People"], "department_id": g.departments["Legal"],
 		"followers": g.people["owner"], "members": g.people["owner"], "groups": g.groups["HR"], "brands": g.brands["People"], "inboxes": g.inboxes["hr"], "roles": g.roles["agent"], "default_roles": g.roles["agent"],
-		"company_id": 999999, "status_id": 999999, "attachments": 999999,
+		"company_id": 999999, "status_id": 999999, "attachments": 999999, "mentions": g.people["owner"], "group": g.groups["HR"],
 	}
 	id, ok := ids[name]
-	if !ok {
+	if !ok || h.op.OperationID == "save-new-draft" && name != "attachments" { // what a form holds is looked at when the ticket is filed
 		return
 	}
 	value := strconv.FormatInt(id, 10)
-	if slices.Contains([]string{"followers", "members", "groups", "brands", "inboxes", "roles", "default_roles", "attachments"}, name) {
+	if slices.Contains([]string{"followers", "members", "groups", "brands", "inboxes", "roles", "default_roles", "attachments", "mentions"}, name) {
 		value = "[" + value + "]"
 	}
 	sent, refused := h.sent, h.refused

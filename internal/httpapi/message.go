@@ -16,6 +16,8 @@ type messageJSON struct {
 	Author orNull[contactJSON] `json:"author" doc:"Null for the desk itself."`
 	Via    dm.Via              `json:"via"`
 	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+	// NotTold stands in the answer to a new message alone.
+	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
 
 // requesterMessageJSON is a message, as requesters see it.
@@ -52,7 +54,9 @@ type newMessageInput struct {
 
 type newMessageJSON struct {
 	TextPart
-	SendAt orNull[time.Time] `json:"send_at,omitempty" doc:"Null: at once. A later time is not taken by this version."`
+	Mentions []int64           `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
+	After    int64             `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
+	SendAt   orNull[time.Time] `json:"send_at,omitempty" doc:"Null: at once. A later time is not taken by this version."`
 }
 
 type messageOutput struct{ Body messageAnswer }
@@ -79,7 +83,11 @@ func messageRoutes(a *API) {
 			if err != nil {
 				return nil, err
 			}
-			return &messageOutput{c.message(m)}, nil
+			out := c.message(m)
+			if out.agent != nil {
+				out.agent.NotTold = ids[1:]
+			}
+			return &messageOutput{out}, nil
 		})
 }
 
@@ -87,7 +95,9 @@ func (a *API) addMessage(ctx context.Context, c *caller, in *newMessageInput) er
 	if in.Body.SendAt.value != nil {
 		return dm.BadField("send_at", "Messages are sent at once here; leave this out.")
 	}
-	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Messages: []dm.NewMessage{in.Body.message()}})
+	m := in.Body.message()
+	m.Mentions, m.After = in.Body.Mentions, in.Body.After
+	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Messages: []dm.NewMessage{m}})
 	return err
 }
 

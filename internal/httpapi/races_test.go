@@ -97,12 +97,15 @@ func TestAccessEnds(t *testing.T) {
 			owner := w.as("owner")
 			file := owner.with("Content-Type", "text/plain").post("/attachments?name=a.txt", "bytes").ok().number("id")
 			owner.post(at(n, "messages"), map[string]any{"kind": "reply", "text": "see file", "attachments": []int64{file}}).ok()
-			id := w.share(n, w.agent("hr.agent")).number("items.0.id")
+			id := owner.post(at(n, "shares"), terms([]map[string]any{w.agent("hr.agent")}, "level", "edit", "can_reshare", true)).ok().number("items.0.id")
 			hr := w.as("hr.agent")
+			w.ask("hr.second", n, "view", "ocelots")
+			request := fmt.Sprintf("/access-requests/%d", w.requests("hr.agent")[0])
+			hr.do("PUT", at(n, "draft"), map[string]any{"text": "half a word"}).is(200)
 			hr.get(at(n)).is(200)
 			hr.get(fmt.Sprintf("/attachments/%d", file)).is(200)
 			owner.delete(at(n, "shares", fmt.Sprint(id))).is(204)
-			for _, path := range []string{at(n), at(n, "messages"), at(n, "events"), at(n, "shares"), at(n, "access"), at(n, "links"), fmt.Sprintf("/attachments/%d", file)} {
+			for _, path := range []string{at(n), at(n, "messages"), at(n, "events"), at(n, "shares"), at(n, "access"), at(n, "links"), at(n, "readers"), at(n, "draft"), at(n, "access-requests"), fmt.Sprintf("/attachments/%d", file)} {
 				hr.get(path).is(404)
 			}
 			same(t, "view", len(hr.get("/tickets?view=shared-with-me").numbers()), 0)
@@ -111,6 +114,10 @@ func TestAccessEnds(t *testing.T) {
 			same(t, "jump", len(hr.get(fmt.Sprintf("/tickets?q=%%23%d", n)).numbers()), 0)
 			hr.post(at(n, "messages"), map[string]any{"kind": "note", "text": "still here?"}).is(404)
 			hr.patch(at(n), map[string]any{"priority": "low"}).is(404)
+			same(t, "drafts", len(hr.get("/drafts").list("items")), 0)
+			same(t, "requests", []any{len(w.requests("hr.agent")), hr.get("/access-requests/count").number("count")}, []any{0, 0})
+			hr.post(request+"/grant", map[string]any{}).is(404)
+			hr.post(request+"/decline", nil).is(404)
 			if raw := hr.get("/notifications").ok().raw + hr.get("/home").ok().raw; strings.Contains(raw, "Ocelot") {
 				t.Error("a notification or the home page still tells the subject")
 			}

@@ -26,7 +26,7 @@ var hsts = []string{"max-age=31536000"}
 // handler can still replace one. Strict-Transport-Security is sent only where the
 // client came by https.
 func Secure(p Policy) Middleware {
-	fixed := p.headers()
+	fixed := p.Headers()
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			h := w.Header()
@@ -41,8 +41,9 @@ func Secure(p Policy) Middleware {
 	}
 }
 
-// headers are built once; every answer shares their values, which nobody changes in place.
-func (p Policy) headers() http.Header {
+// Headers gives the security headers of the surface. They are meant to be shared by
+// answers: nobody changes their values in place.
+func (p Policy) Headers() http.Header {
 	or := func(value, otherwise string) []string {
 		if value == "" {
 			value = otherwise

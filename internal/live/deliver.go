@@ -279,6 +279,7 @@ func (d *delivery) ticketLines(v *access.Viewer) []string {
 		}
 		for _, l := range c.lines {
 			if l.internal && (!v.IsAgent() || !may.Has(access.SeeInternal)) {
+				counts = counts || accessLines[l.kind] && v.MaySetShares(&may)
 				continue
 			}
 			lines = append(lines, l.text)

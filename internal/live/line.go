@@ -64,6 +64,10 @@ var (
 	lineRights = line(nameAccess, nothing{})
 )
 
+// accessLines are about requests for access. Whoever decides on them counts them
+// anew, also where the lines themselves are internal.
+var accessLines = map[dm.EventKind]bool{dm.AccessAsked: true, dm.AccessRefused: true}
+
 // uncounted are the kinds of change that leave every list with the tickets it
 // had.
 var uncounted = map[dm.EventKind]bool{

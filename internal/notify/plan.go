@@ -20,6 +20,8 @@ const (
 	WhyRequester Why = "requester" // they asked
 	WhyCC        Why = "cc"        // they are in copy
 	WhyFollower  Why = "follower"  // they follow it
+	WhyMention   Why = "mention"   // a message names them
+	WhyDecides   Why = "decides"   // they may decide whom it is shared with
 )
 
 // EndedWithGroup is the end cause of a share whose group was deleted: former
@@ -49,6 +51,7 @@ type People struct {
 	Followers   []int64
 	Shares      []Party // of live shares
 	Fixed       []int64 // those who lost access by the event, settled when it happened
+	Deciders    []int64 // those who are asked to decide on a request for access
 }
 
 // Line is one person to be told of an event.
@@ -83,11 +86,18 @@ func Plan(e dm.Event, p People) []Line {
 		b.insiders(&p)
 		b.followers(&p)
 	case dm.TicketMessage:
+		for _, id := range e.Data.Mentions {
+			b.add(Line{PersonID: id, Kind: dm.NoticeMention, Why: WhyMention})
+		}
 		b.insiders(&p)
 		if e.Data.Message == dm.Reply {
 			b.outsiders(&p)
 		}
 		b.followers(&p)
+	case dm.AccessAsked:
+		for _, id := range p.Deciders {
+			b.add(Line{PersonID: id, Kind: dm.NoticeRequest, Why: WhyDecides})
+		}
 	case dm.TicketMerged:
 		b.insiders(&p)
 		b.followers(&p)

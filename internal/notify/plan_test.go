@@ -71,6 +71,12 @@ func ended(id int64, kind dm.TargetKind, target int64, cause string) dm.EventDat
 
 func message(kind dm.MessageKind) dm.EventData { return dm.EventData{MessageID: 7, Message: kind} }
 
+func mentioning(kind dm.MessageKind, people ...int64) dm.EventData {
+	data := message(kind)
+	data.Mentions = people
+	return data
+}
+
 func changed(field, old, new string) dm.EventData {
 	return dm.EventData{Changes: []dm.FieldChange{{Field: field, Old: old, New: new}}}
 }
@@ -142,6 +148,12 @@ func TestPlanOfTickets(t *testing.T) {
 		{"a reply by the assignee does not tell them", event(dm.TicketMessage, alan, message(dm.Reply)), crowd(), append(without(workers(), alan), outside()...)},
 		{"a reply by the requester tells CCs, not the requester", event(dm.TicketMessage, rita, message(dm.Reply)), crowd(), append(workers(), without(outside(), rita)...)},
 		{"a reply from CC tells the requester", event(dm.TicketMessage, carl, message(dm.Reply)), crowd(), append(workers(), without(outside(), carl)...)},
+		{"a mention goes before what they would hear anyway", event(dm.TicketMessage, ada, mentioning(dm.Note, grace, edith, ada)), crowd(),
+			append(without(without(workers(), grace), edith), told(dm.NoticeMention, WhyMention, grace), told(dm.NoticeMention, WhyMention, edith))},
+		{"a request for access tells those who decide", event(dm.AccessAsked, joan, dm.EventData{RequestID: 4}), People{AssigneeID: alan, Deciders: []int64{alan, joan, grace}},
+			[]Line{told(dm.NoticeRequest, WhyDecides, alan), told(dm.NoticeRequest, WhyDecides, grace)}},
+		{"a request that was declined tells nobody", event(dm.AccessRefused, ada, dm.EventData{RequestID: 4}), crowd(), nil},
+
 		{"a reply by the program tells everybody", event(dm.TicketMessage, 0, message(dm.Reply)), crowd(), append(workers(), outside()...)},
 	})
 }

@@ -25,6 +25,8 @@ func Render(n Notice) Mail {
 		w.assignment(&p)
 	case dm.NoticeReply:
 		w.reply(&p)
+	case dm.NoticeRequest:
+		w.request(&p)
 	default:
 		w.update(&p)
 	}
@@ -115,6 +117,16 @@ func (w words) assignment(p *page) {
 	p.row(w.T("label.priority"), w.priority(t.Priority))
 	p.row(w.T("label.inbox"), line(t.Inbox, maxName))
 	p.row(w.T("label.group"), line(t.Group, maxName))
+	p.open(w.n.URL)
+}
+
+// request writes that somebody asks to be let in.
+func (w words) request(p *page) {
+	w.ticket(p)
+	if w.n.Level.Rank() > 0 {
+		p.row(w.T("label.asks_for"), w.T("level."+string(w.n.Level)))
+	}
+	p.row(w.T("label.reason"), line(w.n.Reason, maxValue))
 	p.open(w.n.URL)
 }
 

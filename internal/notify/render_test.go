@@ -82,6 +82,12 @@ func goldenCases() map[string]Notice {
 	add("reply_cc", dm.NoticeReply, func(n *Notice) {
 		n.Actor, n.Why, n.MessageKind, n.Message, n.Ticket.Subject = "", WhyCC, dm.Reply, "Done.", "RE: AW: Invoice missing"
 	})
+	add("mention", dm.NoticeMention, func(n *Notice) {
+		n.Why, n.MessageKind, n.Message, n.AnswerIsNote = WhyMention, dm.Note, "@Grace can you look at this?", true
+	})
+	add("access_request", dm.NoticeRequest, func(n *Notice) {
+		n.Why, n.Level, n.Reason, n.ReplyHint = WhyDecides, dm.LevelComment, "I work on the same invoice.", false
+	})
 	return cases
 }
 

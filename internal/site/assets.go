@@ -75,10 +75,12 @@ func pack(body []byte) []byte {
 func assetAddress(name string) string { return addresses[name] }
 
 // serveAsset sends a file of the program. It is the same for everybody.
-func serveAsset(w http.ResponseWriter, r *http.Request) {
+func (s *site) serveAsset(w http.ResponseWriter, r *http.Request) {
 	a := assets[r.PathValue("name")]
 	if a == nil {
-		http.NotFound(w, r)
+		if s.options.Workspace == nil || !s.options.Workspace.Asset(w, r, r.PathValue("name")) {
+			http.NotFound(w, r)
+		}
 		return
 	}
 	h := w.Header()

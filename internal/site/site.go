@@ -20,9 +20,19 @@ type Options struct {
 	// Rates limits how many pages somebody asks for, together with the other
 	// doors; nil limits nothing.
 	Rates *httpx.Rates
+	// Workspace is what agents work in; nil shows them the pages without JavaScript.
+	Workspace Workspace
 	// Hints lists people of an account whom everybody may sign in as: a demo's.
 	// Nil for a real desk.
 	Hints func(*dm.Account) *Hints
+}
+
+// Workspace is the agents' front end.
+type Workspace interface {
+	// Page answers with its document.
+	Page(http.ResponseWriter, *http.Request)
+	// Asset answers with the file of that name, and says whether there is one.
+	Asset(w http.ResponseWriter, r *http.Request, name string) bool
 }
 
 // Hints tell a visitor of a demo how to sign in.
@@ -52,7 +62,7 @@ type site struct {
 func New(a *app.App, o Options) (http.Handler, error) {
 	s := &site{app: a, options: o, reporter: httpx.Reporter{Log: o.Log}}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /assets/{name}", serveAsset)
+	mux.HandleFunc("GET /assets/{name}", s.serveAsset)
 	for pattern, h := range map[string]func(*visit) error{
 		"GET /{$}":                         (*visit).start,
 		"GET /sign-in":                     (*visit).signInPage,
@@ -68,6 +78,13 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		"GET /setup/{secret}":              (*visit).setupPage,
 		"POST /setup/{secret}":             (*visit).setup,
 		"GET /tickets/{number}":            (*visit).ticket,
+		"GET /tickets":                     (*visit).workspace,
+		"GET /tickets/new":                 (*visit).workspace,
+		"GET /requests":                    (*visit).workspace,
+		"GET /notifications":               (*visit).workspace,
+		"GET /me":                          (*visit).workspace,
+		"GET /admin":                       (*visit).workspace,
+		"GET /admin/":                      (*visit).workspace,
 		"POST /tickets/{number}/messages":  (*visit).write,
 		"GET /tickets/{number}/files/{id}": (*visit).file,
 		"GET /demo/mailbox":                (*visit).mailbox,

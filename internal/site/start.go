@@ -65,7 +65,7 @@ var (
 
 // start shows one's tickets: a view, its open or its done ones, a page at a time.
 func (v *visit) start() error {
-	if !v.needSignedIn(v.r.URL.RequestURI()) {
+	if !v.needSignedIn(v.r.URL.RequestURI()) || v.inWorkspace() {
 		return nil
 	}
 	page, query := v.askedList()

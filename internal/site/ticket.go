@@ -75,7 +75,7 @@ func (v *visit) ticketNumber() (int64, error) {
 
 // ticket shows one ticket.
 func (v *visit) ticket() error {
-	if !v.needSignedIn(v.r.URL.RequestURI()) {
+	if !v.needSignedIn(v.r.URL.RequestURI()) || v.inWorkspace() {
 		return nil
 	}
 	number, err := v.ticketNumber()

@@ -71,11 +71,12 @@ FROM attachments WHERE account_id = ? AND id = ?`, func(rows *sql.Rows) error {
 	return found, nil
 }
 
-// LooseAttachments lists up to limit files, of any account, that no message
-// took since before the given moment.
+// LooseAttachments lists up to limit files, of any account, that were uploaded
+// before the given moment and that neither a message nor a draft has.
 func (tx *Tx) LooseAttachments(before dm.Time, limit int) ([]dm.Attachment, error) {
 	var list []dm.Attachment
-	err := tx.query(`SELECT `+attachmentColumns+` FROM attachments WHERE message_id IS NULL AND created_at < ? ORDER BY created_at LIMIT ?`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT `+attachmentColumns+` FROM attachments WHERE message_id IS NULL AND created_at < ?
+ AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id) ORDER BY created_at LIMIT ?`, func(rows *sql.Rows) error {
 		a, err := scanAttachment(rows)
 		list = append(list, a)
 		return err
@@ -83,9 +84,11 @@ func (tx *Tx) LooseAttachments(before dm.Time, limit int) ([]dm.Attachment, erro
 	return list, err
 }
 
-// DeleteLooseAttachment removes a file's row unless a message took it.
+// DeleteLooseAttachment removes a file's row unless a message took it, or a draft
+// has it.
 func (tx *Tx) DeleteLooseAttachment(id int64) (bool, error) {
-	n, err := tx.exec(`DELETE FROM attachments WHERE id = ? AND message_id IS NULL`, id)
+	n, err := tx.exec(`DELETE FROM attachments WHERE id = ? AND message_id IS NULL
+ AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id)`, id)
 	return n == 1, err
 }
 

@@ -64,6 +64,19 @@ WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
 	return list, tx.messageFiles(account, list)
 }
 
+// NewestByOthers gives the newest message after the given one that somebody else
+// wrote on a ticket found through a Scope; 0 where there is none. Without the
+// right to see internal content only replies count.
+func (tx *Tx) NewestByOthers(account int64, f *Found, person, after int64) (int64, error) {
+	query := `SELECT COALESCE(MAX(id), 0) FROM messages WHERE account_id = ? AND ticket_id = ? AND id > ? AND (author_id IS NULL OR author_id <> ?)`
+	if !f.Decision.Has(access.SeeInternal) {
+		query += ` AND kind = 'reply'`
+	}
+	var newest int64
+	err := tx.row(query, account, f.Ticket.ID, after, person).Scan(&newest)
+	return newest, err
+}
+
 // MessageOf gives one message of a ticket found through a Scope, or
 // dm.NotFound; internal ones only with the right to see them.
 func (tx *Tx) MessageOf(account int64, f *Found, id int64) (*MessageRow, error) {

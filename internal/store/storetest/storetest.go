@@ -52,6 +52,8 @@ var contracts = []contract{
 	{"views", testViews},
 	{"sidebar", testSidebar},
 	{"exports", testExports},
+	{"access requests", testAccessRequests},
+	{"drafts", testDrafts},
 	{"one moment", testMoment},
 	{"idempotency keys", testIdempotencyKeys},
 	{"other accounts", testOtherAccounts},

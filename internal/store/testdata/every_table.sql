@@ -91,3 +91,13 @@ INSERT INTO sign_in_subjects (account_id, issuer, subject, person_id, created_at
 INSERT INTO people_imports (id, account_id, person_id, token_id, kind, state, problem, columns, source, total, done, created, updated, same, faulty, created_at, finished_at) VALUES
   (3, 1, 1, NULL, 'requester', 'running', '', '[{"header":"E-Mail","field":"address"}]', 'E-Mail\nx', 1, 0, 0, 0, 0, 1, 1, NULL);
 INSERT INTO people_import_faults (account_id, import_id, line, cells, problems) VALUES (1, 3, 2, '["x"]', '["address: This is not an e-mail address."]');
+INSERT INTO access_requests (id, account_id, ticket_id, person_id, level, reason, state, created_at, decided_by, decided_at) VALUES
+  (1, 1, 12, 2, 'edit', 'Ich hätte "gern" Zugriff', 'declined', 1, 1, 2), (4, 1, 13, 1, 'view', '', 'waiting', 3, NULL, NULL);
+INSERT INTO access_asks (account_id, person_id, day, asked) VALUES (1, 2, 20717, 20);
+INSERT INTO access_wishes (id, account_id, person_id, number, level, reason, created_at) VALUES (2, 1, 2, 9007199254740991, 'comment', 'line
+end', 1);
+INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form, updated_at) VALUES
+  (1, 1, 1, 12, 'reply', 'half a', '<p>half a</p>', '', 1), (2, 1, 1, NULL, 'note', '', '', '{"subject":"Größe"}', 2);
+INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
+INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
+  (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { afterAll, beforeAll, test } from "vitest";
+import { type Rig, owner, startRig } from "./rig.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+/** Everything that the browser loaded for the page so far, in bytes as they came over the line. */
+async function loaded(path: string, shown: string) {
+  const page = await rig.page({ as: owner });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const kinds = new Map<string, string>();
+  const bytes: Record<string, number> = {};
+  session.on("Network.responseReceived", (e) => kinds.set(e.requestId, e.type));
+  session.on("Network.loadingFinished", (e) => {
+    const kind = kinds.get(e.requestId) ?? "";
+    bytes[kind] = (bytes[kind] ?? 0) + e.encodedDataLength;
+  });
+  await page.goto(path);
+  await page.locator(shown).first().waitFor();
+  const until = { ...bytes };
+  await page.close();
+  return until;
+}
+
+test("what Chromium loads until the first row shows keeps the budget", async () => {
+  const bytes = await loaded("/tickets?view=all", ".row");
+  console.log("bytes until the first row:", JSON.stringify(bytes));
+  assert.ok((bytes["Script"] ?? 0) <= 140_000 * 1.05, `scripts: ${bytes["Script"]} bytes of 140,000 and headers`);
+  assert.ok((bytes["Stylesheet"] ?? 0) <= 15_000 * 1.05, `style sheets: ${bytes["Stylesheet"]} bytes of 15,000 and headers`);
+});

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Departments() {
+  return <Page title="Departments">{null}</Page>;
+}

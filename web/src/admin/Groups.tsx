@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Groups() {
+  return <Page title="Groups">{null}</Page>;
+}

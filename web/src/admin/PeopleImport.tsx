@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function PeopleImport() {
+  return <Page title="PeopleImport">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Roles() {
+  return <Page title="Roles">{null}</Page>;
+}

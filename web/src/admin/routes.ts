@@ -1,0 +1,35 @@
+import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+// The pages of the administration. Each is fetched when it is opened; pages of one object have its id in the address.
+
+/** adminRoutes gives the pages below /admin. */
+export function adminRoutes<P extends AnyRoute>(parent: P) {
+  const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
+    createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load as never, name as never) });
+  return [
+    page("/settings", () => import("./Settings"), "Settings"),
+    page("/people", () => import("./People"), "People"),
+    page("/people/import", () => import("./PeopleImport"), "PeopleImport"),
+    page("/people/$id", () => import("./Person"), "Person"),
+    page("/roles", () => import("./Roles"), "Roles"),
+    page("/roles/$id", () => import("./Role"), "Role"),
+    page("/groups", () => import("./Groups"), "Groups"),
+    page("/groups/$id", () => import("./Group"), "Group"),
+    page("/departments", () => import("./Departments"), "Departments"),
+    page("/companies", () => import("./Companies"), "Companies"),
+    page("/sign-in", () => import("./SignIn"), "SignIn"),
+    page("/shares", () => import("./AllShares"), "AllShares"),
+    page("/brands", () => import("../desk/Brands"), "Brands"),
+    page("/inboxes", () => import("../desk/Inboxes"), "Inboxes"),
+    page("/fields", () => import("../desk/Fields"), "Fields"),
+    page("/statuses", () => import("../desk/Statuses"), "Statuses"),
+    page("/snippets", () => import("../desk/Snippets"), "Snippets"),
+    page("/tokens", () => import("../desk/Tokens"), "Tokens"),
+    page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),
+    page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),
+    page("/notices", () => import("../desk/Notices"), "Notices"),
+    page("/jobs", () => import("../desk/Jobs"), "Jobs"),
+    page("/held-mails", () => import("../desk/HeldMails"), "HeldMails"),
+    page("/audit", () => import("../desk/Audit"), "Audit"),
+  ];
+}

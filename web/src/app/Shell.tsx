@@ -1,0 +1,72 @@
+import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Suspense, lazy, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { toasts } from "@/ui/toast";
+import { Bars } from "./Bars";
+import { Side } from "./Side";
+import { TabBar } from "./TabBar";
+import { t } from "./i18n";
+import { listenForKeys, useActions } from "./shortcuts";
+import { undoLast } from "@/ui/toast";
+import { toast } from "@/ui/toast";
+
+const Palette = lazy(() => import("./Palette").then((m) => ({ default: m.Palette })));
+const KeySheet = lazy(() => import("./KeySheet").then((m) => ({ default: m.KeySheet })));
+const Toasts = lazy(() => import("@/ui/Toasts").then((m) => ({ default: m.Toasts })));
+
+/** What stands around every screen: navigation, strips about the connection, the palette, the keys and the toasts. */
+export function Shell() {
+  const [open, setOpen] = useState<"" | "palette" | "keys">("");
+  const go = useNavigate();
+  const told = useSyncExternalStore(toasts.subscribe, toasts.get).length > 0;
+  useEffect(() => listenForKeys(), []);
+  useFocusOnMove();
+  useActions([
+    { id: "palette", label: "app.action.palette", keys: "mod+k", group: "any", whileTyping: true, keyOnly: true, run: () => setOpen("palette") },
+    { id: "search", label: "app.action.search", keys: "/", group: "any", run: () => setOpen("palette") },
+    { id: "keys", label: "app.action.keys", keys: "?", group: "any", run: () => setOpen("keys") },
+    { id: "undo", label: "app.action.undo", keys: "z", group: "any", run: () => void (undoLast() || toast(t("app.undo.none"))) },
+    { id: "go-home", label: "app.nav.home", keys: "g h", group: "go", run: () => void go({ to: "/" }) },
+    { id: "go-inbox", label: "app.nav.inbox", keys: "g i", group: "go", run: () => void go({ to: "/tickets", search: { view: "all" } }) },
+    { id: "go-mine", label: "app.nav.mine", keys: "g m", group: "go", run: () => void go({ to: "/tickets", search: { view: "mine" } }) },
+    { id: "go-shared", label: "app.nav.shared", keys: "g s", group: "go", run: () => void go({ to: "/tickets", search: { view: "shared-with-me" } }) },
+    { id: "go-notifications", label: "app.nav.notifications", keys: "g n", group: "go", run: () => void go({ to: "/notifications" }) },
+    { id: "new-ticket", label: "app.action.new_ticket", keys: "c", group: "any", run: () => void go({ to: "/tickets/new" }) },
+  ]);
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t("app.skip")}
+      </a>
+      <Bars />
+      <div className="app">
+        <Side onSearch={() => setOpen("palette")} onKeys={() => setOpen("keys")} />
+        <div className="work">
+          <Outlet />
+        </div>
+        <TabBar onSearch={() => setOpen("palette")} />
+      </div>
+      <Suspense>
+        {open === "palette" && <Palette onClose={() => setOpen("")} />}
+        {open === "keys" && <KeySheet onClose={() => setOpen("")} />}
+        {told && <Toasts />}
+      </Suspense>
+    </>
+  );
+}
+
+/** useFocusOnMove puts the focus on the heading when the address leads to another page, for keyboards and screen readers. */
+function useFocusOnMove() {
+  const path = useLocation({ select: (l) => l.pathname });
+  const first = useRef(true);
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return undefined;
+    }
+    const timer = setTimeout(() => {
+      const busy = document.querySelector('[role="dialog"]');
+      if (!busy) document.querySelector<HTMLElement>("[data-heading]")?.focus({ preventScroll: true });
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [path]);
+}

@@ -1,0 +1,89 @@
+import type appTexts from "@texts/en/app.json";
+import type ticketsTexts from "@texts/en/tickets.json";
+import type ticketTexts from "@texts/en/ticket.json";
+import type sharingTexts from "@texts/en/sharing.json";
+import type adminTexts from "@texts/en/admin.json";
+import type deskTexts from "@texts/en/desk.json";
+
+// The texts of the screens: one file for an area and a language in locales/web, flat keys, placeholders in braces.
+// A text that depends on a number has a form for each category of Intl.PluralRules: "key.one", "key.other".
+
+/** Every key of the catalogue, so that a missing one fails the type check. */
+export type Key =
+  | keyof typeof appTexts
+  | keyof typeof ticketsTexts
+  | keyof typeof ticketTexts
+  | keyof typeof sharingTexts
+  | keyof typeof adminTexts
+  | keyof typeof deskTexts;
+
+type CountedKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never;
+export type Args = Record<string, string | number>;
+
+const languages = ["en", "de"] as const;
+export type Language = (typeof languages)[number];
+
+/** The areas that every screen needs; the others come with their screens. */
+const early = ["app", "tickets", "ticket", "sharing"] as const;
+/** admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...). */
+export type LateArea = "admin" | "desk";
+type Area = (typeof early)[number] | LateArea;
+
+const files = import.meta.glob<Record<string, string>>("../../../locales/web/*/*.json", { import: "default" });
+
+let texts: Record<string, string> = {};
+let language: Language = "en";
+let plurals = new Intl.PluralRules("en");
+const loaded = new Set<Area>();
+
+/** pick gives the language of the screens for a wish such as "de-AT", else the browser's, else English. */
+export function pick(wish: string | undefined): Language {
+  for (const tag of [wish, ...navigator.languages]) {
+    const found = languages.find((l) => tag?.toLowerCase().split("-")[0] === l);
+    if (found) return found;
+  }
+  return "en";
+}
+
+async function load(area: Area) {
+  if (loaded.has(area)) return;
+  const file = files[`../../../locales/web/${language}/${area}.json`];
+  if (!file) throw new Error(`no texts of ${area} in ${language}`);
+  const more = await file();
+  texts = { ...texts, ...more };
+  loaded.add(area);
+}
+
+/** speak loads the texts of a language. It is called once, before anything is drawn. */
+export async function speak(wish: string | undefined) {
+  language = pick(wish);
+  plurals = new Intl.PluralRules(language);
+  document.documentElement.lang = language;
+  await Promise.all(early.map(load));
+}
+
+/** loadTexts brings the texts of an area that only some people open. A route waits for it before it draws. */
+export const loadTexts = (area: LateArea) => load(area);
+
+/** locale is what Intl formats numbers and dates with. */
+export function locale(): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+}
+
+function fill(text: string, args?: Args): string {
+  return args ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole)) : text;
+}
+
+/** t gives a text with its placeholders filled in. */
+export function t(key: Key, args?: Args): string {
+  return fill(texts[key] ?? key, args);
+}
+
+/** tn is t for a text that depends on a number; {count} is the number, in the reader's way of writing it. */
+export function tn(key: CountedKey, count: number, args?: Args): string {
+  const form = texts[`${key}.${plurals.select(count)}`] ?? texts[`${key}.other`] ?? key;
+  return fill(form, { count: count.toLocaleString(locale()), ...args });
+}
+
+/** known says whether there is a text, for keys that are made of the server's words, such as `event.${kind}`. */
+export const known = (key: string): key is Key => key in texts;

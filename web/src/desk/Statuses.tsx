@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Statuses() {
+  return <Page title="Statuses">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Tokens() {
+  return <Page title="Tokens">{null}</Page>;
+}

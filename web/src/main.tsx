@@ -1,0 +1,42 @@
+import "@fontsource-variable/inter/wght.css";
+import "./app/tokens.css";
+import "./app/ui.css";
+import "./app/shell.css";
+import "./app/parts.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { refreshOnLive, startLive } from "./api/live";
+import { me, queries } from "./api/queries";
+import { speak } from "./app/i18n";
+import { type Preferences, applyPreferences, remembered } from "./app/preferences";
+import { Fatal } from "./app/Fatal";
+import { router } from "./routes";
+
+applyPreferences(remembered());
+const texts = speak(remembered().locale);
+
+async function start() {
+  const root = createRoot(document.getElementById("root")!);
+  try {
+    const [who] = await Promise.all([queries.fetchQuery(me), texts]);
+    const chosen = applyPreferences((who as { preferences?: Partial<Preferences> }).preferences);
+    if (chosen.locale !== remembered().locale) await speak(chosen.locale);
+  } catch (error) {
+    await texts.catch(() => undefined);
+    root.render(<Fatal error={error} />);
+    return;
+  }
+  refreshOnLive(queries);
+  startLive();
+  root.render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+}
+
+void start();

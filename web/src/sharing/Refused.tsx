@@ -1,0 +1,3 @@
+export function Refused({ number }: { number: number }) {
+  return <span data-ticket={number} />;
+}

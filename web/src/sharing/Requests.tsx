@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function Requests() {
+  return <Page title="Requests">{null}</Page>;
+}

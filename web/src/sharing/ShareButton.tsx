@@ -1,0 +1,3 @@
+export function ShareButton({ number }: { number: number }) {
+  return <span data-ticket={number} />;
+}

@@ -1,0 +1,3 @@
+export function SharedWith({ number }: { number: number }) {
+  return <span data-ticket={number} />;
+}

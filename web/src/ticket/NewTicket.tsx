@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function NewTicket() {
+  return <Page title="NewTicket">{null}</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function TicketPane() {
+  return <Page title="TicketPane">{null}</Page>;
+}

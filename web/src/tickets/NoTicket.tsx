@@ -1,0 +1,5 @@
+import { Page } from "@/ui/Page";
+
+export function NoTicket() {
+  return <Page title="NoTicket">{null}</Page>;
+}
