@@ -60,6 +60,7 @@ var directions = []direction{
 	{of: "internal/credential", only: []string{"."}},
 	{of: "internal/blob", only: []string{".", "internal/config"}},
 	{of: "internal/webhook", only: []string{".", "internal/httpx"}},
+	{of: "internal/oidc", only: []string{"internal/httpx"}},
 	{of: "internal/httpx", never: []string{"internal/store", "internal/app", "internal/jobs"}},
 
 	// The line: store <- jobs, live <- app <- the doors <- cli.

@@ -32,6 +32,7 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobBulkNotice, func(ctx context.Context, j *jobs.Job, args bulkNoticeArgs) error {
 		return a.sendBulkNotice(ctx, j.Account, args)
 	})
+	jobs.Handle(r, JobImportPeople, a.importPeople)
 	jobs.Handle(r, JobAsk, func(ctx context.Context, j *jobs.Job, args askArgs) error {
 		return a.lookAtWish(ctx, j.Account, args)
 	})

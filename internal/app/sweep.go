@@ -136,6 +136,12 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		return err
 	}
 	account := dir.Account.ID
+	err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+		return tx.DropOldImports(account, tx.Now().Add(-days(dir.Settings.RetainExportDays)), sweepRows)
+	})
+	if err != nil {
+		return err
+	}
 	if d := dir.Settings.RetainNoticeDays; d > 0 {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
 			return tx.DeleteNotifications(account, tx.Now().Add(-days(d)), sweepRows)

@@ -129,8 +129,11 @@ func protectCookies(next http.Handler) http.Handler {
 }
 
 func bodyLimit(r *http.Request) int64 {
-	if r.URL.Path == base+uploadPath {
+	switch r.URL.Path {
+	case base + uploadPath:
 		return maxUpload
+	case base + importPath:
+		return maxImportBody
 	}
 	return maxBody
 }

@@ -33,6 +33,7 @@ var contracts = []contract{
 	{"addresses", testAddresses},
 	{"requesters at once", testRequestersAtOnce},
 	{"erased person", testErasedPerson},
+	{"second factor", testSecondFactor}, {"sign-in providers", testSignInProviders}, {"people imports", testPeopleImports},
 	{"deactivated person", testDeactivatedPerson},
 	{"reach lists", testReachLists},
 	{"roles", testRoles},
