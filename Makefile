@@ -26,10 +26,10 @@ run: build ## the demo on SQLite, kept in data/demo
 	@mkdir -p data/demo
 	@exec bin/deskmesh $(call serve_demo,data/demo)
 
-dev: ## the demo from source with symbols, kept in data/dev
+dev: ## the demo from source beside Vite, kept in data/dev
 	@mkdir -p data/dev
 	go build -o bin/deskmesh-dev ./cmd/deskmesh
-	@exec bin/deskmesh-dev $(call serve_demo,data/dev)
+	@exec bash scripts/dev.sh bin/deskmesh-dev $(call serve_demo,data/dev)
 
 test: ## sets up what is missing, then runs every suite
 	@bash scripts/setup.sh

@@ -23,7 +23,7 @@ test("the shell has no finding of axe and fits at 320 px", async () => {
     for (const width of [1440, 390, 320]) {
       const page = await rig.page({ width, dark });
       await page.goto("/");
-      await page.locator("#root nav").first().waitFor();
+      await page.locator("#root [data-heading]").first().waitFor({ state: "attached" });
       await rig.axe(page, `home, ${width} px, ${dark ? "dark" : "light"}`);
       await rig.fits(page, `home, ${width} px`);
       await page.close();
