@@ -21,10 +21,20 @@ import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 
 const states = ["live", "expired", "ended"] as const;
 const kinds = ["agent", "group", "requester"] as const;
-const causes = ["person", "bulk", "token", "rule", "hand_over", "merge", "requester", "portal", "mail", "system", "partner"] as const;
+const causes = ["person", "bulk", "request", "token", "rule", "hand_over", "merge", "requester", "portal", "mail", "system", "partner"] as const;
 
 /** What the address says about the list: day is "2026-11-23". */
-type Wanted = { state?: string; q?: string; kind?: string; target?: number; by?: number; cause?: string; since?: string; ends?: string };
+type Wanted = {
+  state: "any" | (typeof states)[number];
+  q?: string;
+  kind?: (typeof kinds)[number];
+  target?: number;
+  by?: number;
+  cause?: (typeof causes)[number];
+  since?: string;
+  ends?: string;
+};
+type Filter = Parameters<typeof allShares>[0];
 
 const one = <T extends string>(value: unknown, of: readonly T[]) => of.find((v) => v === value);
 const day = (value: unknown) => (typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) ? value : undefined);
@@ -48,8 +58,8 @@ function read(s: Record<string, unknown>): Wanted {
 
 const moment = (d: string | undefined) => (d ? new Date(`${d}T00:00`).toISOString() : undefined);
 
-function filterOf(w: Wanted): ShareFilter {
-  const all: ShareFilter = {
+function filterOf(w: Wanted): Filter {
+  const all = {
     state: w.state === "any" ? undefined : w.state,
     q: w.q?.trim() || undefined,
     target_kind: w.kind,
@@ -59,7 +69,12 @@ function filterOf(w: Wanted): ShareFilter {
     since: moment(w.since),
     expires_before: moment(w.ends),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as ShareFilter;
+  return Object.fromEntries(Object.entries(all).filter(([, v]) => v !== undefined)) as Filter;
+}
+
+/** endableOf is the filter of what can be ended: live shares, or expired ones where only those are listed. */
+function endableOf({ state, ...rest }: Filter): ShareFilter {
+  return { ...rest, ...(state === "expired" ? { state } : {}) };
 }
 
 /** Every share of the account: found by filters that stand in the address, and ended one by one or all that match. */
@@ -108,7 +123,7 @@ export function AllShares() {
             </>
           )}
           {picked.size === 0 && narrowed && wanted.state !== "ended" && items.length > 0 && (
-            <Button size="sm" kind="danger" onClick={() => setRevoking({ filter: { ...filter, state: wanted.state === "expired" ? "expired" : undefined } })}>
+            <Button size="sm" kind="danger" onClick={() => setRevoking({ filter: endableOf(filter) })}>
               {t("sharing.all.revoke_match")}
             </Button>
           )}

@@ -146,7 +146,7 @@ function Foot({ draft, busy, discard, onKeep, onDrop, onClose, onSubmit }: FootP
     return (
       <>
         <p role="alert">{tn("sharing.discard", many)}</p>
-        <span className="push" />
+        <span className="push not-phone" />
         <Button onClick={onKeep}>{t("sharing.discard.keep")}</Button>
         <Button kind="danger" onClick={onDrop}>
           {t("sharing.discard.drop")}
@@ -157,7 +157,7 @@ function Foot({ draft, busy, discard, onKeep, onDrop, onClose, onSubmit }: FootP
   if (many === 0) {
     return (
       <>
-        <span className="push" />
+        <span className="push not-phone" />
         <Button onClick={onClose}>{t("app.done")}</Button>
       </>
     );
@@ -167,7 +167,7 @@ function Foot({ draft, busy, discard, onKeep, onDrop, onClose, onSubmit }: FootP
       <p className="meta share-gain" role="status">
         {draft.missing || gains(draft)}
       </p>
-      <span className="push" />
+      <span className="push not-phone" />
       <Button onClick={onClose}>{t("app.cancel")}</Button>
       <Button kind="primary" busy={busy} reason={draft.missing || undefined} onClick={onSubmit}>
         {tn("sharing.submit", many)}

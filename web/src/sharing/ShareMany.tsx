@@ -16,8 +16,8 @@ import { holds } from "./model";
 const everything = ["see", "see_internal", "note", "reply", "edit", "forward", "share"];
 
 /** What stands in the address of a list, as bulk work takes it. */
-function listOf({ filter, ...rest }: ListOf): Record<string, unknown> {
-  return { ...rest, ...(filter ? { filter: JSON.parse(filter) as unknown } : {}) };
+function listOf({ filter, state, ...rest }: ListOf): NonNullable<BulkWish["list"]> {
+  return { ...rest, ...(state ? { state: state === "any" ? null : state } : {}), ...(filter ? { filter: JSON.parse(filter) as Record<string, unknown> } : {}) };
 }
 
 /** Many tickets in one go: whom, what would come of it, and what came of it, by name. */
@@ -89,7 +89,7 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
       foot={
         bulk ? (
           <>
-            <span className="push" />
+            <span className="push not-phone" />
             <Button kind="primary" onClick={leave}>
               {t("app.done")}
             </Button>
@@ -97,7 +97,7 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
         ) : discard ? (
           <>
             <p role="alert">{tn("sharing.discard", draft.chosen.length)}</p>
-            <span className="push" />
+            <span className="push not-phone" />
             <Button onClick={() => setDiscard(false)}>{t("sharing.discard.keep")}</Button>
             <Button kind="danger" onClick={leave}>
               {t("sharing.discard.drop")}
@@ -106,7 +106,7 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
         ) : (
           <>
             {needed && <p className="meta share-gain">{needed}</p>}
-            <span className="push" />
+            <span className="push not-phone" />
             <Button onClick={close}>{t("app.cancel")}</Button>
             <Button kind={ending ? "danger" : "primary"} busy={busy} reason={needed || undefined} onClick={() => void submit()}>
               {ending ? t("sharing.many.unshare_submit") : tn("sharing.submit", draft.chosen.length)}

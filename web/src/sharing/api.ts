@@ -1,53 +1,24 @@
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { type Schema, call, client, once } from "@/api/client";
-import type { Share } from "@/api/queries";
 import type { Choice, Level, Target } from "./model";
 
-// What the screens of sharing fetch and send. Bulk work and the list of all shares are written against their contract
-// with types of their own, until they stand in api/openapi.yaml.
+// What the screens of sharing fetch and send.
 
 export type NewShare = Omit<Schema<"NewShare">, "notify"> & { notify?: boolean };
 export type SharePatch = Schema<"SharePatch">;
 export type AccessRequest = Schema<"AccessRequest">;
 export type RequestState = AccessRequest["state"];
 
-export type BulkFailure = { number: number | null; subject: string | null; share: number | null; code: string; message: string };
-export type Bulk = {
-  id: number;
-  action: "share" | "unshare" | "change" | "revoke";
-  state: "waiting" | "running" | "done" | "cancelled";
-  total: number;
-  done: number;
-  failed: number;
-  failures: BulkFailure[];
-  changed: number[];
-};
-export type BulkPreview = { count: number; more: boolean; allowed: number; refused: BulkFailure[]; people: number };
-export type BulkWish = { tickets?: number[]; list?: Record<string, unknown>; share?: NewShare; unshare?: { targets: { kind: string; id: number }[] } };
-
-export type ListedShare = Share & {
-  state: "live" | "expired" | "ended";
-  ticket: { visible: boolean; number?: number | null; subject?: string | null };
-  ended_at: string | null;
-  ended_by: { id: number; name: string } | null;
-  end_cause: string;
-};
-export type ShareFilter = {
-  target_kind?: string | undefined;
-  target_id?: number | undefined;
-  created_by?: number | undefined;
-  cause?: string | undefined;
-  since?: string | undefined;
-  before?: string | undefined;
-  expires_before?: string | undefined;
-  state?: string | undefined;
-  q?: string | undefined;
-};
+export type Bulk = Schema<"Bulk">;
+export type BulkFailure = Schema<"BulkFailure">;
+export type BulkWish = Omit<Schema<"NewBulk">, "preview" | "share"> & { share?: NewShare };
+export type ListedShare = Schema<"ListedShare">;
+export type ShareFilter = Schema<"ShareFilter">;
+export type Revocation = { ids: number[] } | { filter: ShareFilter };
 export type Page<T> = { items: T[]; next: string | null };
 
-type Loose = (path: string, init?: unknown) => ReturnType<typeof client.GET>;
-const loose = client as unknown as { GET: Loose; POST: Loose };
-const ask = <T>(answer: ReturnType<Loose>) => call(answer as never) as Promise<T>;
+/** What was asked for with preview is answered with that, for which the description has a second shape. */
+type BulkPreview = Schema<"BulkPreview">;
 
 export const addShares = (number: number, body: NewShare) =>
   call(client.POST("/tickets/{number}/shares", { params: { path: { number } }, headers: once(), body: { notify: true, ...body } }));
@@ -138,9 +109,11 @@ export const ticketRequests = (number: number) =>
 export const grantAccess = (id: number, level: Level) => call(client.POST("/access-requests/{id}/grant", { params: { path: { id } }, headers: once(), body: { level } }));
 export const declineAccess = (id: number) => call(client.POST("/access-requests/{id}/decline", { params: { path: { id } }, headers: once() }));
 
-export const previewBulk = (wish: BulkWish, signal?: AbortSignal) => ask<BulkPreview>(loose.POST("/bulk", { body: { ...wish, preview: true }, signal }));
-export const startBulk = (wish: BulkWish) => ask<Bulk>(loose.POST("/bulk", { headers: once(), body: wish }));
-export const cancelBulk = (id: number) => ask<Bulk>(loose.POST(`/bulk/${id}/cancel`, { headers: once() }));
+const bulkBody = (wish: BulkWish, preview: boolean) => ({ ...wish, preview }) as Schema<"NewBulk">;
+export const previewBulk = (wish: BulkWish, signal?: AbortSignal) =>
+  call(client.POST("/bulk", { body: bulkBody(wish, true), ...(signal ? { signal } : {}) })) as Promise<unknown> as Promise<BulkPreview>;
+export const startBulk = (wish: BulkWish) => call(client.POST("/bulk", { headers: once(), body: bulkBody(wish, false) })) as Promise<unknown> as Promise<Bulk>;
+export const cancelBulk = (id: number) => call(client.POST("/bulk/{id}/cancel", { params: { path: { id } }, headers: once() }));
 
 const running = (b: Bulk | undefined) => b !== undefined && (b.state === "waiting" || b.state === "running");
 
@@ -148,21 +121,20 @@ const running = (b: Bulk | undefined) => b !== undefined && (b.state === "waitin
 export function useBulk(started: Bulk) {
   return useQuery({
     queryKey: ["bulk", started.id],
-    queryFn: () => ask<Bulk>(loose.GET(`/bulk/${started.id}`)),
+    queryFn: () => call(client.GET("/bulk/{id}", { params: { path: { id: started.id } } })),
     initialData: started,
     staleTime: running(started) ? 0 : Infinity,
     refetchInterval: (q) => (running(q.state.data) ? 2000 : false),
   });
 }
 
-export const allShares = (filter: ShareFilter) => ({
+export const allShares = (filter: Schema<"ShareFilter"> | { state?: "ended" }) => ({
   queryKey: ["shares", filter],
   queryFn: ({ pageParam, signal }: { pageParam: string; signal: AbortSignal }) =>
-    ask<Page<ListedShare>>(loose.GET("/shares", { params: { query: { ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
+    call(client.GET("/shares", { params: { query: { ...filter, limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } }, signal })),
   initialPageParam: "",
   getNextPageParam: (last: Page<ListedShare>) => last.next ?? undefined,
 });
 
-export type Revocation = { ids: number[] } | { filter: ShareFilter };
-export const previewRevocation = (which: Revocation) => ask<BulkPreview>(loose.POST("/shares/revoke", { body: { ...which, preview: true } }));
-export const revokeShares = (which: Revocation) => ask<Bulk>(loose.POST("/shares/revoke", { headers: once(), body: which }));
+export const previewRevocation = (which: Revocation) => call(client.POST("/shares/revoke", { body: { ...which, preview: true } })) as Promise<unknown> as Promise<BulkPreview>;
+export const revokeShares = (which: Revocation) => call(client.POST("/shares/revoke", { headers: once(), body: which })) as Promise<unknown> as Promise<Bulk>;
