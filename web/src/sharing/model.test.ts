@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Share } from "@/api/queries";
 import { speak } from "@/app/i18n";
 import {
-  type Choice, type Sight, afterwards, direction, effect, endAt, endChoices, ends, gaining, holds, marks, maySetShares, parseAddresses, remains, sharedBy, soonest,
+  type Choice, type Sight, afterwards, direction, effect, endAt, endChoices, ends, gaining, holds, marks, matches, maySetShares, nearness, parseAddresses, remains, sharedBy, soonest,
   startTerms, why,
 } from "./model";
 
@@ -147,6 +147,14 @@ test("matches are marked where words begin", () => {
   expect(marks("a.b@c.example", "b@c")).toEqual([["a.", false], ["b@c", true], [".example", false]]);
   expect(marks("(x", "(")).toEqual([["(", true], ["x", false]]);
   expect(marks("Ada", "")).toEqual([["Ada", false]]);
+});
+
+test("a search finds by how a name, a word of it or an address begins", () => {
+  const mai = { name: "Nguyễn Thị Mai", address: "billing.agent@acme.example" };
+  for (const search of ["", "ngu", "NGUYEN", "mai", "thi m", "billing.a"]) expect(matches(mai, search), search).toBe(true);
+  for (const search of ["ai", "agent", "mai x"]) expect(matches(mai, search), search).toBe(false);
+  expect(matches({ name: "HR", address: null }, "h")).toBe(true);
+  expect([{ name: "Hr Agent" }, { name: "HR" }, { name: "Mai" }].map((c) => nearness(c, "hr"))).toEqual([1, 0, 2]);
 });
 
 test("people who gain access are counted once, and those who see the ticket not at all", () => {

@@ -226,6 +226,22 @@ export function marks(text: string, search: string): [string, boolean][] {
   return out;
 }
 
+const fold = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** nearness orders what was found: the name itself, then names that begin so, then the rest. */
+export function nearness(choice: Pick<Choice, "name">, search: string): number {
+  const wanted = fold(search.trim());
+  const name = fold(choice.name);
+  return !wanted || name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2;
+}
+
+/** matches says whether a search finds somebody, as the server does: by how their name, a word of it or their address begins. */
+export function matches(choice: Pick<Choice, "name" | "address">, search: string): boolean {
+  const wanted = fold(search.trim());
+  const name = fold(choice.name);
+  return !wanted || name.startsWith(wanted) || name.includes(` ${wanted}`) || fold(choice.address ?? "").startsWith(wanted);
+}
+
 /** gaining counts the agents who gain sight by new targets; exact is false where the members of a group are not known. */
 export function gaining(chosen: readonly Choice[], members: ReadonlyMap<number, readonly number[]>, seeing: ReadonlySet<number>): { agents: number; outside: number; exact: boolean } {
   const agents = new Set<number>();
