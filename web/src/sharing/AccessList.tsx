@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, lazy, useState } from "react";
 import { type Share, type Ticket, shares, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
@@ -11,10 +11,12 @@ import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Failed, Skeleton } from "@/ui/states";
 import { AccessRow } from "./AccessRow";
-import { CheckAccess } from "./CheckAccess";
+import { RequestLine } from "./RequestLine";
 import type { useShareActions } from "./actions";
-import { type Ended, shareHistory } from "./api";
+import { type Ended, shareHistory, ticketRequests } from "./api";
 import { type Choice, type Sight, type Terms, levelName, why } from "./model";
+
+const CheckAccess = lazy(() => import("./CheckAccess").then((m) => ({ default: m.CheckAccess })));
 
 type ListProps = { ticket: Ticket; most: Terms; actions: ReturnType<typeof useShareActions>; onGone: () => void; onAgain: (choice: Choice) => void };
 
@@ -30,6 +32,7 @@ export function AccessList({ ticket, most, actions, onGone, onAgain }: ListProps
   const list = useQuery(shares(ticket.number));
   const seen = useQuery(whoSees(ticket.number));
   const past = useQuery(shareHistory(ticket.number));
+  const waiting = useQuery({ ...ticketRequests(ticket.number), enabled: ticket.rights.includes("share") }).data ?? [];
   if (list.isPending || seen.isPending) return <Skeleton lines={5} height={28} />;
   const error = list.error ?? seen.error;
   if (error || !list.data || !seen.data) return <Failed error={error} retry={() => void Promise.all([list.refetch(), seen.refetch()])} />;
@@ -46,6 +49,13 @@ export function AccessList({ ticket, most, actions, onGone, onAgain }: ListProps
 
   return (
     <section aria-labelledby="share-who" className="share-access">
+      {waiting.length > 0 && (
+        <ul className="share-requests" aria-label={t("sharing.request.waiting")}>
+          {waiting.map((r) => (
+            <RequestLine key={r.id} request={r} most={most.level} />
+          ))}
+        </ul>
+      )}
       <div className="section-head">
         <h3 id="share-who">{t("sharing.who")}</h3>
         <span className="meta">{seen.data.truncated ? t("sharing.who.many", { count: sights.length }) : tn("sharing.who.people", sights.length)}</span>
@@ -53,7 +63,11 @@ export function AccessList({ ticket, most, actions, onGone, onAgain }: ListProps
           {t("sharing.check")}
         </Button>
       </div>
-      {checking && <CheckAccess number={ticket.number} list={shared} />}
+      {checking && (
+        <Suspense fallback={<Skeleton lines={1} />}>
+          <CheckAccess number={ticket.number} list={shared} />
+        </Suspense>
+      )}
       {many && (
         <input type="search" className="input share-find" placeholder={t("sharing.who.find")} aria-label={t("sharing.who.find")} value={search} onChange={(e) => setSearch(e.target.value)} />
       )}

@@ -1,22 +1,24 @@
 import "./badges.css";
 import "./sharing.css";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, lazy, useRef, useState } from "react";
 import { type Ticket, ticket as ticketOf, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Button, Keys } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Failed, Skeleton } from "@/ui/states";
-import { AccessList } from "./AccessList";
 import { DraftTerms, pickerLabel } from "./DraftTerms";
 import { Picker } from "./Picker";
-import { RequestLine } from "./RequestLine";
-import { ShareMany } from "./ShareMany";
 import { useShareActions } from "./actions";
-import { ticketRequests } from "./api";
 import { type Draft, gains, useDraft } from "./draft";
 import { type Choice, holds, keyOf } from "./model";
+
+// Both come beside the dialog: the picker can be used before who has access is there.
+const loadList = () => import("./AccessList").then((m) => ({ default: m.AccessList }));
+loadList().catch(() => undefined);
+const AccessList = lazy(loadList);
+const ShareMany = lazy(() => import("./ShareMany").then((m) => ({ default: m.ShareMany })));
 
 /** What a list holds, for sharing all of it. */
 export type ListOf = { view?: string; filter?: string; q?: string; state?: string };
@@ -25,7 +27,12 @@ export type ShareDialogProps = { numbers: number[]; list?: ListOf; open: boolean
 /** The share dialog: for one ticket with who has access, for many with a preview and a result by name. */
 export function ShareDialog({ numbers, list, open, onClose, mode = "share" }: ShareDialogProps) {
   const one = !list && numbers.length === 1 ? numbers[0]! : 0;
-  return one ? <ShareOne key={one} number={one} open={open} onClose={onClose} /> : <ShareMany numbers={numbers} {...(list ? { list } : {})} open={open} onClose={onClose} mode={mode} />;
+  if (one) return <ShareOne key={one} number={one} open={open} onClose={onClose} />;
+  return (
+    <Suspense>
+      <ShareMany numbers={numbers} {...(list ? { list } : {})} open={open} onClose={onClose} mode={mode} />
+    </Suspense>
+  );
 }
 
 function ShareOne({ number, open, onClose }: { number: number; open: boolean; onClose: () => void }) {
@@ -52,7 +59,6 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
   const most = holds(ticket.rights, me.permissions, me.settings);
   const sights = useQuery({ ...whoSees(ticket.number), enabled: open }).data;
   const seeing = new Set((sights?.items ?? []).map((s) => s.person.id));
-  const waiting = useQuery({ ...ticketRequests(ticket.number), enabled: open && ticket.rights.includes("share") }).data ?? [];
   const draft = useDraft(most, seeing);
   const actions = useShareActions(ticket.number);
   const [busy, setBusy] = useState(false);
@@ -114,25 +120,18 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
           <Picker number={ticket.number} chosen={draft.chosen} onChange={draft.choose} faults={draft.faults.chips} inputRef={input} label={pickerLabel(me.settings)} />
         )}
         <DraftTerms draft={draft} most={most} />
-        {waiting.length > 0 && (
-          <section aria-label={t("sharing.request.waiting")}>
-            <ul className="share-requests">
-              {waiting.map((r) => (
-                <RequestLine key={r.id} request={r} most={most.level} />
-              ))}
-            </ul>
-          </section>
-        )}
-        <AccessList
-          ticket={ticket}
-          most={most}
-          actions={actions}
-          onGone={onClose}
-          onAgain={(c: Choice) => {
-            draft.choose([...draft.chosen.filter((d) => keyOf(d) !== keyOf(c)), c]);
-            input.current?.focus();
-          }}
-        />
+        <Suspense fallback={<Skeleton lines={5} height={28} />}>
+          <AccessList
+            ticket={ticket}
+            most={most}
+            actions={actions}
+            onGone={onClose}
+            onAgain={(c: Choice) => {
+              draft.choose([...draft.chosen.filter((d) => keyOf(d) !== keyOf(c)), c]);
+              input.current?.focus();
+            }}
+          />
+        </Suspense>
       </div>
     </Dialog>
   );

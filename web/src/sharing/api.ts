@@ -39,14 +39,19 @@ export const targets = (q: string, number: number) =>
     staleTime: 20_000,
   });
 
-/** The members of a group by its name, to say how many people a share lets in. */
-export const groupMembers = (group: Target) =>
+/** The members of groups by their ids, to say how many people a share lets in. A group that is gone is left out. */
+export const groupMembers = (groups: Target[]) =>
   queryOptions({
-    queryKey: ["groups", "members", group.id],
+    queryKey: ["groups", "members", groups.map((g) => g.id)],
     queryFn: async () => {
-      const list = await call(client.GET("/groups", { params: { query: { q: group.name, limit: 50 } } }));
-      return list.items.find((g) => g.id === group.id)?.members ?? null;
+      const one = async (group: Target) => {
+        const list = await call(client.GET("/groups", { params: { query: { q: group.name, limit: 50 } } }));
+        return list.items.filter((g) => g.id === group.id);
+      };
+      return new Map((await Promise.all(groups.map(one))).flat().map((g) => [g.id, g.members]));
     },
+    enabled: groups.length > 0,
+    placeholderData: keepPreviousData,
   });
 
 export const findPeople = (q: string) =>

@@ -1,4 +1,4 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "@/api/client";
 import { t, tn } from "@/app/i18n";
@@ -34,9 +34,7 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
   const [sure, setSure] = useState(false);
   const [faults, setFaults] = useState(none);
 
-  const groups = chosen.filter((c) => c.kind === "group");
-  const known = useQueries({ queries: groups.map((g) => groupMembers(g)) });
-  const members = new Map(groups.flatMap((g, i) => (known[i]?.data ? [[g.id, known[i].data] as const] : [])));
+  const members = useQuery(groupMembers(chosen.filter((c) => c.kind === "group"))).data ?? new Map<number, number[]>();
   const gain = gaining(chosen, members, seeing);
   const outside = chosen.filter(isOutside);
   const risky = outside.length > 0 || gain.agents > 50;
