@@ -280,20 +280,62 @@ test("people outside need a line to be ticked, and never get notes", async () =>
   }
 });
 
-test("S0-43 S0-44 S0-45 without the permission there is no button, no dialog, no key and no control", async () => {
-  assert.equal((await (await rig.api(noShare)).post("/tickets/22/shares", { targets: [{ kind: "group", id: 2 }] })).status, 403);
+test("S0-43 S0-44 S0-45 a role without the permission has no button, no dialog, no key and no control; one with it has", async () => {
+  const leila = await idOf(noShare);
+  const roles: { id: number; name: string; permissions: string[] }[] = (await api.get("/roles")).body.items;
+  const lacking = roles.filter((r) => !r.permissions.includes("tickets.share") && !r.permissions.includes("shares.manage"));
+  const had = (await api.get(`/people/${leila}`)).body.roles as { id: number }[];
+  assert.ok(lacking.length >= 1);
   const page = await rig.page({ as: noShare });
-  await page.goto("/tickets/22?share=1");
-  await page.getByText("Renewal: may we pay by the quarter?").first().waitFor();
-  // S1-24: with whom it is shared is not hidden.
-  await page.getByRole("list", { name: "Shared with" }).getByText("Amara Okafor").waitFor();
-  await page.keyboard.press("s");
-  await page.waitForTimeout(500);
-  assert.equal(await page.getByRole("dialog").count(), 0);
-  assert.equal(await shareButton(page).count(), 0);
-  assert.equal(await page.getByRole("button", { name: /Share this ticket|^Remove |Who has access/ }).count(), 0);
-  assert.equal(await page.getByRole("link", { name: /Access requests/ }).count(), 0);
+  const take = async (role: number) => assert.equal((await api.patch(`/people/${leila}`, { roles: [role] })).status, 200);
+  for (const role of lacking) {
+    // oxlint-disable-next-line no-await-in-loop -- one role after the other
+    await take(role.id);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal((await (await rig.api(noShare)).post("/tickets/22/shares", { targets: [{ kind: "group", id: 2 }] })).status, 403, role.name);
+    // oxlint-disable-next-line no-await-in-loop
+    await page.goto("/tickets/22?share=1");
+    // S1-24: with whom it is shared is not hidden.
+    // oxlint-disable-next-line no-await-in-loop
+    await page.getByRole("list", { name: "Shared with" }).getByText("Amara Okafor").waitFor();
+    // oxlint-disable-next-line no-await-in-loop
+    await page.keyboard.press("s");
+    // oxlint-disable-next-line no-await-in-loop
+    await page.waitForTimeout(400);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await page.getByRole("dialog").count(), 0, role.name);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await shareButton(page).count(), 0, role.name);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await page.getByRole("button", { name: /Share this ticket|^Remove |Who has access/ }).count(), 0, role.name);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await page.getByRole("link", { name: /Access requests/ }).count(), 0, role.name);
+  }
   await rig.axe(page, "a shared ticket without the right to share");
+  await take(roles.find((r) => r.permissions.includes("tickets.share") && r.permissions.includes("tickets.edit"))!.id);
+  await page.reload();
+  await shareButton(page).waitFor();
+  assert.equal((await api.patch(`/people/${leila}`, { roles: had.map((r) => r.id ?? r) })).status, 200);
+  await page.close();
+});
+
+test("whoever removes themselves is warned, and leaves the ticket", async () => {
+  const amara = await idOf(accounts);
+  const settings = await api.patch("/settings", { "sharing.recipients_can_reshare": true });
+  assert.equal(settings.status, 200);
+  assert.equal((await api.post("/tickets/29/shares", { targets: [{ kind: "agent", id: amara }], level: "edit", can_reshare: true })).status, 201);
+  const page = await rig.page({ as: accounts });
+  await open(page, 29);
+  await page.keyboard.press("s");
+  await row(page, "Amara Okafor").getByRole("button", { name: /^Remove Amara Okafor/ }).click();
+  await dialog(page).getByRole("alert").getByText("You would lose access yourself").waitFor();
+  await rig.axe(page, "leaving");
+  await dialog(page).getByRole("button", { name: "Leave the ticket" }).click();
+  await page.getByText("You left the ticket").waitFor();
+  await dialog(page).waitFor({ state: "hidden" });
+  assert.match(page.url(), /\/tickets\?view=shared-with-me$/);
+  assert.deepEqual(await names(29), []);
+  await api.patch("/settings", { "sharing.recipients_can_reshare": false });
   await page.close();
 });
 

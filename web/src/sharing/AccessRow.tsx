@@ -1,4 +1,4 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Check as Tick, Clock, Ellipsis, Eye, X } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import type { Share } from "@/api/queries";
@@ -30,6 +30,7 @@ type RowProps = {
 export function AccessRow({ number, share, sights, line, most, actions, onGone }: RowProps) {
   const me = useMe();
   const now = useNow();
+  const go = useNavigate();
   const id = useId();
   const [more, setMore] = useState(false);
   const [leaving, setLeaving] = useState(false);
@@ -50,6 +51,11 @@ export function AccessRow({ number, share, sights, line, most, actions, onGone }
 
   const change = async (patch: Parameters<typeof actions.change>[1]) => {
     if (await actions.change(share, patch)) setSaved(Date.now());
+  };
+  const leave = async () => {
+    if (!(await actions.leave())) return;
+    await go({ to: "/tickets", search: { view: "shared-with-me" } });
+    onGone();
   };
   const remove = () => {
     if (self && also.length === 0) setLeaving(true);
@@ -108,7 +114,7 @@ export function AccessRow({ number, share, sights, line, most, actions, onGone }
           <Button size="sm" onClick={() => setLeaving(false)}>
             {t("sharing.row.stay")}
           </Button>
-          <Button size="sm" kind="danger" onClick={() => void actions.leave().then((done) => done && onGone())}>
+          <Button size="sm" kind="danger" onClick={() => void leave()}>
             {t("sharing.row.leave_now")}
           </Button>
         </div>

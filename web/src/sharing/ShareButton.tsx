@@ -59,6 +59,9 @@ function Offered({ number }: { number: number }) {
   };
   useActions([{ id: "share", label: "sharing.action", keys: "s", group: "ticket", run: byKey }]);
   useEffect(() => {
+    if (!open) pushed = false;
+  }, [open]);
+  useEffect(() => {
     const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500));
     const stop = window.cancelIdleCallback ?? clearTimeout;
     const id = ask(() => void loadShareDialog());

@@ -58,7 +58,7 @@ export function useShareActions(number: number) {
       const names = made.map((s) => s.target.name);
       toast({
         text: names.length === 1 ? t("sharing.toast.shared", { name: names[0]! }) : tn("sharing.toast.shared_many", names.length),
-        undo: () => void end(fresh, tn("sharing.toast.share_undone", fresh.length)),
+        ...(fresh.length > 0 ? { undo: () => void end(fresh, tn("sharing.toast.share_undone", fresh.length)) } : {}),
       });
       return made;
     },
