@@ -107,6 +107,7 @@ describe("ends", () => {
 
   test("words and the soonest", () => {
     expect(ends("2026-11-25T10:00:30Z", now)).toBe("Ends in 2 days");
+    expect(ends("2026-11-25T10:00:00Z", now)).toBe("Ends in 2 days");
     expect(ends("2026-11-20T10:00:00Z", now)).toBe("Ended");
     expect(soonest([{ expires_at: null }, { expires_at: "2026-11-29T00:00:00Z" }, { expires_at: "2026-11-25T00:00:00Z" }], 7, now)).toBe("2026-11-25T00:00:00Z");
     expect(soonest([{ expires_at: "2026-12-25T00:00:00Z" }], 7, now)).toBe("");

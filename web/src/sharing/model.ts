@@ -152,9 +152,9 @@ export function soonest(list: readonly Pick<Share, "expires_at">[], withinDays: 
   return first && new Date(first).getTime() - now < withinDays * 86_400_000 ? first : "";
 }
 
-/** ends says when a share ends: "Ends in 2 days". */
+/** ends says when a share ends: "Ends in 2 days". A minute that has begun is not taken off. */
 export const ends = (at: string, now = Date.now()) =>
-  new Date(at).getTime() <= now ? t("sharing.ended") : t("sharing.ends", { when: ago(at, "long", now) });
+  new Date(at).getTime() <= now ? t("sharing.ended") : t("sharing.ends", { when: ago(at, "long", now - 60_000) });
 
 /** A choice of the select of ends: "" the desk's own, a number of days, "date", or "keep" for one that stands. */
 export type EndChoice = { value: string; label: string };
