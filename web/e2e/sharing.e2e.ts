@@ -259,6 +259,37 @@ test("S0-15 the recipient beyond the cap is refused, and what was chosen stays",
   }
 });
 
+test("without a connection, or when the server fails, the dialog keeps what was chosen", async () => {
+  const page = await rig.page();
+  await open(page, 31);
+  await page.keyboard.press("s");
+  await pick(page, "chid", "Chidi Eze");
+  await dialog(page).getByLabel(/^Reason/).fill("Audit");
+  for (const [failure, message] of [
+    ["offline", /No connection/],
+    ["500", /wrong on our side/],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- one failure after the other
+    await page.route("**/api/v1/tickets/31/shares", (route) => {
+      if (route.request().method() !== "POST") return route.continue();
+      return failure === "offline" ? route.abort() : route.fulfill({ status: 500, contentType: "application/problem+json", body: '{"title":"x","status":500,"code":"internal"}' });
+    });
+    // oxlint-disable-next-line no-await-in-loop
+    await dialog(page).getByRole("button", { name: /^Share with 1/ }).click();
+    // oxlint-disable-next-line no-await-in-loop
+    await dialog(page).getByRole("alert").getByText(message).waitFor();
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await chips(page).count(), 1);
+    // oxlint-disable-next-line no-await-in-loop
+    assert.equal(await dialog(page).getByLabel(/^Reason/).inputValue(), "Audit");
+    // oxlint-disable-next-line no-await-in-loop
+    await page.unroute("**/api/v1/tickets/31/shares");
+  }
+  await dialog(page).getByRole("button", { name: /^Share with 1/ }).click();
+  await row(page, "Chidi Eze").waitFor();
+  await page.close();
+});
+
 test("people outside need a line to be ticked, and never get notes", async () => {
   assert.equal((await api.patch("/settings", { "sharing.agents_may_share_with_requesters": true })).status, 200);
   const page = await rig.page();
