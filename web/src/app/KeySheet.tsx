@@ -38,12 +38,10 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       title={t("app.action.keys")}
       width={760}
-      foot={
-        <Check checked={on} onChange={(e) => turn(e.target.checked)} hint={t("app.keys.single_hint")}>
-          {t("app.keys.single")}
-        </Check>
-      }
     >
+      <Check checked={on} onChange={(e) => turn(e.target.checked)} hint={t("app.keys.single_hint")}>
+        {t("app.keys.single")}
+      </Check>
       <div className="keysheet">
         {keyGroups.map(({ group, label }) => {
           const shown = lines.filter((l) => l.group === group);
