@@ -10,7 +10,8 @@ import { listenForKeys, useActions } from "./shortcuts";
 import { undoLast } from "@/ui/toast";
 import { toast } from "@/ui/toast";
 
-const Palette = lazy(() => import("./Palette").then((m) => ({ default: m.Palette })));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })));
 const KeySheet = lazy(() => import("./KeySheet").then((m) => ({ default: m.KeySheet })));
 const Toasts = lazy(() => import("@/ui/Toasts").then((m) => ({ default: m.Toasts })));
 
@@ -20,6 +21,11 @@ export function Shell() {
   const go = useNavigate();
   const told = useSyncExternalStore(toasts.subscribe, toasts.get).length > 0;
   useEffect(() => listenForKeys(), []);
+  // Fetched in a quiet moment, so that nobody types into a palette that is not there yet.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useFocusOnMove();
   useRecent();
   useActions([

@@ -2,17 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { type Schema, call, client } from "@/api/client";
-import { type Key, known, t } from "@/app/i18n";
+import { t } from "@/app/i18n";
 import { Button, IconButton } from "@/ui/Button";
 import { Select, TextArea } from "@/ui/Field";
-import { type Leaf, fieldName, offered, opName, readRows, treeOf } from "./condition";
+import { type Leaf, fieldName, offered, opName, readRows, treeOf, valueName } from "./condition";
 
 type FieldOf = Schema<"ConditionField">;
 type Props = { value: unknown; onChange: (value: unknown) => void; error: string };
 
+/** useConditionFields gives what conditions can be about. */
+export const useConditionFields = () => useQuery({ queryKey: ["ticket-filters"], queryFn: () => call(client.GET("/ticket-filters")), staleTime: 600_000 }).data?.items ?? [];
+
 /** Which tickets: rows that all hold, or one of which holds. A condition that has more to it is edited as JSON. */
 export function Condition({ value, onChange, error }: Props) {
-  const fields = (useQuery({ queryKey: ["ticket-filters"], queryFn: () => call(client.GET("/ticket-filters")), staleTime: 600_000 }).data?.items ?? []).filter(offered);
+  const fields = useConditionFields().filter(offered);
   const read = readRows(value);
   const [json, setJson] = useState(read === undefined);
   const [text, setText] = useState(value ? JSON.stringify(value, null, 2) : "");
@@ -139,7 +142,7 @@ function Value({ row, field, onChange }: { row: Leaf; field: FieldOf; onChange: 
       <Select aria-label={label} value={String(row.value)} onChange={(e) => onChange(field.choices.find((c) => String(c.value) === e.target.value)?.value)}>
         {field.choices.map((c) => (
           <option key={String(c.value)} value={String(c.value)}>
-            {known(`desk.status.${c.name}`) ? t(`desk.status.${c.name}` as Key) : c.name}
+            {valueName(c.value, field)}
           </option>
         ))}
       </Select>

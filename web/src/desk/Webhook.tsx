@@ -12,9 +12,10 @@ import { Page, Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { useConditionFields } from "./Condition";
 import { Deliveries } from "./Deliveries";
-import { SecretDialog } from "./Webhooks";
-import { HookState } from "./Webhooks";
+import { HookState, SecretDialog } from "./Webhooks";
+import { inWords } from "./condition";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { useDo } from "./parts";
 import { type Hook, WebhookForm, eventName, hooksKey } from "./webhookForm";
@@ -140,6 +141,7 @@ function Acts({ of: w }: { of: Hook }) {
 }
 
 function Facts({ of: w }: { of: Hook }) {
+  const fields = useConditionFields();
   const brands = useBrands();
   const inboxes = useInboxes();
   const groups = useGroups();
@@ -154,7 +156,7 @@ function Facts({ of: w }: { of: Hook }) {
         <dt>{t("desk.webhooks.events")}</dt>
         <dd>{w.events.map(eventName).join(", ")}</dd>
         <dt>{t("desk.webhooks.condition")}</dt>
-        <dd>{w.condition ? <code className="mono">{JSON.stringify(w.condition)}</code> : t("desk.webhooks.any_ticket")}</dd>
+        <dd>{w.condition ? inWords(w.condition, fields) : t("desk.webhooks.any_ticket")}</dd>
         <dt>{t("desk.webhooks.reach")}</dt>
         <dd>
           {[names(w.all_brands, w.brands, brands, t("desk.webhooks.all_brands")), names(w.all_inboxes, w.inboxes, inboxes, t("desk.webhooks.all_inboxes")), names(w.all_groups, w.groups, groups, t("desk.webhooks.all_groups"))].join(" · ")}

@@ -32,3 +32,24 @@ export const offered = (f: Schema<"ConditionField">) => f.choices.length > 0 || 
 export const fieldName = (f: Pick<Schema<"ConditionField">, "key" | "help">) => (known(`desk.condition.field.${f.key}`) ? t(`desk.condition.field.${f.key}` as Key) : f.help);
 
 export const opName = (op: string) => (known(`desk.condition.op.${op}`) ? t(`desk.condition.op.${op}` as Key) : op);
+
+/** inWords says what a condition asks for, as far as rows can say it; else it is shown as it stands. */
+export function inWords(value: unknown, fields: Schema<"ConditionField">[]): string {
+  const read = readRows(value);
+  if (!read) return JSON.stringify(value);
+  return read.rows
+    .map((r) => {
+      const field = fields.find((f) => f.key === r.field);
+      return [field ? fieldName(field) : r.field, opName(r.op), valueName(r.value, field)].filter(Boolean).join(" ");
+    })
+    .join(read.any ? ` ${t("desk.condition.or")} ` : ` ${t("desk.condition.and")} `);
+}
+
+/** valueName is a value of a condition in words. */
+export function valueName(value: unknown, field: Schema<"ConditionField"> | undefined): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "boolean") return value ? t("app.yes") : t("app.no");
+  if (Array.isArray(value)) return value.join(", ");
+  const name = field?.choices.find((c) => c.value === value)?.name ?? String(value);
+  return known(`desk.status.${name}`) ? t(`desk.status.${name}` as Key) : name;
+}
