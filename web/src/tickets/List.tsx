@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Suspense, lazy, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Row as Listed } from "@/api/queries";
@@ -97,6 +97,9 @@ export function List({ rows, total, search, listKey, open, selection, more, load
   ]);
 
   const { toggle } = selection;
+  const router = useRouter();
+  const address = useMemo(() => router.buildLocation({ to: "/tickets", search }).searchStr, [router, search]);
+  const onOpen = useCallback((number: number) => void go({ to: "/tickets/$number", params: { number }, search }), [go, search]);
   const onFocus = useCallback((number: number) => setAt(number), []);
   return (
     <div className="pane-scroll list-scroll" ref={box} onScroll={(e) => places.set(listKey, e.currentTarget.scrollTop)} onKeyDown={(e) => arrows(e, move)} role="presentation">
@@ -108,7 +111,7 @@ export function List({ rows, total, search, listKey, open, selection, more, load
             <Row
               key={row.number}
               row={row}
-              search={search}
+              address={address}
               place={item.index + 1}
               total={Math.max(total, rows.length)}
               height={height}
@@ -120,6 +123,7 @@ export function List({ rows, total, search, listKey, open, selection, more, load
               onSelect={toggle}
               onFocus={onFocus}
               onLeave={setLeaving}
+              onOpen={onOpen}
             />
           );
         })}

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Clock, ListX, Lock } from "lucide-react";
 import { memo } from "react";
 import { type Row as Listed, type Share, shares } from "@/api/queries";
@@ -14,11 +13,11 @@ import { Marked } from "./Marked";
 import { StatusMark, statusName } from "./Status";
 import { presence } from "./api";
 import { usePresent } from "./present";
-import type { ListSearch } from "./search";
 
 export type RowProps = {
   row: Listed;
-  search: ListSearch;
+  /** What stands behind the number in the address of the ticket. */
+  address: string;
   place: number;
   total: number;
   height: number;
@@ -32,11 +31,14 @@ export type RowProps = {
   onSelect: (number: number, range: boolean) => void;
   onFocus: (number: number) => void;
   onLeave: (row: Listed) => void;
+  onOpen: (number: number) => void;
 };
 
-/** One ticket of a list. */
+const href = "/tickets/";
+
+/** One ticket of a list. Its link is the browser's own: that of the router costs too much for a row that is scrolled past. */
 export const Row = memo(function Row(props: RowProps) {
-  const { row, search, place, total, height, top, current, cursor, selected, shared, onSelect, onFocus, onLeave } = props;
+  const { row, address, place, total, height, top, current, cursor, selected, shared, onSelect, onFocus, onLeave, onOpen } = props;
   const found = row.match?.message;
   return (
     <li
@@ -63,15 +65,17 @@ export const Row = memo(function Row(props: RowProps) {
           />
         </label>
       </div>
-      <Link
-        to="/tickets/$number"
-        params={{ number: row.number }}
-        search={{ ...search, share: undefined, details: undefined }}
+      <a
+        href={href + row.number + address}
         className="row-main"
         aria-current={current ? "true" : undefined}
-        activeProps={{ className: "row-main" }}
         tabIndex={cursor ? 0 : -1}
-        preload={false}
+        onClick={(e) => {
+          // A press with a key held is the browser's: another tab, another window.
+          if (e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+          e.preventDefault();
+          onOpen(row.number);
+        }}
         onFocus={() => onFocus(row.number)}
       >
         <span className="row-line">
@@ -91,7 +95,7 @@ export const Row = memo(function Row(props: RowProps) {
           {row.assignee && <Avatar name={row.assignee.name} size="sm" title={t("tickets.assigned_to", { name: row.assignee.name })} />}
           {row.assignee && <span className="vh">{t("tickets.assigned_to", { name: row.assignee.name })}</span>}
         </span>
-      </Link>
+      </a>
       {shared === "in" && <IconButton icon={ListX} label={t("tickets.leave")} className="row-leave" tabIndex={cursor ? 0 : -1} onFocus={() => onFocus(row.number)} onClick={() => onLeave(row)} />}
     </li>
   );
@@ -178,9 +182,11 @@ function NewDot({ row, way }: { row: Listed; way: "in" | "group" | "out" }) {
 
 /** Who has the ticket open: asked only where the live stream told of somebody. */
 function Here({ number }: { number: number }) {
-  const heard = usePresent(number);
-  const people = useQuery({ ...presence(number), enabled: heard }).data ?? [];
-  const first = heard ? people[0] : undefined;
+  return usePresent(number) ? <Who number={number} /> : null;
+}
+
+function Who({ number }: { number: number }) {
+  const first = useQuery(presence(number)).data?.[0];
   if (!first) return null;
   const words = t(first.state === "replying" ? "tickets.here.replying" : "tickets.here.viewing", { name: first.person.name });
   return (

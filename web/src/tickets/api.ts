@@ -48,6 +48,8 @@ export const listOf = (list: Wanted) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     staleTime: 30_000,
+    // Comparing thousands of rows with those of before would take longer than drawing the few in sight.
+    structuralSharing: false,
   });
 
 export const countOf = (whole: Wanted) => {
