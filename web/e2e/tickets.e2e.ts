@@ -49,7 +49,7 @@ test("S1-21 the entry comes with the first share and goes with the last, live; S
   assert.equal(await page.getByRole("navigation", { name: "Main" }).getByText("Accounts").count(), 0);
   await rig.axe(page, "shared with me");
 
-  // S1-22: choosing it opens it beside the list.
+  // Choosing it opens it beside the list.
   await row.locator(".row-main").click();
   await page.waitForURL(new RegExp(`/tickets/${ticket.number}\\?view=shared-with-me`));
 
@@ -70,6 +70,7 @@ test("S0-37 what one has only through a share is in no other list, S0-38 nor fou
   await page.goto(`/tickets?view=all&q=${encodeURIComponent(ticket.subject)}`);
   await page.getByText("Nothing fits").or(rows(page).first()).waitFor();
   assert.equal(await page.locator(`.row[data-number="${ticket.number}"]`).count(), 0);
+  await entry(page, "Shared with me").waitFor();
   assert.equal(await entry(page, "Shared with my groups").count(), 1);
 
   // The filter is built on the screen, stands in the address and is kept by a reload.
@@ -150,7 +151,7 @@ test("bulk by keyboard: twelve are changed, two of them are refused and named", 
   await page.close();
 });
 
-test("S4-18 many tickets are shared from the list in one go", async () => {
+test("the share dialog opens for all that is selected", async () => {
   const page = await rig.page({ as: accounts });
   await page.goto("/tickets?view=all");
   await rows(page).nth(2).waitFor();
