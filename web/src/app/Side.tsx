@@ -109,6 +109,7 @@ function ViewLink({ view, count, more }: { view: View; count: number | undefined
       search={{ view: view.key }}
       className="nav-item"
       title={name}
+      activeOptions={{ includeSearch: true }}
       data-view={view.key}
       data-unread={(shared && !!count) || undefined}
     >
