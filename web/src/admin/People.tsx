@@ -99,27 +99,29 @@ function PeoplePage() {
             </button>
           ))}
         </div>
-        <Select quiet aria-label={t("admin.people.state")} value={filter.active ?? ""} onChange={(e) => set({ active: (e.target.value || undefined) as "true" | undefined })}>
-          <option value="">{t("admin.people.any_state")}</option>
-          <option value="true">{t("admin.people.active")}</option>
-          <option value="false">{t("admin.person.off")}</option>
-        </Select>
-        {by("role_id", lists.roles.map((r) => ({ id: r.id, name: roleName(r) })), t("admin.people.any_role"))}
-        {by("group_id", lists.groups, t("admin.people.any_group"))}
-        {by("department_id", lists.departments, t("admin.people.any_department"))}
-        {by("company_id", lists.companies, t("admin.people.any_company"))}
-        {narrowed && (
-          <Button
-            kind="quiet"
-            size="sm"
-            onClick={() => {
-              setText("");
-              void go({ to: "/admin/people" as "/admin", search: {} as never, replace: true });
-            }}
-          >
-            {t("admin.people.clear")}
-          </Button>
-        )}
+        <div className="adm-filters">
+          <Select quiet aria-label={t("admin.people.state")} value={filter.active ?? ""} onChange={(e) => set({ active: (e.target.value || undefined) as "true" | undefined })}>
+            <option value="">{t("admin.people.any_state")}</option>
+            <option value="true">{t("admin.people.active")}</option>
+            <option value="false">{t("admin.person.off")}</option>
+          </Select>
+          {by("role_id", lists.roles.map((r) => ({ id: r.id, name: roleName(r) })), t("admin.people.any_role"))}
+          {by("group_id", lists.groups, t("admin.people.any_group"))}
+          {by("department_id", lists.departments, t("admin.people.any_department"))}
+          {by("company_id", lists.companies, t("admin.people.any_company"))}
+          {narrowed && (
+            <Button
+              kind="quiet"
+              size="sm"
+              onClick={() => {
+                setText("");
+                void go({ to: "/admin/people" as "/admin", search: {} as never, replace: true });
+              }}
+            >
+              {t("admin.people.clear")}
+            </Button>
+          )}
+        </div>
       </div>
       <Table
         label={t("app.admin.people")}

@@ -80,9 +80,7 @@ function SettingsSection({ id, title, all, shown, saved, searching }: SectionPro
         {id === "sharing" && !searching && (
           <>
             <div className="sentence" aria-live="polite">
-              {sharingSentences(now).map((s) => (
-                <p key={s}>{s}</p>
-              ))}
+              {sharingSentences(now).join(" ")}
             </div>
             <Presets
               list={all}
