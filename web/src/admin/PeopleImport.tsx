@@ -209,7 +209,7 @@ function Foot({ plan, busy, checking, onStart }: { plan: Import; busy: boolean; 
   const count = plan.create + plan.update;
   return (
     <>
-      {plan.faulty > 0 && (
+      {count > 0 && plan.faulty > 0 && (
         <div className="banner" data-tone="warn">
           <Icon of={TriangleAlert} />
           <p>{tn("admin.import.will_leave_out", plan.faulty)}</p>
