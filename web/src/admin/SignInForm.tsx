@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ApiError, type Schema, call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
 import { useMay, useMe } from "@/app/session";
@@ -70,6 +70,9 @@ export function ProviderForm({ provider, onClose }: { provider: Provider | undef
     },
   });
   const fault = save.error;
+  useEffect(() => {
+    if (fault) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [fault]);
   const about = (field: string) => (fault instanceof ApiError ? (fault.faults.find((f) => new RegExp(`^(body\\.)?${field}(\\[|$)`).test(f.location))?.message ?? "") : "");
   const close = () => {
     if (save.isPending) return;
