@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Pencil, Plus, Search, Tickets, Trash2 } from "lucide-react";
 import { type ComponentType, type ReactNode, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
@@ -33,6 +33,7 @@ type Props<T extends Named> = {
 /** A page of named things: search, add, change, delete, and the way to their tickets. */
 export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, under: Under, form: Form }: Props<T>) {
   const queries = useQueryClient();
+  const go = useNavigate();
   const [text, setText] = useState("");
   const [q, setQ] = useState("");
   const [edited, setEdited] = useState<T | "new">();
@@ -101,6 +102,9 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
                 <Menu label={item.name} trigger={<IconButton icon={Ellipsis} label={t("admin.names.more_of", { name: item.name })} />}>
                   <MenuItem icon={Pencil} onSelect={() => setEdited(item)}>
                     {t("app.edit")}
+                  </MenuItem>
+                  <MenuItem icon={Tickets} onSelect={() => void go({ to: "/tickets", search: ticketsOf(field, item.id) })}>
+                    {t("admin.names.tickets")}
                   </MenuItem>
                   <MenuItem icon={Trash2} danger onSelect={() => setLeaving(item)}>
                     {t("app.delete")}

@@ -5,7 +5,6 @@ import { useEffect, useRef, useState } from "react";
 import { call, client } from "@/api/client";
 import { t } from "@/app/i18n";
 import { Avatar } from "@/ui/Avatar";
-import { IconButton } from "@/ui/Button";
 import { Field } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { explain } from "@/ui/states";
@@ -56,7 +55,11 @@ export function AgentField({ label, hint, error, value, onChange }: { label: str
           <div className="picker agent-picker" ref={box}>
             {value && <Avatar name={value.name} size="sm" />}
             <Combobox.Input {...control} placeholder={t("admin.companies.nobody")} />
-            {value && <Combobox.Clear render={<IconButton icon={X} label={t("app.remove", { name: value.name })} />} />}
+            {value && (
+              <Combobox.Clear className="icon-btn" aria-label={t("app.remove", { name: value.name })}>
+                <Icon of={X} />
+              </Combobox.Clear>
+            )}
           </div>
           <Combobox.Portal>
             <Combobox.Positioner className="pop" anchor={box} sideOffset={5} collisionPadding={8} align="start">
