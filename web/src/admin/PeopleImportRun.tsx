@@ -26,7 +26,16 @@ export const importOf = (id: number) =>
 export function Run({ id, onAgain }: { id: number; onAgain: () => void }) {
   const one = useQuery(importOf(id));
   if (one.isPending) return <Skeleton lines={4} />;
-  if (!one.data) return <Failed error={one.error} retry={() => void one.refetch()} />;
+  if (!one.data) {
+    return (
+      <div className="import-run">
+        <Failed error={one.error} retry={() => void one.refetch()} />
+        <p>
+          <Button onClick={onAgain}>{t("admin.import.again")}</Button>
+        </p>
+      </div>
+    );
+  }
   const i = one.data;
   const title = t(`admin.import.title.${i.state === "checked" ? "waiting" : i.state}`);
   const percent = i.rows ? Math.round((i.done / i.rows) * 100) : 0;
