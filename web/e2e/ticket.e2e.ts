@@ -26,6 +26,12 @@ async function filed(subject: string, more: object = {}): Promise<number> {
 
 const text = (page: Page) => page.locator(".composer-edit[contenteditable]");
 const opened = (page: Page, subject: string) => page.getByRole("heading", { level: 1, name: subject }).waitFor();
+/** Begins to write by a key, and waits until the field has the focus. */
+async function write(page: Page, key: "r" | "n") {
+  await page.locator(".msg").first().waitFor();
+  await page.keyboard.press(key);
+  await page.locator(".composer-edit[contenteditable]:focus").waitFor();
+}
 const sendButton = (page: Page) => page.locator(".composer-bar .split button").first();
 
 test("S1-22 a shared ticket shows its conversation and its details", async () => {
@@ -80,8 +86,7 @@ test("a reply says who reads it, is sent by keyboard, and can solve the ticket",
   await page.goto(`/tickets/${n}`);
   await opened(page, "Reply by keyboard");
   await page.getByText(/Read by Mei/).waitFor();
-  await page.keyboard.press("r");
-  await text(page).waitFor();
+  await write(page, "r");
   await page.keyboard.type("The pack leaves today.");
   await page.getByRole("button", { name: /^Reply to Mei/ }).waitFor();
   await page.getByRole("combobox", { name: "Status after sending" }).selectOption("solved");
@@ -99,8 +104,7 @@ test("a note stays a note: each kind has a text of its own", async () => {
   const page = await rig.page();
   await page.goto(`/tickets/${n}`);
   await opened(page, "Kinds apart");
-  await page.keyboard.press("n");
-  await text(page).waitFor();
+  await write(page, "n");
   await page.keyboard.type("Only for us");
   await page.locator(".composer").getByRole("button", { name: "Reply", exact: true }).click();
   await page.locator('.composer[data-kind="reply"]').waitFor();
@@ -117,8 +121,7 @@ test("of two agents who answer at once the second is stopped and shown the first
   const page = await rig.page();
   await page.goto(`/tickets/${n}`);
   await opened(page, "Two at once");
-  await page.keyboard.press("r");
-  await text(page).waitFor();
+  await write(page, "r");
   await page.keyboard.type("Mine");
   const other = await rig.api(accounts);
   assert.equal((await other.post(`/tickets/${n}/messages`, { kind: "reply", text: "Already answered by me" })).status, 201);
@@ -141,8 +144,7 @@ test("who looks and who writes is seen, and who leaves fades", async () => {
   await two.goto(`/tickets/${n}`);
   await opened(two, "Who is here");
   await one.getByText("Amara is looking").waitFor();
-  await two.keyboard.press("r");
-  await text(two).waitFor();
+  await write(two, "r");
   await two.keyboard.type("I am on it");
   await one.getByText("Amara is replying").waitFor();
   await two.goto("/");
@@ -154,8 +156,7 @@ test("what is pasted from Word and from a mail program is plain, and a draft sur
   const page = await rig.page();
   await page.goto(`/tickets/${n}`);
   await opened(page, "Pasted");
-  await page.keyboard.press("r");
-  await text(page).waitFor();
+  await write(page, "r");
   const paste = (html: string) =>
     text(page).evaluate((e, html) => {
       const data = new DataTransfer();
@@ -165,6 +166,8 @@ test("what is pasted from Word and from a mail program is plain, and a draft sur
   await paste(
     `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{color:red}</style></head><body><!--StartFragment--><p class=MsoNormal style='margin:0'>Two <b>things</b><o:p></o:p></p><p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp;</span></span>First</p><p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>Second</p><script>alert(1)</script><!--EndFragment--></body></html>`,
   );
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
   await paste(`<div dir="ltr" style="font-family:arial"><div>Line of <span style="font-weight:bold;color:red">Gmail</span></div><div><br></div><div><a href="javascript:alert(1)">bad</a> <a href="https://deskmesh.example/a" class="x">good</a></div></div>`);
   await page.getByText("Draft saved").waitFor();
   const kept = (await (await rig.api()).get(`/tickets/${n}/draft?kind=reply`)).body.html as string;
@@ -178,6 +181,23 @@ test("what is pasted from Word and from a mail program is plain, and a draft sur
   await page.evaluate(() => localStorage.clear());
   await page.reload();
   await text(page).getByText("Second").waitFor();
+});
+
+test("a mail's HTML is drawn by a list: no style, class, script or foreign picture, and its quotation is folded", async () => {
+  const n = await filed("HTML", {
+    text: undefined,
+    html: `<h1 style="color:red">Big</h1><p class="btn">Look <b>here</b> <a href="https://deskmesh.example/">there</a></p><table><tr><td style="background-color:#fff">cell</td></tr></table><img src="https://elsewhere.example/pixel.png"><script>alert(1)</script><blockquote><p>What was written before</p></blockquote>`,
+  });
+  const page = await rig.page();
+  await page.goto(`/tickets/${n}`);
+  const shown = page.locator(".msg-text");
+  await shown.getByText("cell").waitFor();
+  const html = await shown.innerHTML();
+  assert.doesNotMatch(html, /style=|script|<h1|class="btn"|<img/);
+  assert.equal(await shown.getByRole("link", { name: "there" }).getAttribute("rel"), "noopener noreferrer nofollow");
+  assert.equal(await shown.getByText("What was written before").isVisible(), false);
+  await shown.getByText("Show quoted text").click();
+  await shown.getByText("What was written before").waitFor();
 });
 
 test("the history is filtered and taken along as a CSV", async () => {
@@ -223,8 +243,7 @@ test("without a connection, and when the server fails, what was typed stays and 
   const page = await rig.page();
   await page.goto(`/tickets/${n}`);
   await opened(page, "No connection");
-  await page.keyboard.press("r");
-  await text(page).waitFor();
+  await write(page, "r");
   await page.keyboard.type("Written in a tunnel");
   await page.context().setOffline(true);
   await text(page).press("Control+Enter");
@@ -273,8 +292,7 @@ test("who is mentioned without access is offered a share in the composer", async
   const page = await rig.page({ as: accounts });
   await page.goto(`/tickets/${n}`);
   await opened(page, "Mention");
-  await page.keyboard.press("n");
-  await text(page).waitFor();
+  await write(page, "n");
   await page.keyboard.type("Please look, @Daniel");
   await page.getByRole("option", { name: /Daniel Reyes/ }).waitFor();
   await rig.axe(page, "mention list");
@@ -293,8 +311,7 @@ test("a snippet is filled in, and a file is attached", async () => {
   const page = await rig.page();
   await page.goto(`/tickets/${n}`);
   await opened(page, "Snippet and file");
-  await page.keyboard.press("r");
-  await text(page).waitFor();
+  await write(page, "r");
   await page.keyboard.type("/order");
   await page.getByRole("option", { name: /Ask for the order number/ }).waitFor();
   await page.keyboard.press("Enter");
