@@ -68,12 +68,13 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
   const newest = said?.at(-1)?.id ?? 0;
   // What counts as seen is what stood there when the first letter was written, so that a later message stops the sending.
   const writing = !!part?.text.trim();
-  if (!writing || after.current === 0) after.current = newest;
+  if (!writing) after.current = newest;
 
   const { send, busy, newer, settle } = useSend(ticket, () => {
     editor.current?.clear();
     setMentioned([]);
     setStatus("");
+    setOpen(false);
     mentions.current = [];
     sent();
   });
@@ -88,12 +89,23 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
 
   useEffect(() => {
     const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 500));
-    ask(() => void loadEditor());
+    ask(() => {
+      void loadEditor();
+      // What tells of a lost connection has to be there before it is lost.
+      void import("@/ui/Toasts");
+    });
   }, []);
 
-  useDrop(form, setOver, uploads.add);
-
   const filled = writing || files.length > 0;
+  useDrop(form, setOver, uploads.add);
+  // On a phone the field folds again when it is left empty.
+  useEffect(() => {
+    const e = form.current;
+    if (!e || filled) return undefined;
+    const left = (f: FocusEvent) => f.relatedTarget && !e.contains(f.relatedTarget as Node) && setOpen(false);
+    e.addEventListener("focusout", left);
+    return () => e.removeEventListener("focusout", left);
+  }, [filled]);
   const go = async (next: boolean, anyway = false) => {
     if (!part || !filled || busy || uploads.going.length > 0) return;
     const ok = await send({ kind, part, mentions: mentions.current.map((m) => m.id), names: mentions.current, status, after: anyway ? undefined : after.current });
@@ -120,7 +132,8 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
         void go(false);
       }}
     >
-      <button className="composer-peek" type="button" onClick={() => write(kind)}>
+      {/* It gives way to the field when it is pressed or reached by keyboard; a press must not hide it before it counts. */}
+      <button className="composer-peek" type="button" onMouseDown={(e) => e.preventDefault()} onFocus={() => write(kind)} onClick={() => write(kind)}>
         <Icon of={looks[kind].icon} />
         <span className="clip">{filled ? part?.text.trim() : label}</span>
         {filled && (
@@ -214,7 +227,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
           <Menu
             label={t("ticket.send.more")}
             trigger={
-              <Button kind={kind === "note" ? "note" : "primary"} aria-label={t("ticket.send.more")}>
+              <Button kind={kind === "note" ? "note" : "primary"} aria-label={t("ticket.send.more")} aria-disabled={!!reason || undefined}>
                 <Icon of={ChevronDown} small />
               </Button>
             }

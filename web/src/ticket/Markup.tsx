@@ -1,5 +1,6 @@
 import { type ReactNode, createElement, memo, useMemo } from "react";
 import { t } from "@/app/i18n";
+import { parse } from "./parse";
 
 // Messages come from anybody. The server cleans their HTML (internal/mail: an allow-list, no script, no address of elsewhere
 // loaded), and means the result for a sandboxed frame as a second lock. This is that second lock without a frame: the HTML is
@@ -91,7 +92,7 @@ const quotes = (n: ChildNode) => n.nodeType === Node.ELEMENT_NODE && (n as Eleme
 export const Markup = memo(function Markup({ html, text }: { html: string; text: string }) {
   const [main, quoted] = useMemo(() => {
     if (!html) return splitText(text);
-    const body = new DOMParser().parseFromString(html, "text/html").body;
+    const body = parse(html);
     const top = Array.from(body.childNodes);
     let end = top.length;
     while (end > 0 && (quotes(top[end - 1] as ChildNode) || !top[end - 1]?.textContent?.trim())) end--;

@@ -99,6 +99,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
       <main className="pane ticket" id="main" tabIndex={-1}>
         <TicketBar ticket={ticket} save={saver.save} detailsOpen={details} onDetails={() => showDetails(!details)} onMerge={() => setDialog("merge")} onHistory={() => setDialog("history")} onBack={back} />
         <div className="pane-scroll">
+          <div className="ticket-top">
           <TicketHead ticket={ticket} save={saver.save} />
           <div className="ticket-tabs">
             <div className="tabs" role="group" aria-label={t("ticket.filter")}>
@@ -109,6 +110,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
               ))}
             </div>
             <Presence here={here} />
+          </div>
           </div>
           <Thread ticket={ticket} filter={filter} />
         </div>

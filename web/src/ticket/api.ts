@@ -90,7 +90,7 @@ export const ticketsOf = (person: number) =>
     queryFn: () =>
       call(
         client.GET("/tickets", {
-          params: { query: { view: "all", limit: 6, sort: "-created_at", filter: JSON.stringify({ field: "requester", op: "is", value: person }) } },
+          params: { query: { view: "all", limit: 6, sort: "-created", filter: JSON.stringify({ field: "requester", op: "is", value: person }) } },
         }),
       ),
     retry: false,

@@ -1,13 +1,15 @@
+import { parse } from "./parse";
+
 // What Word, Google Docs and mail programs put on the clipboard carries their own styles, comments and fake lists. The
 // editor's schema drops what it does not know; here is only what would otherwise come out wrong.
 
 /** cleanPaste turns pasted HTML into the plain elements that a message may have. */
 export function cleanPaste(html: string): string {
-  const body = new DOMParser().parseFromString(html, "text/html").body;
-  for (const e of body.querySelectorAll("style, script, meta, link, title, xml, o\\:p, [style*='mso-hide:all'], [style*='display:none']")) e.remove();
+  const body = parse(html);
+  for (const e of body.querySelectorAll("style, script, meta, link, title, xml, o\\:p, [data-style*='mso-hide:all'], [data-style*='display:none']")) e.remove();
   wordLists(body);
   // Google Docs wraps everything in one <b> that is not bold.
-  for (const b of body.querySelectorAll("b[id^='docs-internal-guid'], b[style*='font-weight:normal'], b[style*='font-weight: normal']")) b.replaceWith(...b.childNodes);
+  for (const b of body.querySelectorAll("b[id^='docs-internal-guid'], b[data-style*='font-weight:normal'], b[data-style*='font-weight: normal']")) b.replaceWith(...b.childNodes);
   styled(body);
   for (const h of body.querySelectorAll("h1, h2, h3, h4, h5, h6")) {
     const p = document.createElement("p");
@@ -37,8 +39,8 @@ export function cleanPaste(html: string): string {
 /** Word's lists are paragraphs with a sign in front. */
 function wordLists(body: HTMLElement) {
   let list: HTMLElement | undefined;
-  for (const p of body.querySelectorAll<HTMLElement>("p[class*='MsoListParagraph'], p[style*='mso-list']")) {
-    const sign = p.querySelector<HTMLElement>("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']");
+  for (const p of body.querySelectorAll<HTMLElement>("p[class*='MsoListParagraph'], p[data-style*='mso-list']")) {
+    const sign = p.querySelector<HTMLElement>("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
     const mark = (sign?.textContent ?? p.textContent ?? "").trim();
     sign?.remove();
     const li = document.createElement("li");
@@ -57,14 +59,15 @@ function wordLists(body: HTMLElement) {
 
 /** Bold and italic that are only styles become elements. */
 function styled(body: HTMLElement) {
-  for (const span of body.querySelectorAll<HTMLElement>("span[style], font[style]")) {
+  for (const span of body.querySelectorAll<HTMLElement>("span[data-style], font[data-style]")) {
+    const style = span.getAttribute("data-style") ?? "";
     const wrap = (name: string) => {
       const e = document.createElement(name);
       e.append(...span.childNodes);
       span.append(e);
     };
-    if (/^(bold|[6-9]00)$/.test(span.style.fontWeight)) wrap("strong");
-    if (span.style.fontStyle === "italic") wrap("em");
-    if (/line-through/.test(span.style.textDecoration)) wrap("s");
+    if (/font-weight:\s*(bold|[6-9]00)/i.test(style)) wrap("strong");
+    if (/font-style:\s*italic/i.test(style)) wrap("em");
+    if (/text-decoration[^;]*line-through/i.test(style)) wrap("s");
   }
 }
