@@ -64,7 +64,7 @@ test("the palette offers an agent no page of the administration that is not thei
   await page.getByRole("combobox").waitFor();
   await page.keyboard.type("jobs");
   await page.getByRole("option", { name: /Search all tickets/ }).waitFor();
-  assert.equal(await page.getByRole("option", { name: "Jobs" }).count(), 0);
+  assert.equal(await page.getByRole("option", { name: "Jobs", exact: true }).count(), 0);
   await page.waitForFunction(() => localStorage.getItem("deskmesh.recent") === "[]");
 });
 
