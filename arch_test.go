@@ -60,6 +60,7 @@ var directions = []direction{
 	{of: "internal/credential", only: []string{"."}},
 	{of: "internal/blob", only: []string{".", "internal/config"}},
 	{of: "internal/webhook", only: []string{".", "internal/httpx"}},
+	{of: "internal/oidc", only: []string{"internal/httpx"}},
 	{of: "internal/httpx", never: []string{"internal/store", "internal/app", "internal/jobs"}},
 
 	// The line: store <- jobs, live <- app <- the doors <- cli.
@@ -152,6 +153,8 @@ var guardedReaders = map[string]string{
 	"Tx.ExpiredShares":         "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":        "shares on tickets closed long ago, to be ended by a job",
 	"Tx.SharesOfGroup":         "shares to be ended with the group they were for",
+	"Tx.bulkEvents":            "whether a share that a bulk made still stands; the tickets named to people are decided again for each person",
+	"sqlText.shareArm":         "ids of the account's shares and tickets, for who keeps all shares; what of a ticket is shown goes through TicketNames",
 	"Snapshot.Rows":            "whole tables of every account, for a backup; only the operator of the machine can take one",
 	"Snapshot.BlobKeys":        "names of every account's files, for a backup; only the operator of the machine can take one",
 	"Tx.hasRows":               "whether a table is empty, before a backup is restored into it",

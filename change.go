@@ -17,11 +17,13 @@ type Change struct {
 	Share    []NewShare
 	Amend    []ShareAmendment
 	Unshare  []int64 // ids of shares to end
-	Leave    bool    // end the actor's own direct share
-	Link     []NewLink
-	Unlink   []int64 // ids of links
-	Trash    TrashMove
-	Merge    *Merge
+	// UnshareFrom ends the shares with these targets, as far as there are any.
+	UnshareFrom []Target
+	Leave       bool // end the actor's own direct share
+	Link        []NewLink
+	Unlink      []int64 // ids of links
+	Trash       TrashMove
+	Merge       *Merge
 	// KeepAccess shares the ticket with the actor, at the default terms, when
 	// the change takes the actor's other ways in away (hand-over).
 	KeepAccess bool

@@ -137,7 +137,7 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyIsShared, Help: "Whether it is shared with anybody.", Type: BooleanField, Sharing: true},
 }
 
-var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester}
+var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk}
 
 func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))

@@ -41,7 +41,9 @@ type Person struct {
 
 	Active      bool // false while deactivated
 	HasPassword bool
+	HasTOTP     bool // a second factor is on
 	Language    string
+	Preferences Preferences
 	CreatedAt   Time
 	UpdatedAt   Time
 }

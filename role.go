@@ -20,7 +20,7 @@ const (
 	TicketsSpam   Permission = "tickets.spam"   // mark as spam and back
 	TicketsExport Permission = "tickets.export" // write lists of tickets into files
 
-	SharesManage   Permission = "shares.manage"   // change shares made by others on tickets one sees
+	SharesManage   Permission = "shares.manage"   // see every share and end it; change those made by others on tickets one sees
 	PeopleManage   Permission = "people.manage"   // agents, requesters, departments, companies
 	RolesManage    Permission = "roles.manage"    // roles and who has them
 	GroupsManage   Permission = "groups.manage"   // all groups
@@ -34,6 +34,7 @@ const (
 	AuditRead      Permission = "audit.read"      // read the administrators' log
 	WebhooksManage Permission = "webhooks.manage" // webhooks and their log
 	PeopleErase    Permission = "people.erase"    // blank a person's name, addresses and raw mails
+	SecurityManage Permission = "security.manage" // sign-in providers: whoever decides which one is believed can become anybody
 )
 
 // Permissions is every permission, in the order administrators see them.
@@ -41,7 +42,7 @@ var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
 	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage,
-	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase,
+	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.
@@ -96,7 +97,7 @@ type Role struct {
 // BuiltInRoles are the four roles every account starts with.
 var BuiltInRoles = []Role{
 	{Name: "Owner", BuiltIn: "owner", Permissions: AllPermissions},
-	{Name: "Administrator", BuiltIn: "administrator", Permissions: AllPermissions &^ PermissionsOf(PeopleErase)},
+	{Name: "Administrator", BuiltIn: "administrator", Permissions: AllPermissions &^ PermissionsOf(PeopleErase, SecurityManage)},
 	{Name: "Manager", BuiltIn: "manager", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, SnippetsManage, TokensManage)},

@@ -37,7 +37,9 @@ type Settings struct {
 	AttachmentMaxBytes    int
 	AttachmentBlocked     string // file name endings, separated by spaces
 	SessionDays           int
-	RetainRawMailDays     int // 0 for ever
+	RequireTOTP           RequireTOTP
+	PasswordSignIn        bool // of agents; owners and requesters always have it
+	RetainRawMailDays     int  // 0 for ever
 	RetainNoticeDays      int
 	RetainJobDays         int
 	RetainExportDays      int
@@ -139,7 +141,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
+		SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
 	}
 }
 
@@ -204,13 +206,17 @@ var SettingList = []Setting{
 		set: func(s *Settings, v any) { s.AttachmentBlocked = v.(string) }},
 	integer("security.session_days", "Days after which a sign-in ends.", 1, 365,
 		func(s *Settings) *int { return &s.SessionDays }),
+	choice("security.require_totp", "Which agents must have a second factor to sign in with a password. Administrators are those who keep people, roles, settings or security. Whoever must and has none can only set it up.",
+		[]string{"off", "administrators", "agents"}, func(s *Settings) *RequireTOTP { return &s.RequireTOTP }),
+	boolean("security.password_sign_in", "Agents may sign in with a password. It can be turned off while a sign-in provider is enabled; owners keep their password, so that nobody is locked out.",
+		func(s *Settings) *bool { return &s.PasswordSignIn }),
 	integer("retention.raw_mail_days", "Days for which raw mails are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainRawMailDays }),
 	integer("retention.notification_days", "Days for which in-app notifications are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainNoticeDays }),
 	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainJobDays }),
-	integer("retention.export_days", "Days for which exported files are kept.", 1, 90,
+	integer("retention.export_days", "Days for which exported files, and the records of imports, are kept.", 1, 90,
 		func(s *Settings) *int { return &s.RetainExportDays }),
 	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDeliveryDays }),

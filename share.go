@@ -54,6 +54,7 @@ const (
 	CauseMerge     CauseKind = "merge"
 	CauseHandOver  CauseKind = "hand_over"
 	CauseRequester CauseKind = "requester"
+	CauseBulk      CauseKind = "bulk"    // a person, for many tickets at once; the id is the bulk's
 	CauseRequest   CauseKind = "request" // a request for access was granted; ID is the request
 )
 

@@ -28,6 +28,11 @@ type act struct {
 // another owner is left, that a role is not in use) holds when it commits. The
 // viewer is resolved again when it is their turn. "" needs no permission.
 func (a *App) administer(ctx context.Context, v *access.Viewer, need dm.Permission, f func(*act) error) error {
+	return a.administerAs(ctx, store.Urgent, v, need, f)
+}
+
+// administerAs is administer for work that others may go before.
+func (a *App) administerAs(ctx context.Context, u store.Urgency, v *access.Viewer, need dm.Permission, f func(*act) error) error {
 	if v == nil || v.Account() == 0 {
 		return dm.ErrForbidden
 	}
@@ -36,7 +41,7 @@ func (a *App) administer(ctx context.Context, v *access.Viewer, need dm.Permissi
 			return err
 		}
 	}
-	return a.write(ctx, func(tx *store.Tx) error {
+	return a.writeAs(ctx, u, func(tx *store.Tx) error {
 		if err := tx.LockAccount(v.Account()); err != nil {
 			return err
 		}

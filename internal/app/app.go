@@ -8,6 +8,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/blob"
 	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/webhook"
 )
@@ -23,6 +24,9 @@ type App struct {
 	Hooks   *webhook.Client
 	Payload func(*WebhookEvent) ([]byte, error)
 	turns   hookTurns
+	// Providers speaks to sign-in providers; nil takes one that reaches public
+	// addresses only.
+	Providers *oidc.Client
 	// MailMax is the largest mail taken in, in bytes; 0 takes 25 MiB.
 	MailMax int64
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the

@@ -265,9 +265,16 @@ func (w *work) writeEvents() error {
 		if err := w.tx.InsertEvent(w.account, e); err != nil {
 			return err
 		}
-		if told[e.Kind] && !w.mute[i] {
-			tell = append(tell, tellEvent{ID: e.ID, Fixed: w.fixed[i]})
+		if !told[e.Kind] || w.mute[i] {
+			continue
 		}
+		if toldTogether(e) {
+			if err := w.tellLater(e, w.fixed[i]); err != nil {
+				return err
+			}
+			continue
+		}
+		tell = append(tell, tellEvent{ID: e.ID, Fixed: w.fixed[i]})
 	}
 	if err := w.app.tellWebhooks(w.tx, w.dir, w.events); err != nil {
 		return err

@@ -56,7 +56,12 @@ func (a *App) sendNotice(ctx context.Context, account int64, args noticeArgs) er
 }
 
 // letter writes a notice when its turn has come; nil when nothing is to be sent.
-func (a *App) letter(ctx context.Context, account int64, args noticeArgs) (l *letter, err error) {
+func (a *App) letter(ctx context.Context, account int64, args noticeArgs) (*letter, error) {
+	return a.compose(ctx, func(tx *store.Tx) (*letter, error) { return a.writeLetter(tx, account, args) })
+}
+
+// compose runs what writes a letter, when its turn has come.
+func (a *App) compose(ctx context.Context, write func(*store.Tx) (*letter, error)) (l *letter, err error) {
 	select {
 	case composing <- struct{}{}:
 		defer func() { <-composing }()
@@ -64,7 +69,7 @@ func (a *App) letter(ctx context.Context, account int64, args noticeArgs) (l *le
 		return nil, ctx.Err()
 	}
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
-		l, err = a.writeLetter(tx, account, args)
+		l, err = write(tx)
 		return err
 	})
 	return l, err

@@ -149,7 +149,7 @@ func (t *act) activeAgents(field string, ids, but []int64) error {
 	}
 	for i, id := range ids {
 		at := field
-		if field != "owner_id" && field != "manager_id" {
+		if field != "owner_id" && field != "manager_id" && field != "assignee_id" {
 			at += "[" + strconv.Itoa(i) + "]"
 		}
 		switch p, known := refs[id]; {

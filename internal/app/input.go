@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+	_ "time/tzdata" // the names of time zones, wherever the program runs
 	"unicode"
 	"unicode/utf8"
 
@@ -108,6 +110,17 @@ var languageForm = regexp.MustCompile(`^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$`)
 func (f *inputFaults) language(field, value string) string {
 	if value != "" && (len(value) > 20 || !languageForm.MatchString(value)) {
 		f.add(field, "This is a language tag such as en or pt-BR.")
+	}
+	return value
+}
+
+// timeZone checks the name of a time zone (IANA); "" is none.
+func (f *inputFaults) timeZone(field, value string) string {
+	if value == "" {
+		return ""
+	}
+	if _, err := time.LoadLocation(value); err != nil || value == "Local" || len(value) > 100 {
+		f.add(field, "This is the name of a time zone such as Europe/Berlin.")
 	}
 	return value
 }

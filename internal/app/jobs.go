@@ -25,6 +25,14 @@ func (a *App) Jobs(r *jobs.Runner) {
 		return a.reindexRequester(ctx, j.Account, args.Person)
 	})
 	jobs.Handle(r, JobExport, a.writeExport)
+	jobs.Handle(r, JobBulk, a.runBulk)
+	jobs.Handle(r, JobTellBulk, func(ctx context.Context, j *jobs.Job, args bulkArgs) error {
+		return a.tellBulk(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobBulkNotice, func(ctx context.Context, j *jobs.Job, args bulkNoticeArgs) error {
+		return a.sendBulkNotice(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobImportPeople, a.importPeople)
 	jobs.Handle(r, JobAsk, func(ctx context.Context, j *jobs.Job, args askArgs) error {
 		return a.lookAtWish(ctx, j.Account, args)
 	})

@@ -30,6 +30,17 @@ type PersonPatch struct {
 	CompanyID    *int64
 	Language     *string
 	Active       *bool
+	Preferences  *PreferencesPatch // one's own alone
+}
+
+// PreferencesPatch sets what somebody likes on screens; nil leaves a value as it
+// is.
+type PreferencesPatch struct {
+	Theme     *dm.Theme
+	Density   *dm.Density
+	Shortcuts *bool
+	TimeZone  *string // an IANA name; "" as the device has it
+	AfterSend *dm.AfterSend
 }
 
 const builtInOwner = "owner"
@@ -67,7 +78,7 @@ func hideReach(v *access.Viewer, p *dm.Person) {
 	if v.Can(dm.PeopleManage) || p.ID == v.Person() {
 		return
 	}
-	p.Scope, p.AllBrands, p.AllInboxes, p.HasPassword = "", false, false, false
+	p.Scope, p.AllBrands, p.AllInboxes, p.HasPassword, p.HasTOTP = "", false, false, false, false
 	p.Brands, p.Inboxes, p.Roles = nil, nil, nil
 }
 
@@ -76,8 +87,12 @@ func hideReach(v *access.Viewer, p *dm.Person) {
 // groups are. Nobody gives a role with permissions they lack. Conflict when an
 // address is taken.
 func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch) (int64, error) {
+	return a.createPerson(ctx, store.Urgent, v, p)
+}
+
+func (a *App) createPerson(ctx context.Context, u store.Urgency, v *access.Viewer, p PersonPatch) (int64, error) {
 	var id int64
-	err := a.administer(ctx, v, dm.PeopleManage, func(t *act) error {
+	err := a.administerAs(ctx, u, v, dm.PeopleManage, func(t *act) error {
 		c := &personChange{act: t, patch: &p, created: true, next: dm.Person{Scope: dm.RestrictedScope, Active: true}}
 		err := c.run()
 		id = c.next.ID
@@ -90,13 +105,17 @@ func (a *App) CreatePerson(ctx context.Context, v *access.Viewer, p PersonPatch)
 // permission that the person has, so that nobody takes over somebody stronger.
 // Nobody changes their own roles or reach but an owner, and nobody turns
 // themselves off. An account keeps an active owner. Everybody may change their
-// own name and language.
+// own name, language and preferences.
 func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p PersonPatch) error {
+	return a.updatePerson(ctx, store.Urgent, v, id, p)
+}
+
+func (a *App) updatePerson(ctx context.Context, u store.Urgency, v *access.Viewer, id int64, p PersonPatch) error {
 	need := dm.PeopleManage
 	if v != nil && id != 0 && id == v.Person() && !v.ByToken() && p.ownOnly() {
 		need = ""
 	}
-	return a.administer(ctx, v, need, func(t *act) error {
+	return a.administerAs(ctx, u, v, need, func(t *act) error {
 		old, err := t.manageable(id, need != "")
 		if err != nil {
 			return err
@@ -110,7 +129,7 @@ func (a *App) UpdatePerson(ctx context.Context, v *access.Viewer, id int64, p Pe
 // themselves.
 func (p *PersonPatch) ownOnly() bool {
 	rest := *p
-	rest.Name, rest.Language = nil, nil
+	rest.Name, rest.Language, rest.Preferences = nil, nil, nil
 	return rest == PersonPatch{}
 }
 

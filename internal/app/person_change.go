@@ -18,12 +18,7 @@ type personChange struct {
 
 // run checks everything, reports every fault at once, and writes.
 func (c *personChange) run() error {
-	for _, check := range []func() error{c.checkKind, c.checkOwn, c.checkText, c.checkReach, c.checkPlaces, c.checkRoles, c.checkGroups} {
-		if err := check(); err != nil {
-			return err
-		}
-	}
-	if err := c.faults.err(); err != nil {
+	if err := c.check(); err != nil {
 		return err
 	}
 	if err := c.write(); err != nil {
@@ -37,6 +32,16 @@ func (c *personChange) run() error {
 		return nil
 	}
 	return c.log("person.updated", "person", c.next.ID)
+}
+
+// check applies the patch and refuses what is wrong with it; nothing is written.
+func (c *personChange) check() error {
+	for _, check := range []func() error{c.checkKind, c.checkOwn, c.checkText, c.checkPreferences, c.checkReach, c.checkPlaces, c.checkRoles, c.checkGroups} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return c.faults.err()
 }
 
 func (c *personChange) checkKind() error {
@@ -115,6 +120,34 @@ func (c *personChange) checkText() error {
 	}
 	for i, address := range *p.Others {
 		c.next.Others = append(c.next.Others, f.address("others["+strconv.Itoa(i)+"]", address))
+	}
+	return nil
+}
+
+// checkPreferences keeps preferences as they should be. They are nobody's
+// business but one's own, so that they are neither logged nor set for others.
+func (c *personChange) checkPreferences() error {
+	p, f, n := c.patch.Preferences, &c.faults, &c.next.Preferences
+	if p == nil {
+		return nil
+	}
+	if c.created || c.old.ID != c.viewer.Person() {
+		return dm.ErrForbidden
+	}
+	if p.Theme != nil {
+		n.Theme = oneOf(f, "preferences.theme", *p.Theme, dm.ThemeSystem, dm.ThemeLight, dm.ThemeDark)
+	}
+	if p.Density != nil {
+		n.Density = oneOf(f, "preferences.density", *p.Density, dm.Comfortable, dm.Compact)
+	}
+	if p.Shortcuts != nil {
+		n.Shortcuts = *p.Shortcuts
+	}
+	if p.TimeZone != nil {
+		n.TimeZone = f.timeZone("preferences.time_zone", *p.TimeZone)
+	}
+	if p.AfterSend != nil {
+		n.AfterSend = oneOf(f, "preferences.after_send", *p.AfterSend, dm.AfterSendStay, dm.AfterSendNext, dm.AfterSendList)
 	}
 	return nil
 }

@@ -44,6 +44,14 @@ func (c *personChange) writeRow() (err error) {
 		c.next.ID, err = c.tx.CreatePerson(c.account, &c.next)
 		return err
 	}
+	if c.next.Preferences != c.old.Preferences {
+		if err := c.tx.SetPreferences(c.account, c.next.ID, c.next.Preferences); err != nil {
+			return err
+		}
+	}
+	if *c.patch == (PersonPatch{Preferences: c.patch.Preferences}) {
+		return nil // whose rights are the same
+	}
 	return c.tx.SavePerson(c.account, &c.next)
 }
 

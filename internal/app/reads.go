@@ -260,6 +260,11 @@ func (a *App) Notifications(ctx context.Context, v *access.Viewer, before int64,
 			if err == nil {
 				view.Visible, view.Number, view.Subject = true, f.Ticket.Number, f.Ticket.Subject
 			}
+			if toldTogether(e) {
+				if err := view.nameTickets(tx, v, e.Cause.ID); err != nil {
+					return err
+				}
+			}
 			list = append(list, view)
 		}
 		return nil
@@ -274,6 +279,29 @@ type NotificationView struct {
 	Number  int64
 	Subject string
 	Actor   dm.PersonRef
+	// Tickets are, of a line about a bulk, the first of its tickets that the
+	// reader can open, and Count how many there are.
+	Tickets []store.TicketName
+	Count   int
+}
+
+// A line about a bulk names shownOfNotice tickets, and counts up to
+// countedOfNotice.
+const (
+	shownOfNotice   = 100
+	countedOfNotice = 1000
+)
+
+// nameTickets fills in a line about many tickets. The first one that can be
+// opened stands for all.
+func (n *NotificationView) nameTickets(tx *store.Tx, v *access.Viewer, bulk int64) error {
+	told, err := bulkTickets(tx, v, v.Groups(), bulk, n.Kind, countedOfNotice)
+	if err != nil || len(told.open) == 0 {
+		return err
+	}
+	n.Tickets, n.Count = told.open[:min(len(told.open), shownOfNotice)], len(told.open)
+	n.Visible, n.Number, n.Subject = true, told.open[0].Number, told.open[0].Subject
+	return nil
 }
 
 // ReadNotifications marks lines of the viewer's own list as read.

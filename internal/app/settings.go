@@ -67,6 +67,15 @@ func (t *act) setSettings(values map[string]any) (dm.Settings, error) {
 	if s.MaxExpiryDays > 0 && s.DefaultExpiryDays > s.MaxExpiryDays {
 		t.faults.add("sharing.default_expiry_days", "The default must not be longer than sharing.max_expiry_days.")
 	}
+	if old.PasswordSignIn && !s.PasswordSignIn {
+		enabled, err := enabledProviders(t.tx, t.account)
+		if err != nil {
+			return old, err
+		}
+		if len(enabled) == 0 {
+			t.faults.add("security.password_sign_in", "Enable a sign-in provider first: agents could not sign in any more.")
+		}
+	}
 	if err := t.faults.err(); err != nil {
 		return old, err
 	}

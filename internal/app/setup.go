@@ -60,7 +60,9 @@ func (a *App) FinishSetup(ctx context.Context, account int64, secret string, in 
 }
 
 // TakeInvite uses up an invitation or a link for a new password: it sets the
-// password, ends the person's sessions, and signs them in anew.
+// password, ends the person's sessions, and signs them in anew. Whoever has a
+// second factor, or may not sign in with a password, is not signed in: the
+// session is "", and they go on to the sign-in page.
 func (a *App) TakeInvite(ctx context.Context, account int64, secret, password string) (session string, expires dm.Time, person dm.PersonRef, err error) {
 	return a.useLink(ctx, account, secret, false, FirstRun{Password: password})
 }
@@ -112,13 +114,34 @@ func (a *App) useLink(ctx context.Context, account int64, secret string, first b
 		if err := t.log("person.updated", "person", link.PersonID); err != nil {
 			return err
 		}
-		session, expires, err = openSession(tx, account, link.PersonID)
+		session, expires, err = linkSession(tx, account, link.PersonID)
 		return err
 	})
 	if err != nil {
 		return "", 0, person, err
 	}
 	return session, expires, page.Person, nil
+}
+
+// linkSession opens a session for whoever used a one-time link, unless that
+// would go round what signing in asks for.
+func linkSession(tx *store.Tx, account, person int64) (secret string, expires dm.Time, err error) {
+	known, err := tx.SignInOf(account, person)
+	if err != nil {
+		return "", 0, err
+	}
+	method, err := secondFactor(tx, account, &known.Person, "")
+	switch dm.ReasonOf(err) {
+	case errCodeRequired.Reason, errNoPasswords.Reason:
+		return "", 0, nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	if secret, expires, err = openSession(tx, dm.ByLink, account, person); err != nil {
+		return "", 0, err
+	}
+	return secret, expires, auditSignIn(tx, account, &known.Person, "link, "+method)
 }
 
 // firstRun writes the owner's answers. The link stands for the right to give

@@ -68,15 +68,25 @@ func (w *work) addShares() error {
 // sharingOpen refuses new shares where the edition, the setting, the brand or
 // the ticket's state does not allow them.
 func (w *work) sharingOpen() error {
+	if err := w.deskShares(); err != nil {
+		return err
+	}
+	switch {
+	case !w.dir.BrandOf(w.t.InboxID).Active:
+		return dm.Errorf(dm.Conflict, "The ticket's brand is inactive, so it cannot be shared.").With("brand_inactive")
+	case w.t.Spam, w.t.Deleted:
+		return dm.Errorf(dm.Conflict, "A ticket that is spam or deleted cannot be shared.").With("trashed")
+	}
+	return nil
+}
+
+// deskShares refuses new shares where the desk has none at all.
+func (w *work) deskShares() error {
 	switch {
 	case !w.dir.Account.Entitled(dm.SharingManual):
 		return dm.Errorf(dm.Forbidden, "This edition does not include sharing.").With("not_entitled")
 	case !w.dir.Settings.SharingEnabled:
 		return dm.Errorf(dm.Forbidden, "Sharing is switched off for this desk.").With("sharing_disabled")
-	case !w.dir.BrandOf(w.t.InboxID).Active:
-		return dm.Errorf(dm.Conflict, "The ticket's brand is inactive, so it cannot be shared.").With("brand_inactive")
-	case w.t.Spam, w.t.Deleted:
-		return dm.Errorf(dm.Conflict, "A ticket that is spam or deleted cannot be shared.").With("trashed")
 	}
 	return nil
 }
@@ -96,11 +106,8 @@ func (w *work) newShare(n *dm.NewShare, where string) (*dm.Share, error) {
 	if err := w.checkTarget(s, where); err != nil {
 		return nil, err
 	}
-	if w.dir.Settings.RequireReason && s.Reason == "" {
-		return nil, dm.BadField("reason", "A reason must be given when a ticket is shared.")
-	}
-	if len([]rune(s.Reason)) > 1000 {
-		return nil, dm.BadField("reason", "A reason has at most 1000 characters.")
+	if err := w.checkReason(s.Reason); err != nil {
+		return nil, err
 	}
 	if err := w.setTerms(s, n); err != nil {
 		return nil, err
@@ -108,6 +115,16 @@ func (w *work) newShare(n *dm.NewShare, where string) (*dm.Share, error) {
 	var err error
 	s.ExpiresAt, err = w.expiry(n.ExpiresAt, true)
 	return s, err
+}
+
+func (w *work) checkReason(reason string) error {
+	if w.dir.Settings.RequireReason && reason == "" {
+		return dm.BadField("reason", "A reason must be given when a ticket is shared.")
+	}
+	if len([]rune(reason)) > 1000 {
+		return dm.BadField("reason", "A reason has at most 1000 characters.")
+	}
+	return nil
 }
 
 // checkTarget finds the target inside the account. Every target that cannot be

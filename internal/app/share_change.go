@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 )
@@ -107,7 +109,13 @@ func (w *work) shareByID(id int64) *dm.Share {
 // endShares ends shares by hand. Those who share, administrators of shares and
 // whoever made a share may end it.
 func (w *work) endShares() error {
-	for _, id := range w.ch.Unshare {
+	ids := slices.Clone(w.ch.Unshare)
+	for _, t := range w.ch.UnshareFrom {
+		if s := findShare(w.shares, t); s != nil && !slices.Contains(ids, s.ID) {
+			ids = append(ids, s.ID)
+		}
+	}
+	for _, id := range ids {
 		s := w.shareByID(id)
 		if s == nil {
 			return dm.Missing("share")

@@ -136,10 +136,19 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		return err
 	}
 	account := dir.Account.ID
+	err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+		return tx.DropOldImports(account, tx.Now().Add(-days(dir.Settings.RetainExportDays)), sweepRows)
+	})
+	if err != nil {
+		return err
+	}
 	if d := dir.Settings.RetainNoticeDays; d > 0 {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
 			return tx.DeleteNotifications(account, tx.Now().Add(-days(d)), sweepRows)
 		})
+		if err == nil {
+			err = a.sweepBulks(ctx, account, d)
+		}
 		if err != nil {
 			return err
 		}
@@ -159,6 +168,21 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		}
 	}
 	return a.sweepDeliveries(ctx, dir)
+}
+
+// sweepBulks deletes bulks with the notifications about them, which name their
+// tickets from what the bulk has kept: one at a time, for one may have thousands.
+func (a *App) sweepBulks(ctx context.Context, account int64, after int) error {
+	for {
+		var n int64
+		err := a.DB.Write(ctx, store.Bulk, func(tx *store.Tx) (err error) {
+			n, err = tx.DeleteOldBulks(account, tx.Now().Add(-days(after)), 1)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // sweepDeliveries gives up what has waited too long for a webhook, and shortens

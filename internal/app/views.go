@@ -9,6 +9,8 @@ type (
 	ListQuery = store.ListQuery
 	// View names a list of tickets.
 	View = store.View
+	// TicketName is what names a ticket to those who may open it.
+	TicketName = store.TicketName
 	// TicketRow is a ticket as lists show it.
 	TicketRow = store.TicketRow
 	// SearchedTicket is a ticket that a search found, and where its words stand.

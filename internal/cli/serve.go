@@ -20,6 +20,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
 	"github.com/deskmesh/deskmesh/internal/metrics"
+	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/site"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -106,7 +107,7 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	}
 	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
-		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload}
+		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload, Providers: oidc.NewClient(s.outbound(), s.now)}
 	s.live.Start(context.WithoutCancel(ctx))
 	if s.metrics != nil {
 		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
@@ -114,11 +115,14 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	return nil
 }
 
-// newHooks makes the client of webhooks. A demo that only this machine reaches
-// may send to this machine, and without TLS.
-func (s *server) newHooks() *webhook.Client {
+// newHooks makes the client of webhooks.
+func (s *server) newHooks() *webhook.Client { return webhook.NewClient(s.outbound()) }
+
+// outbound is where requests to addresses that people typed in may go. A demo
+// that only this machine reaches may send to this machine, and without TLS.
+func (s *server) outbound() httpx.ClientOptions {
 	local := s.Serve.Demo && !s.Serve.DemoPublic
-	return webhook.NewClient(httpx.ClientOptions{AllowHost: s.Serve.Outbound, AllowLoopback: local, AllowHTTP: local})
+	return httpx.ClientOptions{AllowHost: s.Serve.Outbound, AllowLoopback: local, AllowHTTP: local}
 }
 
 func (s *server) openHTTP(ctx context.Context) (err error) {

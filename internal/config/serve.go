@@ -20,7 +20,7 @@ type Serve struct {
 
 	TrustedProxies []Network `name:"trusted-proxy" env:"DESKMESH_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network of a reverse proxy whose X-Forwarded-For, -Proto and -Host count, such as 10.0.0.0/8; may be given several times."`
 
-	OutboundHosts []string `name:"outbound-host" env:"DESKMESH_OUTBOUND_HOST" placeholder:"HOST" help:"Host in one's own network that webhooks may be sent to, such as robot.intern; may be given several times. Others are reached at public addresses only."`
+	OutboundHosts []string `name:"outbound-host" env:"DESKMESH_OUTBOUND_HOST" placeholder:"HOST" help:"Host in one's own network that webhooks may be sent to and sign-in providers may be at, such as robot.intern; may be given several times. Others are reached at public addresses only."`
 
 	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
 	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`

@@ -6,7 +6,7 @@ func administrationRoutes(a *API) {
 	for _, register := range []func(*API){
 		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, noticeSwitchRoutes, groupRoutes, departmentRoutes, companyRoutes,
 		roleRoutes, brandRoutes, inboxRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes,
-		webhookRoutes,
+		webhookRoutes, totpRoutes, providerRoutes,
 	} {
 		register(a)
 	}

@@ -63,7 +63,7 @@ func New(a *app.App, o Options) *API {
 	api.huma.UseMiddleware(api.admit)
 	for _, register := range []func(*API){
 		sessionRoutes, meRoutes, homeRoutes, ticketRoutes, filterRoutes, quickRoutes, ticketActRoutes, mergeRoutes, messageRoutes, readerRoutes, draftRoutes, eventRoutes, linkRoutes,
-		shareRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
+		shareRoutes, allShareRoutes, bulkRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
 	} {
 		register(api)
 	}
@@ -129,8 +129,11 @@ func protectCookies(next http.Handler) http.Handler {
 }
 
 func bodyLimit(r *http.Request) int64 {
-	if r.URL.Path == base+uploadPath {
+	switch r.URL.Path {
+	case base + uploadPath:
 		return maxUpload
+	case base + importPath:
+		return maxImportBody
 	}
 	return maxBody
 }

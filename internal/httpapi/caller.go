@@ -61,6 +61,9 @@ func (a *API) resolve(ctx context.Context, c *caller, op *huma.Operation) (conte
 	}
 	n := needOf(op)
 	if n != anybody {
+		if c.NeedsTOTP && op.Metadata[beforeTOTPKey] != true {
+			return nil, app.ErrNeedsTOTP()
+		}
 		if err := n.check(c.Viewer); err != nil {
 			return nil, err
 		}

@@ -104,8 +104,6 @@ func (a *API) createExport(ctx context.Context, c *caller, in *creationOf[newExp
 	return err
 }
 
-// downloadExport streams the file. What goes wrong on the way cuts the
-// connection, so that nobody takes a part for the whole.
 func (a *API) downloadExport(ctx context.Context, c *caller, in *IDInput) (*exportFileOutput, error) {
 	file, err := a.app.ExportFile(ctx, c.Viewer, in.ID)
 	if err != nil {
@@ -113,16 +111,6 @@ func (a *API) downloadExport(ctx context.Context, c *caller, in *IDInput) (*expo
 	}
 	return &exportFileOutput{Body: func(huma.Context) {
 		defer file.Close()
-		a.extendDeadlines(c)
-		h := c.writer.Header()
-		h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
-		h.Set("Content-Disposition", disposition(fmt.Sprintf("tickets-%d.csv", in.ID)))
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "private, no-store")
-		if err := file.WriteTo(ctx, c.writer); err != nil {
-			a.report.Log.WarnContext(ctx, "an export was not sent whole", "export", in.ID, "error", err)
-			panic(http.ErrAbortHandler)
-		}
+		a.sendCSV(ctx, c, fmt.Sprintf("tickets-%d.csv", in.ID), func() error { return file.WriteTo(ctx, c.writer) })
 	}}, nil
 }

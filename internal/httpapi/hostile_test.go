@@ -20,10 +20,10 @@ import (
 func TestHostileInput(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		h := newHostile(w)
-		// Tickets and webhooks come first, before what administrators are made to do to
+		// Tickets, bulk work and webhooks come first, before what administrators are made to do to
 		// the world.
 		first := func(op *huma.Operation) bool {
-			return strings.HasPrefix(op.Path, "/tickets") || strings.HasPrefix(op.Path, "/webhooks")
+			return slices.ContainsFunc([]string{"/bulk", "/shares", "/tickets", "/webhooks"}, func(p string) bool { return strings.HasPrefix(op.Path, p) })
 		}
 		for _, now := range []bool{true, false} {
 			eachOperation(w.api, func(op *huma.Operation) {
@@ -52,6 +52,8 @@ type hostile struct {
 	hook    int64    // a webhook
 	tested  int64    // a line of its log
 	url     string   // of its receiver
+	login   int64    // a sign-in provider
+	people  int64    // an import
 	turn    int      // counts the requests there are; PostgreSQL is sent every fifth
 	retry   []func() // some of those that were refused, to be sent again
 	sent    int
@@ -83,6 +85,19 @@ func (h *hostile) run(op *huma.Operation) {
 		}
 		h.hook = owner.post("/webhooks", map[string]any{"name": "Robot", "url": h.url, "events": []string{"all"}}).ok().number("id")
 		h.tested = owner.post(fmt.Sprintf("/webhooks/%d/test", h.hook), nil).ok().number("id")
+	}
+	if strings.HasPrefix(op.Path, "/sign-in-providers/") {
+		list := h.as("owner").get("/sign-in-providers").ok()
+		for i := range list.list("items") { // those that were made before fill the account
+			h.as("owner").delete(fmt.Sprintf("/sign-in-providers/%d", list.number(fmt.Sprintf("items.%d.id", i)))).ok()
+		}
+		body := map[string]any{"name": "Login", "issuer": "http://localhost:65535", "client_id": "desk", "client_secret": "secret"}
+		h.login = h.as("owner").post("/sign-in-providers", body).ok().number("id")
+	}
+	if strings.HasPrefix(op.Path, "/people/imports/") && h.people == 0 {
+		h.drain() // room for one more
+		h.people = h.as("owner").post("/people/import", map[string]any{"kind": "requester", "csv": "address\nx\ny\nz"}).ok().number("id")
+		h.drain()
 	}
 	h.body = h.valid(op)
 	for _, try := range []func(){h.paths, h.queries, h.bodies, h.fields, h.headers, h.settle} {
@@ -189,6 +204,10 @@ func (h *hostile) path(values map[string]string) string {
 				value = strconv.FormatInt(h.number, 10)
 			case name == "{delivery}":
 				value = strconv.FormatInt(h.tested, 10)
+			case strings.HasPrefix(h.op.Path, "/sign-in-providers/"):
+				value = strconv.FormatInt(h.login, 10)
+			case strings.HasPrefix(h.op.Path, "/people/imports/"):
+				value = strconv.FormatInt(h.people, 10)
 			case strings.HasPrefix(h.op.Path, "/webhooks/"):
 				value = strconv.FormatInt(h.hook, 10)
 			case strings.HasSuffix(h.op.Path, "/shares/{id}"):
@@ -292,6 +311,34 @@ func (h *hostile) fields() {
 		h.foreign(name)
 	}
 	h.inside("targets", []string{"kind", "id"}, `{"kind":"agent","id":%d}`)
+	h.nested()
+}
+
+// nested puts hostile values into the properties of objects inside the bodies of
+// bulk work, instead of what the valid body has.
+func (h *hostile) nested() {
+	for _, part := range map[string][]string{"create-bulk": {"list", "share", "unshare", "change"}, "revoke-shares": {"filter"}}[h.op.OperationID] {
+		inner := h.resolve(h.schema().Properties[part])
+		for _, name := range slices.Sorted(maps.Keys(inner.Properties)) {
+			for _, value := range hostileValues {
+				fields := map[string]json.RawMessage{}
+				if slices.Contains(inner.Required, "targets") {
+					fields["targets"] = json.RawMessage(fmt.Sprintf(`[{"kind":"agent","id":%d}]`, h.id("hr.agent")))
+				}
+				fields[name] = nil
+				body := maps.Clone(h.body)
+				switch part {
+				case "filter":
+					delete(body, "ids")
+				case "list":
+					delete(body, "tickets")
+				default:
+					delete(body, "share")
+				}
+				h.send(h.op.Method, h.path(nil), object(body, part, object(fields, name, value)))
+			}
+		}
+	}
 }
 
 // foreign sends what exists in the other account alone: it must look as if it
@@ -301,7 +348,7 @@ func (h *hostile) foreign(name string) {
 	ids := map[string]int64{
 		"requester_id": g.people["staff.one"], "assignee_id": g.people["owner"], "owner_id": g.people["owner"], "manager_id": g.people["owner"], "person_id": g.people["owner"],
 		"group_id": g.groups["HR"], "default_group_id": g.groups["HR"], "inbox_id": g.inboxes["hr"], "brand_id": g.brands["People"], "department_id": g.departments["Legal"],
-		"followers": g.people["owner"], "members": g.people["owner"], "groups": g.groups["HR"], "brands": g.brands["People"], "inboxes": g.inboxes["hr"], "roles": g.roles["agent"],
+		"followers": g.people["owner"], "members": g.people["owner"], "groups": g.groups["HR"], "brands": g.brands["People"], "inboxes": g.inboxes["hr"], "roles": g.roles["agent"], "default_roles": g.roles["agent"],
 		"company_id": 999999, "status_id": 999999, "attachments": 999999, "mentions": g.people["owner"], "group": g.groups["HR"],
 	}
 	id, ok := ids[name]
@@ -309,7 +356,7 @@ func (h *hostile) foreign(name string) {
 		return
 	}
 	value := strconv.FormatInt(id, 10)
-	if slices.Contains([]string{"followers", "members", "groups", "brands", "inboxes", "roles", "attachments", "mentions"}, name) {
+	if slices.Contains([]string{"followers", "members", "groups", "brands", "inboxes", "roles", "default_roles", "attachments", "mentions"}, name) {
 		value = "[" + value + "]"
 	}
 	sent, refused := h.sent, h.refused
@@ -415,7 +462,7 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 		"inbox_id": strconv.FormatInt(h.acme().inboxes["accounts"], 10), "brand_id": strconv.FormatInt(h.acme().brands["Company"], 10),
 		"into": strconv.FormatInt(h.other, 10), "number": strconv.FormatInt(h.other, 10), "targets": fmt.Sprintf(`[{"kind":"agent","id":%d}]`, h.id("hr.agent")),
 		"address": `"somebody@acme.example"`, "password": `"` + secretValue + `"`, "name": `"Name"`, "subject": `"Subject"`,
-		"url": strconv.Quote(h.url), "events": `["all"]`,
+		"url": strconv.Quote(h.url), "events": `["all"]`, "issuer": `"http://localhost:65535"`,
 	}
 	schema := h.resolve(op.RequestBody.Content["application/json"].Schema)
 	body := map[string]json.RawMessage{}
@@ -428,6 +475,15 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 	}
 	if schema.Properties["text"] != nil {
 		body["text"] = json.RawMessage(`"Text"`)
+	}
+	switch op.OperationID {
+	case "create-bulk":
+		body["tickets"] = json.RawMessage(fmt.Sprintf("[%d]", h.file("accounts", "Bulk")))
+		body["share"] = json.RawMessage(`{"targets":` + known["targets"] + `}`)
+	case "revoke-shares":
+		body["ids"] = json.RawMessage(`[1]`)
+	case "import-people":
+		body["csv"], body["dry_run"] = json.RawMessage(`"address\nx@example.com"`), json.RawMessage("true")
 	}
 	if op.OperationID == "sign-in" {
 		body["address"] = json.RawMessage(`"nobody@acme.example"`)

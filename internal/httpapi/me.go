@@ -14,6 +14,15 @@ type meJSON struct {
 	Permissions []dm.Permission `json:"permissions" doc:"What the roles give, as far as the token lets them."`
 	Account     accountJSON     `json:"account"`
 	Settings    map[string]any  `json:"settings" doc:"The settings that a client needs to know what to offer."`
+	Preferences preferencesJSON `json:"preferences"`
+	TOTP        totpStateJSON   `json:"totp"`
+}
+
+type totpStateJSON struct {
+	On        bool `json:"on" doc:"Signing in with a password takes a code."`
+	Required  bool `json:"required" doc:"The account asks this person for a second factor, unless they sign in through a provider."`
+	Missing   bool `json:"missing" doc:"Everything but setting it up answers 403 with the reason totp_required."`
+	CodesLeft int  `json:"recovery_codes_left"`
 }
 
 type accountJSON struct {
@@ -35,9 +44,13 @@ var (
 )
 
 func meRoutes(a *API) {
-	route(a, operation(http.MethodGet, "/me", "show-me", "Who is signed in, and what they may do", "sessions"), signedIn,
+	route(a, beforeTOTP(operation(http.MethodGet, "/me", "show-me", "Who is signed in, and what they may do", "sessions")), signedIn,
 		func(ctx context.Context, c *caller, _ *struct{}) (*meOutput, error) {
 			person, err := a.app.Person(ctx, c.Viewer, c.Viewer.Person())
+			if err != nil {
+				return nil, err
+			}
+			second, err := a.app.TOTPState(ctx, c.Viewer)
 			if err != nil {
 				return nil, err
 			}
@@ -47,6 +60,8 @@ func meRoutes(a *API) {
 				Permissions: c.Viewer.Permissions().List(),
 				Account:     accountJSON{Name: account.Name, Slug: account.Slug, BaseURL: account.BaseURL},
 				Settings:    c.settings(),
+				Preferences: preferencesOf(person),
+				TOTP:        totpStateJSON{On: second.On, Required: second.Required, Missing: c.NeedsTOTP, CodesLeft: second.CodesLeft},
 			}}
 			return out, nil
 		})

@@ -16,8 +16,11 @@ type notificationJSON struct {
 	Kind   dm.NoticeKind         `json:"kind"`
 	Actor  orNull[nameJSON]      `json:"actor" doc:"Null for the desk itself."`
 	Ticket orNull[ticketRefJSON] `json:"ticket" doc:"Null where one cannot open it any more."`
-	At     time.Time             `json:"at"`
-	ReadAt orNull[time.Time]     `json:"read_at"`
+	// Of a line about one ticket there is no list.
+	Tickets []ticketRefJSON   `json:"tickets" doc:"Of a line about many tickets at once: those that one can open, at most 100. Empty for a line about one."`
+	Count   int               `json:"count" doc:"How many tickets of a line about many one can open, up to 1,000; 0 for a line about one."`
+	At      time.Time         `json:"at"`
+	ReadAt  orNull[time.Time] `json:"read_at"`
 }
 
 // ticketRefJSON names a ticket that the reader can open.
@@ -66,7 +69,8 @@ func notificationRoutes(a *API) {
 }
 
 func notificationOf(n *app.NotificationView) notificationJSON {
-	out := notificationJSON{ID: n.ID, Kind: n.Kind, Actor: named(n.Actor.ID, n.Actor.Name), At: n.CreatedAt.Std(), ReadAt: moment(n.ReadAt)}
+	out := notificationJSON{ID: n.ID, Kind: n.Kind, Actor: named(n.Actor.ID, n.Actor.Name), At: n.CreatedAt.Std(), ReadAt: moment(n.ReadAt), Count: n.Count,
+		Tickets: each(n.Tickets, func(t *app.TicketName) ticketRefJSON { return ticketRefJSON{t.Number, t.Subject} })}
 	if n.Visible {
 		out.Ticket = some(ticketRefJSON{n.Number, n.Subject})
 	}

@@ -29,6 +29,7 @@ type wholePersonJSON struct {
 	Inboxes      orNull[[]int64]        `json:"inboxes"`
 	Roles        orNull[[]int64]        `json:"roles"`
 	HasPassword  orNull[bool]           `json:"has_password"`
+	HasTOTP      orNull[bool]           `json:"has_totp" doc:"Signing in with a password takes a code."`
 	CreatedAt    time.Time              `json:"created_at"`
 }
 
@@ -41,7 +42,7 @@ func wholePersonOf(p *dm.Person) wholePersonJSON {
 	if p.Scope == "" {
 		return j // reach is not for this reader
 	}
-	j.HasPassword = some(p.HasPassword)
+	j.HasPassword, j.HasTOTP = some(p.HasPassword), some(p.HasTOTP)
 	if p.Kind == dm.Agent {
 		j.Scope, j.Roles = some(p.Scope), some(filled(p.Roles))
 		j.AllBrands, j.Brands = some(p.AllBrands), some(filled(p.Brands))
@@ -127,5 +128,7 @@ func peopleRoutes(a *API) {
 	people.acts(a, manage, "deactivate", "Turn a person off; sessions and tokens end", a.app.DeactivatePerson)
 	people.acts(a, manage, "reactivate", "Turn a person on again", a.app.ReactivatePerson)
 	people.acts(a, permission(dm.PeopleErase), "erase", "Blank a person for good", a.app.ErasePerson)
+	importRoutes(a)
 	invitationRoutes(a, people)
+	signInOfRoutes(a, people, manage)
 }

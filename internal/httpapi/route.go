@@ -157,13 +157,25 @@ func (a *API) note(method, path string, n need) {
 
 // Keys of an operation's metadata.
 const (
-	needKey   = "need"
-	streamKey = "stream" // the body is a file: neither read before the handler, nor ended by the clock
+	needKey       = "need"
+	beforeTOTPKey = "before totp" // open to those who must set up a second factor and have none
+	streamKey     = "stream"      // the body is a file: neither read before the handler, nor ended by the clock
 )
 
 // stream marks an operation as one that moves a file.
 func stream(op huma.Operation) huma.Operation {
 	op.Metadata = map[string]any{streamKey: true}
+	return op
+}
+
+// beforeTOTP marks an operation as open to those who must set up a second factor
+// and have none yet; everything else answers them 403 with the reason
+// totp_required.
+func beforeTOTP(op huma.Operation) huma.Operation {
+	if op.Metadata == nil {
+		op.Metadata = map[string]any{}
+	}
+	op.Metadata[beforeTOTPKey] = true
 	return op
 }
 

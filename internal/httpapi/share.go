@@ -78,7 +78,11 @@ func shareRoutes(a *API) {
 }
 
 func (a *API) shareTicket(ctx context.Context, c *caller, in *newShareInput) error {
-	b := &in.Body
+	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Share: in.Body.shares()})
+	return err
+}
+
+func (b *newShareJSON) shares() []dm.NewShare {
 	level := dm.Level("")
 	if p := b.Level.pointer(); p != nil {
 		level = *p
@@ -89,8 +93,7 @@ func (a *API) shareTicket(ctx context.Context, c *caller, in *newShareInput) err
 			SeeInternal: b.SeeInternal.pointer(), ReplyPublic: b.ReplyPublic.pointer(), Forward: b.Forward.pointer(), CanReshare: b.CanReshare.pointer(),
 			Reason: b.Reason, ExpiresAt: end(b.ExpiresAt), Notify: b.Notify == nil || *b.Notify})
 	}
-	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Share: list})
-	return err
+	return list
 }
 
 // end reads the end of a share: 0 is never. A moment before the first that can

@@ -49,7 +49,7 @@ type causeJSON struct {
 // itself: the reader may not know of it.
 func causeOf(cause dm.Cause, name, actor string) causeJSON {
 	out := causeJSON{Kind: cause.Kind, Name: name}
-	if cause.Kind == dm.CausePerson && name == "" {
+	if (cause.Kind == dm.CausePerson || cause.Kind == dm.CauseBulk) && name == "" {
 		out.Name = actor
 	}
 	if cause.ID != 0 && cause.Kind != dm.CauseMerge {

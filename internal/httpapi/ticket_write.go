@@ -75,7 +75,12 @@ type ticketPatchInput struct {
 
 // ticketPatchJSON changes properties; what is left out stays. Null means none.
 type ticketPatchJSON struct {
-	Version      int64                `json:"version,omitempty" minimum:"1" doc:"The version the change was made on. An older one is refused with 409 and what changed since."`
+	Version int64 `json:"version,omitempty" minimum:"1" doc:"The version the change was made on. An older one is refused with 409 and what changed since."`
+	TicketProperties
+}
+
+// TicketProperties are what can be changed of a ticket, or of many.
+type TicketProperties struct {
 	Subject      maybe[string]        `json:"subject,omitempty" maxLength:"2000"`
 	Status       maybe[dm.Status]     `json:"status,omitempty" enum:"new,open,pending,on_hold,solved,closed"`
 	StatusID     orNull[int64]        `json:"status_id,omitempty" minimum:"1" doc:"One of the account's own statuses."`
@@ -95,19 +100,26 @@ type ticketPatchJSON struct {
 }
 
 func (a *API) changeTicket(ctx context.Context, c *caller, in *ticketPatchInput) (*ticketOutput, error) {
-	b := &in.Body
-	fields, err := fieldPatch(b.Fields)
+	set, err := in.Body.patch()
 	if err != nil {
 		return nil, err
 	}
-	_, err = a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Version: b.Version, KeepAccess: b.KeepAccess, Set: dm.TicketPatch{
-		Subject: b.Subject.pointer(), Status: b.Status.pointer(), StatusID: b.StatusID.id(), Priority: b.Priority.pointer(), Type: b.Type.pointer(),
-		Private: b.Private.pointer(), InboxID: b.InboxID.pointer(), GroupID: b.GroupID.id(), AssigneeID: b.AssigneeID.id(),
-		RequesterID: b.RequesterID.pointer(), DepartmentID: b.DepartmentID.id(), Tags: b.Tags.pointer(), CCs: b.CCs.pointer(),
-		Followers: b.Followers.pointer(), Fields: fields,
-	}})
+	_, err = a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Version: in.Body.Version, KeepAccess: in.Body.KeepAccess, Set: *set})
 	if err != nil {
 		return nil, err
 	}
 	return a.showChanged(ctx, c, in.Number)
+}
+
+func (b *TicketProperties) patch() (*dm.TicketPatch, error) {
+	fields, err := fieldPatch(b.Fields)
+	if err != nil {
+		return nil, err
+	}
+	return &dm.TicketPatch{
+		Subject: b.Subject.pointer(), Status: b.Status.pointer(), StatusID: b.StatusID.id(), Priority: b.Priority.pointer(), Type: b.Type.pointer(),
+		Private: b.Private.pointer(), InboxID: b.InboxID.pointer(), GroupID: b.GroupID.id(), AssigneeID: b.AssigneeID.id(),
+		RequesterID: b.RequesterID.pointer(), DepartmentID: b.DepartmentID.id(), Tags: b.Tags.pointer(), CCs: b.CCs.pointer(),
+		Followers: b.Followers.pointer(), Fields: fields,
+	}, nil
 }

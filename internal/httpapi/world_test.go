@@ -22,6 +22,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/httpx"
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 	"github.com/deskmesh/deskmesh/internal/webhook"
@@ -98,7 +99,9 @@ func newWorld(t testing.TB, engine string) *world {
 	w.must(err)
 	hooks := webhook.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true})
 	t.Cleanup(hooks.Close)
-	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload}
+	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload,
+		Providers: oidc.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true}, w.clock.now)}
+	t.Cleanup(w.app.Providers.Close)
 	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
 	w.handler = httpx.Chain(w.api, httpx.Identify(nil))
 	w.jobs = &jobs.Runner{DB: w.db}

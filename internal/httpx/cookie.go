@@ -53,3 +53,43 @@ func emptySession(baseURL string) *http.Cookie {
 func secureCookies(baseURL string) bool {
 	return strings.HasPrefix(strings.ToLower(baseURL), "https://")
 }
+
+// The names of what a browser keeps while somebody signs in.
+const (
+	StepCookie = "deskmesh-step" // the password was right, the code is asked for
+	FlowCookie = "deskmesh-flow" // the browser is at a sign-in provider
+)
+
+// SetSigningIn puts what belongs to a sign-in in progress into the browser, for
+// as long as it lasts. It is kept as the session's cookie is; Lax lets it come
+// along when a provider sends the browser back.
+func SetSigningIn(w http.ResponseWriter, baseURL, name, value string, lasts time.Duration) {
+	c := signingIn(baseURL, name)
+	c.Value, c.MaxAge = value, int(lasts.Seconds())
+	http.SetCookie(w, c)
+}
+
+// EndSigningIn takes it out of the browser.
+func EndSigningIn(w http.ResponseWriter, baseURL, name string) {
+	c := signingIn(baseURL, name)
+	c.MaxAge = -1
+	http.SetCookie(w, c)
+}
+
+// SigningIn gives what the request's browser keeps under the name, or "".
+func SigningIn(r *http.Request, baseURL, name string) string {
+	c, err := r.Cookie(signingIn(baseURL, name).Name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func signingIn(baseURL, name string) *http.Cookie {
+	c := emptySession(baseURL)
+	c.Name = name
+	if c.Secure {
+		c.Name = "__Host-" + name
+	}
+	return c
+}

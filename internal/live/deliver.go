@@ -47,12 +47,13 @@ type delivery struct {
 	changes []*change
 	here    []hereLine
 	notices map[int64]bool
+	bulks   map[int64][]int64 // person -> their bulks that came further
 }
 
 // deliverOne reads what has to be known, once, and decides for each stream. If
 // it cannot be read, every stream of the account fetches anew.
 func (h *Hub) deliverOne(ctx context.Context, account int64, n *news) {
-	d := &delivery{hub: h, account: account, news: n, notices: map[int64]bool{}}
+	d := &delivery{hub: h, account: account, news: n, notices: map[int64]bool{}, bulks: map[int64][]int64{}}
 	if !d.begin() {
 		return
 	}
@@ -94,6 +95,10 @@ func (d *delivery) begin() bool {
 			d.news.signed[p.Person] = true
 		case store.PokeNotice:
 			d.notices[p.Person] = true
+		case store.PokeBulk:
+			if !slices.Contains(d.bulks[p.Person], p.Bulk) {
+				d.bulks[p.Person] = append(d.bulks[p.Person], p.Bulk)
+			}
 		}
 	}
 	return len(d.streams) > 0 || len(d.present) > 0
@@ -254,6 +259,9 @@ func (d *delivery) tell(s *Stream) {
 	lines = append(lines, d.presenceLines(s.viewer)...)
 	if d.notices[s.person] {
 		lines = append(lines, lineNotice)
+	}
+	for _, id := range d.bulks[s.person] {
+		lines = append(lines, line(nameBulk, bulkData{id}))
 	}
 	s.push(lines...)
 }

@@ -12,6 +12,7 @@ const (
 	nameAccess   = "access"
 	nameCounts   = "counts"
 	nameNotice   = "notification"
+	nameBulk     = "bulk"
 	namePresence = "presence"
 	nameReset    = "reset"
 	nameEnd      = "end"
@@ -38,6 +39,11 @@ type ticketData struct {
 	Version int64        `json:"version,omitempty"`
 	Person  int64        `json:"person,omitempty"`
 	State   string       `json:"state,omitempty"`
+}
+
+// bulkData names a bulk that came further.
+type bulkData struct {
+	ID int64 `json:"id"`
 }
 
 type reasonData struct {

@@ -32,6 +32,7 @@ type page struct {
 type row struct {
 	Label string
 	Value string
+	URL   string // where the value leads; empty for nowhere
 }
 
 //go:embed mail.html
@@ -50,14 +51,23 @@ func (p *page) say(s string) {
 
 // row adds a property; one without a value is left out.
 func (p *page) row(label, value string) {
-	if value == "" {
-		return
+	if value != "" {
+		p.add(row{Label: label, Value: value})
 	}
+}
+
+// link adds a row whose value leads somewhere, where the address is one of the
+// web.
+func (p *page) link(label, value, address string) {
+	p.add(row{Label: label, Value: value, URL: webAddress(address)})
+}
+
+func (p *page) add(r row) {
 	if len(p.Rows) == 0 || p.newRows {
 		p.Rows, p.newRows = append(p.Rows, nil), false
 	}
 	last := len(p.Rows) - 1
-	p.Rows[last] = append(p.Rows[last], row{label, value})
+	p.Rows[last] = append(p.Rows[last], r)
 }
 
 // gap parts the rows that follow from those before.
@@ -108,6 +118,9 @@ func (p *page) text() string {
 		lines := make([]string, len(rows))
 		for i, r := range rows {
 			lines[i] = p.w.T("mail.row", locales.Args{"label": r.Label, "value": r.Value})
+			if r.URL != "" {
+				lines[i] += "\n  " + r.URL
+			}
 		}
 		blocks = append(blocks, strings.Join(lines, "\n"))
 	}

@@ -179,6 +179,11 @@ func (w words) foot(p *page) {
 		}
 		p.note(w.why())
 	}
+	w.sender(p)
+}
+
+// sender writes whose help desk the mail comes from.
+func (w words) sender(p *page) {
 	desk := line(w.n.Account, maxName)
 	if brand := line(w.n.Brand, maxName); w.n.outside() && brand != "" {
 		desk = brand

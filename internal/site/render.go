@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strings"
+	"time"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/locales"
@@ -18,7 +19,7 @@ var templateFiles embed.FS
 // read only.
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"sign_in", "setup", "start", "ticket", "mailbox", "error"} {
+	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error"} {
 		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
 		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+name+".html"))
 	}
@@ -96,7 +97,12 @@ func argsOf(pairs []string) locales.Args {
 
 // newFrame begins a page with a title from the catalogue.
 func (v *visit) newFrame(page, title string) *frame {
-	f := &frame{Title: title, Page: page, Demo: v.app.Demo, words: v.words, clock: clockWords{v.words, dm.TimeOf(v.options.Now())}}
+	f := &frame{Title: title, Page: page, Demo: v.app.Demo, words: v.words, clock: clockWords{words: v.words, now: dm.TimeOf(v.options.Now())}}
+	if v.person != nil && v.person.Preferences.TimeZone != "" {
+		if zone, err := time.LoadLocation(v.person.Preferences.TimeZone); err == nil {
+			f.clock.zone = zone
+		}
+	}
 	if v.account != nil {
 		f.Account = v.account.Name
 	}

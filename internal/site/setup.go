@@ -68,6 +68,10 @@ func (v *visit) setup() error {
 	if err != nil {
 		return err
 	}
+	if session == "" { // signing in asks for more than the password
+		v.redirect("/sign-in")
+		return nil
+	}
 	httpx.SetSession(v.w, v.account.BaseURL, session, expires.Std())
 	if err := v.rename(form, link, session); err != nil {
 		return err

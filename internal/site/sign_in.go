@@ -15,6 +15,8 @@ type signInForm struct {
 	Next    string
 	Fault   string
 	Hints   *Hints
+	// Providers are the ways to sign in beside the password.
+	Providers []providerLink
 }
 
 func (v *visit) signInPage() error {
@@ -29,6 +31,10 @@ func (v *visit) signInPage() error {
 func (v *visit) showSignIn(status int, form signInForm) error {
 	if v.options.Hints != nil {
 		form.Hints = v.options.Hints(v.account)
+	}
+	var err error
+	if form.Providers, err = v.providerLinks(form.Next); err != nil {
+		return err
 	}
 	f := v.newFrame("sign_in", v.t("site.sign_in.title"))
 	f.Narrow = true
@@ -45,18 +51,24 @@ func (v *visit) signIn() error {
 	if err := v.options.SignIns.Try(v.r, v.account.ID, form.Address); err != nil {
 		return v.refuseSignIn(err, form)
 	}
-	secret, expires, _, err := v.app.SignIn(v.ctx(), v.account.ID, form.Address, v.r.PostForm.Get("password"))
+	s, step, err := v.app.BeginSignIn(v.ctx(), v.account.ID, form.Address, v.r.PostForm.Get("password"))
 	if err != nil {
 		return v.refuseSignIn(err, form)
 	}
+	if step != "" { // tries are given back when the code is right, too
+		return v.askCode(step, form.Next)
+	}
 	v.options.SignIns.Succeeded(v.account.ID, form.Address)
-	httpx.SetSession(v.w, v.account.BaseURL, secret, expires.Std())
-	v.redirect(form.Next)
+	v.enter(s, form.Next)
 	return nil
 }
 
 // refuseSignIn shows the form again, with what was wrong.
 func (v *visit) refuseSignIn(err error, form signInForm) error {
+	if dm.ReasonOf(err) == "password_sign_in_off" {
+		form.Fault = v.t("site.sign_in.no_password")
+		return v.showSignIn(http.StatusForbidden, form)
+	}
 	switch dm.CodeOf(err) {
 	case dm.Unauthenticated:
 		form.Fault = v.t("site.sign_in.wrong")
@@ -83,10 +95,7 @@ func (v *visit) signOut() error {
 
 // signInAddress is the sign-in page that leads on to next.
 func signInAddress(next string) string {
-	if next == "/" {
-		return "/sign-in"
-	}
-	return "/sign-in?next=" + url.QueryEscape(next)
+	return withNext("/sign-in", next)
 }
 
 // localPath gives a path of this site to go on to, or "/" for anything that

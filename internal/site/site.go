@@ -67,6 +67,13 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		"GET /{$}":                         (*visit).start,
 		"GET /sign-in":                     (*visit).signInPage,
 		"POST /sign-in":                    (*visit).signIn,
+		"GET /sign-in/code":                (*visit).codePage,
+		"POST /sign-in/code":               (*visit).code,
+		"GET /sign-in/oidc/{id}":           (*visit).toProvider,
+		"GET " + app.ProviderCallback:      (*visit).fromProvider,
+		"GET /two-step":                    (*visit).twoStepPage,
+		"POST /two-step":                   (*visit).beginTwoStep,
+		"POST /two-step/confirm":           (*visit).confirmTwoStep,
 		"POST /sign-out":                   (*visit).signOut,
 		"GET /setup/{secret}":              (*visit).setupPage,
 		"POST /setup/{secret}":             (*visit).setup,
@@ -107,7 +114,11 @@ func (s *site) page(h func(*visit) error) http.Handler {
 		if limited := v.limit(); limited != nil {
 			err = limited
 		}
-		if err == nil {
+		switch {
+		case err != nil:
+		case v.mustTwoStep():
+			v.redirect("/two-step")
+		default:
 			err = h(v)
 		}
 		if err != nil {

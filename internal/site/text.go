@@ -59,12 +59,21 @@ const hues = 12
 // hue gives the number of a person's own colour.
 func hue(id int64) int64 { return ((id*7)%hues + hues) % hues }
 
-// clockWords says moments in the reader's language. Without a script a page
-// does not know the reader's time zone: recent moments are told by how long ago
-// they were, older ones by their date in UTC.
+// clockWords says moments in the reader's language. Without a script a page does
+// not know the reader's time zone, unless they have chosen one: recent moments
+// are told by how long ago they were, older ones by their date there, else in UTC.
 type clockWords struct {
 	words *locales.Catalogue
 	now   dm.Time
+	zone  *time.Location // nil takes UTC
+}
+
+// in gives a moment as the reader's clock shows it.
+func (c clockWords) in(t dm.Time) time.Time {
+	if c.zone == nil {
+		return t.Std().UTC()
+	}
+	return t.Std().In(c.zone)
 }
 
 func (c clockWords) ago(t dm.Time) string {
@@ -83,13 +92,13 @@ func (c clockWords) ago(t dm.Time) string {
 }
 
 func (c clockWords) date(t dm.Time) string {
-	at := t.Std()
+	at := c.in(t)
 	month := c.words.T("site.month." + strconv.Itoa(int(at.Month())))
 	return c.words.T("site.time.date", locales.Args{"day": strconv.Itoa(at.Day()), "month": month, "year": strconv.Itoa(at.Year())})
 }
 
 func (c clockWords) moment(t dm.Time) string {
-	return c.words.T("site.time.moment", locales.Args{"date": c.date(t), "time": t.Std().Format("15:04")})
+	return c.words.T("site.time.moment", locales.Args{"date": c.date(t), "time": c.in(t).Format("15:04"), "zone": c.in(t).Format("MST")})
 }
 
 // fileSize writes a number of bytes for people.

@@ -50,7 +50,7 @@ func TestHue(t *testing.T) {
 func TestClockWords(t *testing.T) {
 	t.Parallel()
 	now := dm.TimeOf(time.Date(2031, 3, 9, 12, 0, 0, 0, time.UTC))
-	english, german := clockWords{locales.For("en"), now}, clockWords{locales.For("de"), now}
+	english, german := clockWords{words: locales.For("en"), now: now}, clockWords{words: locales.For("de"), now: now}
 	for _, test := range []struct {
 		before time.Duration
 		en, de string
@@ -68,6 +68,13 @@ func TestClockWords(t *testing.T) {
 		if en, de := english.ago(at), german.ago(at); en != test.en || de != test.de {
 			t.Errorf("%s: %q and %q", test.before, en, de)
 		}
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := (clockWords{words: locales.For("en"), now: now, zone: berlin}).moment(now); got != "9 March 2031, 13:00 CET" {
+		t.Errorf("somebody in Berlin reads %q", got)
 	}
 	if got := english.moment(now); got != "9 March 2031, 12:00 UTC" {
 		t.Errorf("moment %q", got)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -51,6 +52,16 @@ department_id = ?, company_id = ?, language = ?, updated_at = ? WHERE account_id
 		return err
 	}
 	return tx.bumpAccess(account)
+}
+
+// SetPreferences keeps what a person likes.
+func (tx *Tx) SetPreferences(account, person int64, p dm.Preferences) error {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	n, err := tx.exec(`UPDATE people SET preferences = ?, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`, string(text), tx.now, account, person)
+	return one(n, err, "person")
 }
 
 // SetPersonActive turns a person off or on again. Turning off ends sessions,
@@ -109,11 +120,18 @@ func (tx *Tx) people(account int64, ids []int64) (map[int64]*dm.Person, error) {
 	args := append([]any{account}, padded(ids)...)
 	in := `(` + marks(len(ids)) + `)`
 	err := tx.query(`SELECT id, kind, name, address, scope, all_brands, all_inboxes, department_id, company_id, active,
-CASE WHEN password_hash <> '' THEN 1 ELSE 0 END, language, created_at, updated_at FROM people WHERE account_id = ? AND id IN `+in, func(rows *sql.Rows) error {
+CASE WHEN password_hash <> '' THEN 1 ELSE 0 END,
+CASE WHEN EXISTS (SELECT 1 FROM totp t WHERE t.account_id = people.account_id AND t.person_id = people.id AND t.confirmed_at IS NOT NULL) THEN 1 ELSE 0 END,
+language, preferences, created_at, updated_at FROM people WHERE account_id = ? AND id IN `+in, func(rows *sql.Rows) error {
 		p := &dm.Person{}
+		var preferences string
 		err := rows.Scan(&p.ID, &p.Kind, &p.Name, &p.Address, &p.Scope, flag{&p.AllBrands}, flag{&p.AllInboxes}, opt(&p.DepartmentID), opt(&p.CompanyID),
-			flag{&p.Active}, flag{&p.HasPassword}, &p.Language, &p.CreatedAt, &p.UpdatedAt)
+			flag{&p.Active}, flag{&p.HasPassword}, flag{&p.HasTOTP}, &p.Language, &preferences, &p.CreatedAt, &p.UpdatedAt)
+		if err != nil {
+			return err
+		}
 		found[p.ID] = p
+		p.Preferences, err = dm.ParsePreferences(preferences)
 		return err
 	}, args...)
 	if err != nil {

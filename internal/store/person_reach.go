@@ -1,6 +1,10 @@
 package store
 
-import dm "github.com/deskmesh/deskmesh"
+import (
+	"slices"
+
+	dm "github.com/deskmesh/deskmesh"
+)
 
 // SetPersonBrands replaces the list of brands an agent reaches. A brand the
 // account does not have is NotFound.
@@ -58,11 +62,17 @@ JOIN people p ON p.account_id = pr.account_id AND p.id = pr.person_id
 WHERE r.account_id = ? AND r.built_in = 'owner' AND p.active = 1 ORDER BY p.id`, account)
 }
 
+// IsActiveOwner says whether a person is active and has the role of owner.
+func (tx *Tx) IsActiveOwner(account, person int64) (bool, error) {
+	owners, err := tx.ActiveOwners(account)
+	return slices.Contains(owners, person), err
+}
+
 // ErasePerson blanks a person for good: name, addresses, language, password,
 // memberships and everything they could sign in with. The row stays, since
 // history names people by id.
 func (tx *Tx) ErasePerson(account, person int64) error {
-	n, err := tx.exec(`UPDATE people SET name = '', name_folded = '', address = '', language = '', password_hash = '', active = 0, erased = 1,
+	n, err := tx.exec(`UPDATE people SET name = '', name_folded = '', address = '', language = '', preferences = '{}', password_hash = '', active = 0, erased = 1,
 all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, company_id = NULL, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
 		tx.now, account, person)
 	if err := one(n, err, "person"); err != nil {
@@ -79,6 +89,8 @@ all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, com
 		`DELETE FROM person_brands WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM person_inboxes WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM group_members WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM totp WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM sign_in_subjects WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM notice_switches WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM access_wishes WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM access_requests WHERE account_id = ? AND person_id = ?`,

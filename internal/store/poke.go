@@ -15,7 +15,8 @@ type Poke struct {
 	Kind    PokeKind `json:"k"`
 	Account int64    `json:"a"`
 	Ticket  int64    `json:"t,omitempty"` // of PokeTicket: the database's id
-	Person  int64    `json:"p,omitempty"` // of PokeSigned and PokeNotice
+	Person  int64    `json:"p,omitempty"` // of PokeSigned, PokeNotice and PokeBulk
+	Bulk    int64    `json:"u,omitempty"` // of PokeBulk
 
 	// Of PokeTicket: the line of history that was written, whether it is internal,
 	// and the ticket's facts before the change, for those who lose or gain sight of
@@ -34,6 +35,7 @@ const (
 	PokeAccess PokeKind = "access" // the account's access version rose
 	PokeSigned PokeKind = "signed" // sessions or tokens of a person ended
 	PokeNotice PokeKind = "notice" // a person's notifications changed
+	PokeBulk   PokeKind = "bulk"   // a bulk of a person's came further
 )
 
 // pokeListeners are told of the pokes of this process's commits.

@@ -2,10 +2,15 @@ package store
 
 import dm "github.com/deskmesh/deskmesh"
 
-// CreateSession keeps a session by the hash of its secret.
+// CreateSession keeps a session, opened with a password, by the hash of its secret.
 func (tx *Tx) CreateSession(account, person int64, hash string, expires dm.Time) error {
-	_, err := tx.exec(`INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?)`,
-		hash, account, person, tx.now, expires)
+	return tx.CreateSessionBy(dm.ByPassword, account, person, hash, expires)
+}
+
+// CreateSessionBy is CreateSession for a session that was opened in any way.
+func (tx *Tx) CreateSessionBy(method dm.SignInMethod, account, person int64, hash string, expires dm.Time) error {
+	_, err := tx.exec(`INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at, method) VALUES (?, ?, ?, ?, ?, ?)`,
+		hash, account, person, tx.now, expires, method)
 	return err
 }
 

@@ -28,6 +28,9 @@ type Signed struct {
 	Session   bool
 	Expires   dm.Time // 0 never
 	Proof     Proof
+	// NeedsTOTP: the account asks for a second factor that the person does not
+	// have, so that they may do nothing but set it up.
+	NeedsTOTP bool
 }
 
 // Proof is by what somebody signed in: the hash of the secret of a session, or
@@ -43,9 +46,10 @@ func (tx *Tx) BySession(hash string, account int64) (*Signed, error) {
 	var person, version int64
 	var expires dm.Time
 	var active bool
-	err := tx.row(`SELECT s.person_id, s.expires_at, a.access_version, p.active FROM sessions s
+	var method dm.SignInMethod
+	err := tx.row(`SELECT s.person_id, s.expires_at, s.method, a.access_version, p.active FROM sessions s
 JOIN accounts a ON a.id = s.account_id JOIN people p ON p.account_id = s.account_id AND p.id = s.person_id
-WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expires, &version, flag{&active})
+WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expires, &method, &version, flag{&active})
 	if err != nil && !isNoRows(err) {
 		return nil, err
 	}
@@ -56,7 +60,16 @@ WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expi
 	if err != nil {
 		return nil, err
 	}
-	return &Signed{Viewer: v, Directory: d, Session: true, Expires: expires, Proof: Proof{Hash: hash}}, nil
+	signed := &Signed{Viewer: v, Directory: d, Session: true, Expires: expires, Proof: Proof{Hash: hash}}
+	// A provider asks for what it wants itself.
+	if method != dm.ByProvider && d.Settings.RequireTOTP.Demands(v.IsAgent(), v.Permissions()) {
+		has, err := tx.HasTOTP(account, person)
+		if err != nil {
+			return nil, err
+		}
+		signed.NeedsTOTP = !has
+	}
+	return signed, nil
 }
 
 var errSignedOut = dm.Errorf(dm.Unauthenticated, "Sign in to do this.")

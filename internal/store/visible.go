@@ -323,7 +323,7 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 	}
 	t.add(` AND (SELECT 1 FROM shares o WHERE o.account_id = s.account_id AND o.ticket_id = s.ticket_id AND o.target_kind = 'group' AND `)
 	t.in(`o.target_id + 0`, groups)
-	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1`, int64(now))
+	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at + 0, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1`, int64(now))
 }
 
 // overlaps bounds in how many branches one ticket can be.

@@ -82,6 +82,20 @@ INSERT INTO inactive_views (account_id, view, created_at) VALUES (1, 'spam', 1);
 INSERT INTO view_orders (account_id, person_id, views) VALUES (1, 1, '["v7","all"]');
 INSERT INTO exports (id, account_id, person_id, token_id, state, view, list_state, filter, query, sort, columns, bom, row_count, cut_off, problem, blob_key, created_at, finished_at) VALUES
   (1, 1, 1, NULL, 'done', 'all', '', '', '', '', '["number"]', 1, 3, 0, '', '00000000000000000000000000000004', 1, 2);
+INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, total, done, failed, told, created_at, finished_at) VALUES
+  (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2), (5, 1, 2, 1, 'revoke', 'waiting', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL);
+INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message) VALUES
+  (1, 1, 1, 12, NULL, NULL, 'changed', '', ''), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.'), (4, 1, 5, 0, 12, 2, 'waiting', '', '');
+INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (1, 1, 2, 12, 1, 'share', 'group', 2, '');
+INSERT INTO totp (account_id, person_id, secret, last_step, created_at, confirmed_at) VALUES (1, 1, 's1:AAAA', 59666666, 1, 2), (1, 2, 's1:BBBB', 0, 1, NULL);
+INSERT INTO recovery_codes (account_id, person_id, code_hash) VALUES (1, 1, '3333333333333333333333333333333333333333333333333333333333333333');
+INSERT INTO sign_in_providers (id, account_id, name, issuer, client_id, client_secret, enabled, match_by, create_agents, allowed_domains, created_at, updated_at) VALUES
+  (4, 1, 'Login', 'https://login.example', 'desk', 's1:CCCC', 1, 'address', 1, '["example.com"]', 1, 2);
+INSERT INTO sign_in_provider_roles (account_id, provider_id, role_id) VALUES (1, 4, 1);
+INSERT INTO sign_in_subjects (account_id, issuer, subject, person_id, created_at) VALUES (1, 'https://login.example', 'Ada', 1, 1);
+INSERT INTO people_imports (id, account_id, person_id, token_id, kind, state, problem, columns, source, total, done, created, updated, same, faulty, created_at, finished_at) VALUES
+  (3, 1, 1, NULL, 'requester', 'running', '', '[{"header":"E-Mail","field":"address"}]', 'E-Mail\nx', 1, 0, 0, 0, 0, 1, 1, NULL);
+INSERT INTO people_import_faults (account_id, import_id, line, cells, problems) VALUES (1, 3, 2, '["x"]', '["address: This is not an e-mail address."]');
 INSERT INTO access_requests (id, account_id, ticket_id, person_id, level, reason, state, created_at, decided_by, decided_at) VALUES
   (1, 1, 12, 2, 'edit', 'Ich hätte "gern" Zugriff', 'declined', 1, 1, 2), (4, 1, 13, 1, 'view', '', 'waiting', 3, NULL, NULL);
 INSERT INTO access_asks (account_id, person_id, day, asked) VALUES (1, 2, 20717, 20);

@@ -17,6 +17,8 @@ export class ApiError extends Error {
     readonly faults: Fault[],
     readonly requestId: string,
     readonly retryAfter: number,
+    /** What else the answer says, such as who would gain access by a merge. */
+    readonly said: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -43,6 +45,7 @@ function problem(response: Response, body: unknown): ApiError {
     faults,
     response.headers.get("X-Request-Id") ?? "",
     Number(response.headers.get("Retry-After") ?? 0),
+    p as Record<string, unknown>,
   );
 }
 

@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/notify"
+	"github.com/deskmesh/deskmesh/internal/store"
+)
+
+// maxNamed bounds the tickets that one letter names.
+const maxNamed = 1000
+
+// sendBulkNotice does the job JobBulkNotice: it decides again, now, which of
+// the tickets the person may be told of, and sends one mail about all of them.
+func (a *App) sendBulkNotice(ctx context.Context, account int64, args bulkNoticeArgs) error {
+	if a.Mail == nil {
+		return nil
+	}
+	if m, ok := a.Mail.(Absent); ok {
+		return m.NotYet()
+	}
+	l, err := a.compose(ctx, func(tx *store.Tx) (*letter, error) {
+		n := &bulkNotice{app: a, tx: tx, account: account, args: args}
+		return n.write()
+	})
+	if err != nil || l == nil {
+		return err
+	}
+	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
+}
+
+// bulkNotice is one letter about many tickets being written.
+type bulkNotice struct {
+	app     *App
+	tx      *store.Tx
+	account int64
+	args    bulkNoticeArgs
+
+	dir    *store.Directory
+	bulk   *dm.Bulk
+	person *dm.Person
+	out    notify.Batch
+	box    dm.Inbox // of one of the tickets, which it comes from
+}
+
+// write composes the letter; nil when nothing is to be sent.
+func (n *bulkNotice) write() (*letter, error) {
+	var err error
+	if n.bulk, err = n.tx.Bulk(n.account, n.args.Bulk); err == nil {
+		n.person, err = n.tx.Person(n.account, n.args.Person)
+	}
+	if dm.CodeOf(err) == dm.NotFound {
+		return nil, nil
+	}
+	if err != nil || !n.person.Active || n.person.Address == "" {
+		return nil, err
+	}
+	if n.dir, err = n.tx.Directory(n.account); err != nil {
+		return nil, err
+	}
+	v, err := n.tx.ViewerIn(n.dir, n.person.ID)
+	if err != nil {
+		return nil, err
+	}
+	groups := v.Groups()
+	if n.out.Outside = !v.IsAgent(); n.out.Outside {
+		v = v.AsRequester()
+	}
+	told, err := bulkTickets(n.tx, v, groups, n.args.Bulk, n.args.Kind, 2*dm.MaxBulk)
+	if err == nil {
+		err = n.unmute(told)
+	}
+	if err != nil || len(told.open)+len(told.closed) == 0 {
+		return nil, err
+	}
+	if err := n.describe(told); err != nil {
+		return nil, err
+	}
+	return n.compose()
+}
+
+// toldTickets are the tickets of a bulk that one person is told of: those that
+// they can open now and, of shares that ended, those that they cannot.
+type toldTickets struct {
+	open, closed []store.TicketName
+	group        int64 // where all was with one group of theirs
+}
+
+// bulkTickets decides which tickets of a bulk a person is told of now, looking
+// at no more than so many events.
+func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kind dm.NoticeKind, most int) (*toldTickets, error) {
+	account := v.Account()
+	events, err := tx.BulkEventsOf(account, bulk, kind, v.Person(), groups, most)
+	if err != nil {
+		return nil, err
+	}
+	told := &toldTickets{}
+	var ids []int64
+	for i, e := range events {
+		group := int64(0)
+		if e.Target.Kind == dm.TargetGroup {
+			group = e.Target.ID
+		}
+		if i == 0 {
+			told.group = group
+		} else if told.group != group {
+			told.group = 0
+		}
+		ids = append(ids, e.TicketID)
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	open, err := tx.TicketNames(v.Scope(access.See, access.Open), ids)
+	if err != nil {
+		return nil, err
+	}
+	all := open
+	if kind == dm.NoticeUnshared {
+		// Whoever lost a ticket knew its number, which is all that is told of it.
+		if all, err = tx.TicketNames(access.System(account, "notify").Scope(access.See, access.Open), ids); err != nil {
+			return nil, err
+		}
+	}
+	for _, id := range ids {
+		if name, ok := open[id]; ok {
+			told.open = append(told.open, name)
+		} else if name, ok := all[id]; ok {
+			told.closed = append(told.closed, name)
+		}
+	}
+	return told, nil
+}
+
+// unmute leaves out the tickets of brands in which this kind of notice is off.
+func (n *bulkNotice) unmute(told *toldTickets) error {
+	muted := map[int64]bool{}
+	for _, list := range []*[]store.TicketName{&told.open, &told.closed} {
+		kept := (*list)[:0]
+		for _, t := range *list {
+			brand := n.dir.BrandOf(t.InboxID).ID
+			off, asked := muted[brand]
+			if !asked {
+				all, err := n.tx.NoticeMuted(n.account, brand, n.args.Kind, []int64{n.person.ID})
+				if err != nil {
+					return err
+				}
+				off = all[n.person.ID]
+				muted[brand] = off
+			}
+			if !off {
+				kept = append(kept, t)
+			}
+		}
+		*list = kept
+	}
+	return nil
+}
+
+// describe fills in what the letter says.
+func (n *bulkNotice) describe(told *toldTickets) error {
+	refs, err := n.tx.PeopleRefs(n.account, []int64{n.bulk.PersonID})
+	if err != nil {
+		return err
+	}
+	first := append(slices.Clone(told.open), told.closed...)[0]
+	n.box = n.dir.Inboxes[first.InboxID]
+	o := &n.out
+	o.Kind, o.Language, o.Recipient, o.Account, o.Brand = n.args.Kind, n.person.Language, n.person.Name, n.dir.Account.Name, n.dir.BrandOf(n.box.ID).Name
+	o.Actor = refs[n.bulk.PersonID].Name
+	if told.group != 0 {
+		o.GroupName = groupName(n.tx, n.dir, n.account, told.group)
+	}
+	base := n.dir.Account.BaseURL + "/tickets"
+	for i, t := range told.open {
+		if i == maxNamed {
+			break
+		}
+		bt := notify.BatchTicket{Number: t.Number, Subject: t.Subject}
+		if !o.Outside {
+			bt.URL = base + "/" + idText(t.Number)
+		}
+		o.Tickets = append(o.Tickets, bt)
+	}
+	for _, t := range told.closed[:min(len(told.closed), maxNamed)] {
+		o.Closed = append(o.Closed, t.Number)
+	}
+	o.More = len(told.open) - len(o.Tickets) + len(told.closed) - len(o.Closed)
+	if n.args.Kind == dm.NoticeShared {
+		n.describeShare(told, base)
+	}
+	return nil
+}
+
+// describeShare adds the terms that were asked for, which are those of every
+// share.
+func (n *bulkNotice) describeShare(told *toldTickets, base string) {
+	if len(n.bulk.Work.Share) > 0 {
+		s := &n.bulk.Work.Share[0]
+		n.out.Level, n.out.Reason = s.Level, strings.TrimSpace(cleanText(s.Reason))
+		if s.ExpiresAt != 0 {
+			n.out.ExpiresAt = s.ExpiresAt.Std()
+		}
+	}
+	if n.out.Outside {
+		return // the workspace's address is not theirs
+	}
+	view := ViewSharedWithMe
+	if told.group != 0 {
+		view = ViewSharedWithMine
+	}
+	n.out.URL = base + "?view=" + string(view)
+}
+
+// compose renders the letter. An answer to it belongs to no ticket: it has no
+// signed address, and its Message-ID is none that a ticket is found by.
+func (n *bulkNotice) compose() (*letter, error) {
+	text := notify.RenderBatch(n.out)
+	name := n.out.Brand
+	if n.out.Actor != "" && !n.out.Outside {
+		name = n.out.Actor + " (" + n.dir.Account.Name + ")"
+	}
+	_, domain, _ := strings.Cut(n.box.Address, "@")
+	l := &letter{from: mail.Address{Name: name, Email: n.box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
+	var err error
+	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
+		MessageID: fmt.Sprintf("bulk.%d.%d.%d.%s@%s", n.account, n.bulk.ID, n.person.ID, n.args.Kind, domain), Loop: loopMark(&n.dir.Account), Date: n.tx.Now().Std()})
+	return l, err
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"database/sql"
+	"strconv"
+	"strings"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+)
+
+// AddBulkItems adds what a bulk is about, in its order.
+func (tx *Tx) AddBulkItems(account, bulk int64, items []dm.BulkItem) error {
+	return inRows(len(items), func(from, to int) error {
+		var args []any
+		for _, it := range items[from:to] {
+			args = append(args, account, bulk, it.Number, none(it.TicketID), none(it.ShareID))
+		}
+		_, err := tx.exec(`INSERT INTO bulk_items (account_id, bulk_id, number, ticket_id, share_id) VALUES `+rowMarks(to-from, 5), args...)
+		return err
+	})
+}
+
+// BulkItems lists up to limit items of a bulk in a state, in their order, after
+// the given id.
+func (tx *Tx) BulkItems(account, bulk int64, state dm.BulkItemState, after int64, limit int) ([]dm.BulkItem, error) {
+	var list []dm.BulkItem
+	err := tx.query(`SELECT id, number, ticket_id, share_id, state, code, message FROM bulk_items WHERE account_id = ? AND bulk_id = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
+		func(rows *sql.Rows) error {
+			var it dm.BulkItem
+			err := rows.Scan(&it.ID, &it.Number, opt(&it.TicketID), opt(&it.ShareID), &it.State, &it.Code, &it.Message)
+			list = append(list, it)
+			return err
+		}, account, bulk, string(state), after, limit)
+	return list, err
+}
+
+// SaveBulkItem stores what became of an item that waited.
+func (tx *Tx) SaveBulkItem(account int64, it *dm.BulkItem) error {
+	_, err := tx.exec(`UPDATE bulk_items SET state = ?, code = ?, message = ? WHERE account_id = ? AND id = ? AND state = 'waiting'`,
+		string(it.State), it.Code, it.Message, account, it.ID)
+	return err
+}
+
+// FailBulkItems gives up every item of a bulk that waits, for one reason, and
+// gives their number.
+func (tx *Tx) FailBulkItems(account, bulk int64, code, message string) (int64, error) {
+	return tx.exec(`UPDATE bulk_items SET state = 'failed', code = ?, message = ? WHERE account_id = ? AND bulk_id = ? AND state = 'waiting'`,
+		code, message, account, bulk)
+}
+
+// BulkEvent is something that a bulk did to one ticket, of which people are told
+// in one letter.
+type BulkEvent struct {
+	EventID  int64
+	TicketID int64
+	Notice   dm.NoticeKind
+	Target   dm.Target
+	Gone     []int64 // those who lost access by it
+}
+
+// AddBulkEvent notes an event of a bulk to be told later. gone are those who
+// lost access by it.
+func (tx *Tx) AddBulkEvent(account, bulk int64, e *dm.Event, gone []int64) error {
+	notice, text := dm.NoticeShared, ""
+	if e.Kind != dm.ShareCreated {
+		notice, text = dm.NoticeUnshared, idsText(gone)
+	}
+	_, err := tx.exec(`INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		account, bulk, e.ID, e.TicketID, e.Data.ShareID, string(notice), string(e.Data.Target.Kind), e.Data.Target.ID, text)
+	return err
+}
+
+// BulkEvents lists up to limit of what a bulk did, in its order, after the given
+// event. Of shares that are over by now nothing is told but their end.
+func (tx *Tx) BulkEvents(account, bulk, after int64, limit int) ([]BulkEvent, error) {
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.event_id > ?`, limit, account, bulk, after)
+}
+
+// BulkEventsOf lists up to limit events of one kind that concern a person: of
+// shares by themselves or as a member of the groups, of ends because they lost
+// access.
+func (tx *Tx) BulkEventsOf(account, bulk int64, notice dm.NoticeKind, person int64, groups []int64, limit int) ([]BulkEvent, error) {
+	if notice != dm.NoticeShared {
+		return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'unshare' AND e.gone LIKE ?`, limit,
+			account, bulk, `%,`+strconv.FormatInt(person, 10)+`,%`)
+	}
+	args := append([]any{account, bulk, person}, padded(groups)...)
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'share' AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
+		marks(len(groups))+`))`, limit, args...)
+}
+
+func (tx *Tx) bulkEvents(where string, limit int, args ...any) ([]BulkEvent, error) {
+	var list []BulkEvent
+	err := tx.query(`SELECT e.event_id, e.ticket_id, e.notice, e.target_kind, e.target_id, e.gone FROM bulk_events e `+where+`
+AND (e.notice = 'unshare' OR (SELECT 1 FROM shares s WHERE s.account_id = e.account_id AND s.id = e.share_id AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)) = 1)
+ORDER BY e.event_id LIMIT ?`, func(rows *sql.Rows) error {
+		var e BulkEvent
+		var gone string
+		err := rows.Scan(&e.EventID, &e.TicketID, &e.Notice, &e.Target.Kind, &e.Target.ID, &gone)
+		e.Gone = idsOf(gone)
+		list = append(list, e)
+		return err
+	}, append(args, int64(tx.now), limit)...)
+	return list, err
+}
+
+// idsText writes ids as ",7,9,", in which one of them is found as ",9,".
+func idsText(ids []int64) string {
+	text := ","
+	for _, id := range ids {
+		text += strconv.FormatInt(id, 10) + ","
+	}
+	return text
+}
+
+// idsOf reads what idsText wrote.
+func idsOf(text string) []int64 {
+	var ids []int64
+	for part := range strings.SplitSeq(text, ",") {
+		if id, err := strconv.ParseInt(part, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// TellBulk says once, of all who ask, that people are to be told of a bulk.
+func (tx *Tx) TellBulk(account, id int64) (bool, error) {
+	n, err := tx.exec(`UPDATE bulks SET told = 1 WHERE account_id = ? AND id = ? AND told = 0`, account, id)
+	return n == 1, err
+}
+
+// TicketName is what names a ticket to those who may open it.
+type TicketName struct {
+	Number  int64
+	Subject string
+	InboxID int64
+}
+
+// TicketNames gives the names of those of the tickets that the scope admits now.
+func (tx *Tx) TicketNames(scope access.Scope, ids []int64) (map[int64]TicketName, error) {
+	return tx.namedBy(scope, `b.id`, ids)
+}
+
+// TicketNamesByNumber is TicketNames by the numbers of tickets.
+func (tx *Tx) TicketNamesByNumber(scope access.Scope, numbers []int64) (map[int64]TicketName, error) {
+	return tx.namedBy(scope, `b.number`, numbers)
+}
+
+func (tx *Tx) namedBy(scope access.Scope, column string, keys []int64) (map[int64]TicketName, error) {
+	names := make(map[int64]TicketName, len(keys))
+	for len(keys) > 0 && scope.Admits() {
+		some := keys[:min(len(keys), maxLive)]
+		keys = keys[len(some):]
+		var t sqlText
+		t.add(`SELECT `+column+`, b.number, b.subject, b.inbox_id FROM tickets b WHERE b.account_id = ? AND `, scope.Account())
+		t.in(column, some)
+		t.add(` AND `)
+		t.oneTicket(scope, tx.now)
+		err := tx.query(t.String(), func(rows *sql.Rows) error {
+			var key int64
+			var n TicketName
+			err := rows.Scan(&key, &n.Number, &n.Subject, &n.InboxID)
+			names[key] = n
+			return err
+		}, t.args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
