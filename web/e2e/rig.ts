@@ -26,12 +26,13 @@ export type Api = Record<"get" | "post" | "patch" | "put" | "delete", (path: str
 
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
-/** An empty database of DESKMESH_E2E_DB's kind: a folder for SQLite, or the address of PostgreSQL that is given. */
+/** serve starts the program on a database of its own: a file, or what DESKMESH_E2E_DATABASES gives, an address that hands out empty ones. */
 async function serve(flags: string[]): Promise<{ url: string; child: ChildProcess; folder: string }> {
   const program = process.env.DESKMESH_BIN ?? join(root, "bin/deskmesh");
   assert.ok(existsSync(program), `there is no program at ${program}: make build`);
   const folder = mkdtempSync(join(tmpdir(), "deskmesh-e2e-"));
-  const database = process.env.DESKMESH_E2E_DB ?? `sqlite:${folder}/deskmesh.db`;
+  const giver = process.env.DESKMESH_E2E_DATABASES;
+  const database = giver ? await (await fetch(giver)).text() : `sqlite:${folder}/deskmesh.db`;
   const child = spawn(
     program,
     ["serve", "--demo", "--next-free-port", "--db", database, "--data", folder, "--listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--limit-caller", "0", "--limit-address", "0", ...flags],

@@ -49,9 +49,12 @@ function problem(response: Response, body: unknown): ApiError {
   );
 }
 
+// Where 401 speaks of a password or a code that was typed, and not of the session.
+const asks = /^\/(sessions|me\/password|me\/totp.*)$/;
+
 const signIn: Middleware = {
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== "/sessions") {
+    if (response.status === 401 && !asks.test(schemaPath)) {
       location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
     }
     return undefined;
