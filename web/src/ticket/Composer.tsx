@@ -227,7 +227,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
           <Menu
             label={t("ticket.send.more")}
             trigger={
-              <Button kind={kind === "note" ? "note" : "primary"} aria-label={t("ticket.send.more")} aria-disabled={!!reason || undefined}>
+              <Button kind={kind === "note" ? "note" : "primary"} aria-label={t("ticket.send.more")}>
                 <Icon of={ChevronDown} small />
               </Button>
             }

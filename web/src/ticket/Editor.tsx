@@ -89,6 +89,8 @@ export function Editor(props: Props) {
         return true;
       },
     },
+    // A key may have asked for the field before it was there.
+    onCreate: ({ editor: e }) => now.current.autoFocus && e.commands.focus("end"),
     onUpdate: ({ editor: e }) => now.current.onChange(written(e)),
   });
 
