@@ -1,0 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { call, client } from "@/api/client";
+import "./machinery.css";
+
+// What the pages about machinery share: jobs, webhooks, tokens, the administrators' log.
+
+/** The agents by name, those who have left too: at most 200, enough to choose from. */
+export const useAgents = () =>
+  useQuery({ queryKey: ["desk", "agents"], queryFn: () => call(client.GET("/people", { params: { query: { kind: "agent", limit: 200 } } })), staleTime: 300_000 }).data?.items ?? [];
+
+/** useFilters keeps what a list shows in the address: texts by their names, those that are empty left out. */
+export function useFilters<Name extends string>(path: string, names: readonly Name[]): [Record<Name, string>, (change: Partial<Record<Name, string>>) => void] {
+  const search = useSearch({ strict: false }) as Record<string, unknown>;
+  const go = useNavigate();
+  const now = Object.fromEntries(names.map((n) => [n, typeof search[n] === "string" || typeof search[n] === "number" ? String(search[n]) : ""])) as Record<Name, string>;
+  const set = (change: Partial<Record<Name, string>>) => {
+    const next = Object.fromEntries(Object.entries({ ...now, ...change }).filter(([, value]) => value));
+    void go({ to: path as "/admin", search: next as never, replace: true });
+  };
+  return [now, set];
+}
