@@ -3,7 +3,7 @@ import { Check, CircleAlert, Clock, RotateCw, Slash } from "lucide-react";
 import { useState } from "react";
 import { type Schema, call, client, once } from "@/api/client";
 import { type Key, t, tn } from "@/app/i18n";
-import { size } from "@/app/time";
+import { ago, size } from "@/app/time";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -101,7 +101,7 @@ function DeliveryState({ of: d }: { of: Delivery }) {
   const [tone, icon] = look[d.state];
   return (
     <Badge tone={tone} icon={icon}>
-      {t(`desk.webhooks.log.${d.state}` as Key)}
+      {d.state === "waiting" && d.attempts > 0 && d.next_at ? t("desk.webhooks.log.next_in", { when: ago(d.next_at) }) : t(`desk.webhooks.log.${d.state}` as Key)}
     </Badge>
   );
 }
