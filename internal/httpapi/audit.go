@@ -51,11 +51,33 @@ func auditOf(l *app.AuditLine) auditJSON {
 	}
 }
 
+type auditInput struct {
+	PageInput
+	ActorID    int64     `query:"actor_id" minimum:"1" doc:"Only what this person did."`
+	Action     string    `query:"action" maxLength:"100" doc:"Such as group.updated."`
+	ObjectKind string    `query:"object_kind" maxLength:"60" doc:"What kind of thing it was done to, such as group."`
+	ObjectID   int64     `query:"object_id" minimum:"1" doc:"Together with object_kind."`
+	Since      time.Time `query:"since" doc:"At this moment or later."`
+	Before     time.Time `query:"before" doc:"Before this moment."`
+}
+
+func (in *auditInput) filter() (app.AuditFilter, error) {
+	if in.ObjectID != 0 && in.ObjectKind == "" {
+		return app.AuditFilter{}, dm.BadField("object_kind", "An id needs the kind of thing.")
+	}
+	return app.AuditFilter{ActorID: in.ActorID, Action: in.Action, ObjectKind: in.ObjectKind, ObjectID: in.ObjectID,
+		Since: instant(in.Since), Before: instant(in.Before)}, nil
+}
+
 // auditRoutes is the administrators' log, which only ever grows.
 func auditRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/audit", "list-audit", "The administrators' log, newest first", "audit"), permission(dm.AuditRead),
-		func(ctx context.Context, c *caller, in *PageInput) (*pageAnswer[auditJSON], error) {
-			list, next, err := a.app.AuditLog(ctx, c.Viewer, app.Page{Cursor: in.Cursor, Limit: in.Limit})
+		func(ctx context.Context, c *caller, in *auditInput) (*pageAnswer[auditJSON], error) {
+			f, err := in.filter()
+			if err != nil {
+				return nil, err
+			}
+			list, next, err := a.app.AuditLog(ctx, c.Viewer, f, app.Page{Cursor: in.Cursor, Limit: in.Limit})
 			if err != nil {
 				return nil, err
 			}

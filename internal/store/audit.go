@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
 )
@@ -55,8 +56,36 @@ func (tx *Tx) Audit(account int64, l *AuditLine) error {
 	return err
 }
 
+// AuditFilter narrows the log; what is zero narrows nothing.
+type AuditFilter struct {
+	ActorID    int64
+	Action     string
+	ObjectKind string
+	ObjectID   int64
+	Since      dm.Time // at this moment or later
+	Before     dm.Time
+}
+
+func (f *AuditFilter) where() (string, []any) {
+	var where strings.Builder
+	var args []any
+	add := func(given bool, condition string, arg any) {
+		if given {
+			where.WriteString(" AND " + condition)
+			args = append(args, arg)
+		}
+	}
+	add(f.ActorID != 0, "actor_id = ?", f.ActorID)
+	add(f.Action != "", "action = ?", f.Action)
+	add(f.ObjectKind != "", "object_kind = ?", f.ObjectKind)
+	add(f.ObjectID != 0, "object_id = ?", f.ObjectID)
+	add(f.Since != 0, "created_at >= ?", f.Since)
+	add(f.Before != 0, "created_at < ?", f.Before)
+	return where.String(), args
+}
+
 // AuditLines gives one page of the log, newest first; Page.Query is not read.
-func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, err error) {
+func (tx *Tx) AuditLines(account int64, f AuditFilter, p Page) (list []AuditLine, next string, err error) {
 	before, err := readMark(p.Cursor)
 	if err != nil {
 		return nil, "", err
@@ -66,7 +95,8 @@ func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, 
 	}
 	list = []AuditLine{}
 	size := p.size()
-	err = tx.query(`SELECT id, actor_id, action, object_kind, object_id, data, created_at FROM audit WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
+	where, args := f.where()
+	err = tx.query(`SELECT id, actor_id, action, object_kind, object_id, data, created_at FROM audit WHERE account_id = ? AND id < ?`+where+` ORDER BY id DESC LIMIT ?`,
 		func(rows *sql.Rows) error {
 			if len(list) == size {
 				next = nameMark{ID: list[size-1].ID}.cursor()
@@ -82,6 +112,6 @@ func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, 
 			}
 			list = append(list, l)
 			return nil
-		}, account, before.ID, size+1)
+		}, append(append([]any{account, before.ID}, args...), size+1)...)
 	return list, next, err
 }

@@ -207,7 +207,7 @@ func testAudit(t *testing.T, db *store.DB) {
 	var got []store.AuditLine
 	for cursor := ""; ; {
 		page := read(t, db, func(tx *store.Tx) ([]store.AuditLine, error) {
-			list, next, err := tx.AuditLines(account, store.Page{Limit: 2, Cursor: cursor})
+			list, next, err := tx.AuditLines(account, store.AuditFilter{}, store.Page{Limit: 2, Cursor: cursor})
 			cursor = next
 			return list, err
 		})
