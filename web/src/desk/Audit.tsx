@@ -2,15 +2,15 @@ import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import { useState } from "react";
 import { type Schema, call, client } from "@/api/client";
-import { type Key, known, t, tn } from "@/app/i18n";
+import { type Key, known, locale, t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
+import { exact } from "@/app/time";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { SelectField, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
-import { When } from "@/ui/When";
 import { Empty, Failed, Skeleton } from "@/ui/states";
-import { AuditChanges } from "./AuditChanges";
+import { AuditChanges, FewChanges } from "./AuditChanges";
 import { useAgents, useFilters } from "./machinery";
 import { usePages } from "./parts";
 
@@ -129,7 +129,7 @@ function Days({ lines }: { lines: Line[] }) {
         const own = lines.filter((l) => day(l) === d);
         return (
           <section key={d} className="audit-day">
-            <h2 className="group-label">{new Date(own[0]?.at ?? d).toLocaleDateString(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", year: "numeric" })}</h2>
+            <h2 className="group-label">{new Date(own[0]?.at ?? d).toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long", year: "numeric" })}</h2>
             <ol>
               {own.map((l) => (
                 <OneLine key={l.id} of={l} />
@@ -151,7 +151,7 @@ function methodName(l: Line): string {
   return said.endsWith("code") ? t("desk.audit.method.code") : t("desk.audit.method.password");
 }
 
-/** One line; its values open under it. */
+/** One line; its values stand under it where they are few and short, and open there otherwise. */
 function OneLine({ of: l }: { of: Line }) {
   const me = useMe().person;
   const name = useName(l.actor_id);
@@ -159,6 +159,7 @@ function OneLine({ of: l }: { of: Line }) {
   const about = useAbout(l);
   const method = l.action === "person.signed_in" ? methodName(l) : "";
   const changes = method ? [] : l.changes;
+  const few = !l.shortened && changes.length > 0 && changes.length <= 2 && changes.every((c) => c.old.length + c.new.length <= 80);
   const said = [actionName(l), about, method, l.cause.kind === "token" ? t("desk.audit.by_token") : ""].filter(Boolean);
   return (
     <li className="audit-line">
@@ -169,16 +170,22 @@ function OneLine({ of: l }: { of: Line }) {
           {said.map((part) => ` · ${part}`)}
         </p>
         {l.shortened && <p className="meta">{t("desk.audit.shortened")}</p>}
-        {changes.length > 0 && (
-          <>
-            <button type="button" className="a audit-open" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? t("desk.audit.hide") : tn("desk.audit.changes", changes.length)}
-            </button>
-            {open && <AuditChanges of={changes} shortened={l.shortened} />}
-          </>
+        {few ? (
+          <FewChanges of={changes} />
+        ) : (
+          changes.length > 0 && (
+            <>
+              <button type="button" className="a audit-open" aria-expanded={open} onClick={() => setOpen(!open)}>
+                {open ? t("desk.audit.hide") : tn("desk.audit.changes", changes.length)}
+              </button>
+              {open && <AuditChanges of={changes} shortened={l.shortened} />}
+            </>
+          )
         )}
       </div>
-      <When at={l.at} as="brief" className="meta" />
+      <time dateTime={l.at} title={exact(l.at)} className="meta">
+        {new Date(l.at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" })}
+      </time>
     </li>
   );
 }
