@@ -4,10 +4,11 @@ import { useState } from "react";
 import { type Schema, call, client, once } from "@/api/client";
 import { type Key, t } from "@/app/i18n";
 import { Button, IconButton } from "@/ui/Button";
-import { Check, Field, TextField } from "@/ui/Field";
+import { Check, TextField } from "@/ui/Field";
 import { HookCondition } from "./HookCondition";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { FormDialog } from "./parts";
+import "./machinery.css";
 
 export type Hook = Schema<"Webhook">;
 export type MadeHook = Schema<"MadeWebhook">;
@@ -119,15 +120,16 @@ function Some({ label, reach, of, onChange, error }: { label: string; reach: Rea
 function Headers({ names, headers, onChange, error }: { names: string[]; headers: Header[] | undefined; onChange: (headers: Header[] | undefined) => void; error: string }) {
   if (!headers) {
     return (
-      <Field label={t("desk.webhooks.headers")} hint={names.length ? t("desk.webhooks.headers_kept", { names: names.join(", ") }) : t("desk.webhooks.headers_hint")} error={error}>
-        {(control) => (
-          <span>
-            <Button {...control} size="sm" icon={Plus} onClick={() => onChange([{ name: "", value: "" }])}>
-              {names.length ? t("desk.webhooks.headers_replace") : t("desk.webhooks.headers_add")}
-            </Button>
-          </span>
-        )}
-      </Field>
+      <fieldset className="desk-set">
+        <legend>{t("desk.webhooks.headers")}</legend>
+        <p className="meta">{names.length ? t("desk.webhooks.headers_kept", { names: names.join(", ") }) : t("desk.webhooks.headers_hint")}</p>
+        <p>
+          <Button size="sm" icon={Plus} onClick={() => onChange([{ name: "", value: "" }])}>
+            {names.length ? t("desk.webhooks.headers_replace") : t("desk.webhooks.headers_add")}
+          </Button>
+        </p>
+        {error && <Fault>{error}</Fault>}
+      </fieldset>
     );
   }
   const set = (i: number, change: Partial<Header>) => onChange(headers.map((h, at) => (at === i ? { ...h, ...change } : h)));
