@@ -11,11 +11,11 @@ import (
 // AuditLine is one line of the administrators' log.
 type AuditLine = store.AuditLine
 
-// AuditFilter narrows the administrators' log by who, what and when.
+// AuditFilter narrows the administrators' log.
 type AuditFilter = store.AuditFilter
 
-// AuditLog gives one page of the lines of the administrators' log that fit the
-// filter, newest first. It needs audit.read.
+// AuditLog gives one page of the administrators' log, newest first. It needs
+// audit.read.
 func (a *App) AuditLog(ctx context.Context, v *access.Viewer, f AuditFilter, p Page) ([]AuditLine, string, error) {
 	if err := require(v, dm.AuditRead); err != nil {
 		return nil, "", err

@@ -46,10 +46,14 @@ type PreferencesPatch struct {
 const builtInOwner = "owner"
 
 // People gives one page of people. Every agent may read names and addresses;
-// roles and reach are shown to those with people.manage.
+// roles and reach are shown to those with people.manage, and who has a role is
+// for them and for those with roles.manage.
 func (a *App) People(ctx context.Context, v *access.Viewer, q PeopleQuery) ([]dm.Person, string, error) {
 	if err := requireAgent(v); err != nil {
 		return nil, "", err
+	}
+	if q.Role != 0 && !v.Can(dm.PeopleManage) && !v.Can(dm.RolesManage) {
+		return nil, "", dm.ErrForbidden
 	}
 	list, next, err := fetchPage(ctx, a, func(tx *store.Tx) ([]dm.Person, string, error) { return tx.People(v.Account(), q) })
 	for i := range list {

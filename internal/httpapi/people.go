@@ -88,12 +88,17 @@ func (p *PersonParts) patch() app.PersonPatch {
 
 type peopleInput struct {
 	NamesInput
-	Kind   dm.PersonKind `query:"kind" enum:"agent,requester"`
-	Active string        `query:"active" enum:"true,false" doc:"Only active people, or only deactivated ones."`
+	Kind    dm.PersonKind `query:"kind" enum:"agent,requester"`
+	Active  string        `query:"active" enum:"true,false" doc:"Only active people, or only deactivated ones."`
+	RoleID  int64         `query:"role_id" minimum:"1" doc:"Only who has the role; with people.manage or roles.manage."`
+	GroupID int64         `query:"group_id" minimum:"1" doc:"Only members of the group."`
+
+	DepartmentID int64 `query:"department_id" minimum:"1" doc:"Only people of the department."`
+	CompanyID    int64 `query:"company_id" minimum:"1" doc:"Only people of the company."`
 }
 
 func (in *peopleInput) query() app.PeopleQuery {
-	q := app.PeopleQuery{Kind: in.Kind, Page: in.page()}
+	q := app.PeopleQuery{Kind: in.Kind, Role: in.RoleID, Group: in.GroupID, Department: in.DepartmentID, Company: in.CompanyID, Page: in.page()}
 	if in.Active != "" {
 		active := in.Active == "true"
 		q.Active = &active

@@ -43,6 +43,19 @@ func TestPeopleList(t *testing.T) {
 		same(t, "requesters", itemNames(c.get("/people?kind=requester")), []string{"Staff One", "Staff Three", "Staff Two"})
 		same(t, "active requesters", itemNames(c.get("/people?kind=requester&active=true")), []string{"Staff One", "Staff Two"})
 		same(t, "deactivated", itemNames(c.get("/people?active=false")), []string{"Staff Three"})
+		company := w.as("owner").post("/companies", map[string]any{"name": "Client"}).ok().number("id")
+		department := w.as("owner").post("/departments", map[string]any{"name": "Night shift"}).ok().number("id")
+		role := w.role("Readers", "notes.read")
+		w.as("owner").patch(w.person("staff.two"), map[string]any{"company_id": company, "department_id": department}).ok()
+		w.as("owner").patch(w.person("hr.second"), map[string]any{"roles": []int64{role}}).ok()
+		group := w.as("owner").post("/groups", map[string]any{"name": "Pair", "members": []int64{w.id("hr.agent"), w.id("hr.second")}}).ok().number("id")
+		same(t, "of the company", itemNames(c.get(fmt.Sprintf("/people?company_id=%d", company))), []string{"Staff Two"})
+		same(t, "of the department", itemNames(c.get(fmt.Sprintf("/people?department_id=%d&q=staff", department))), []string{"Staff Two"})
+		same(t, "of the department, by address", itemNames(c.get(fmt.Sprintf("/people?department_id=%d&q=staff.two", department))), []string{"Staff Two"})
+		same(t, "of the group", itemNames(c.get(fmt.Sprintf("/people?group_id=%d", group))), []string{"Hr Agent", "Hr Second"})
+		same(t, "with the role", itemNames(w.as("owner").get(fmt.Sprintf("/people?role_id=%d", role))), []string{"Hr Second"})
+		same(t, "of a company that is none", itemNames(c.get("/people?company_id=999999")), []string{})
+		c.get(fmt.Sprintf("/people?role_id=%d", role)).is(403)
 		var paged []string
 		path := "/people?kind=requester&limit=1"
 		for next := ""; ; path = "/people?kind=requester&limit=1&cursor=" + next {
@@ -54,7 +67,7 @@ func TestPeopleList(t *testing.T) {
 			}
 		}
 		same(t, "in pages", paged, []string{"Staff One", "Staff Three", "Staff Two"})
-		for query, field := range map[string]string{"kind=robot": "kind", "active=perhaps": "active", "limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "cursor=x": "cursor",
+		for query, field := range map[string]string{"kind=robot": "kind", "active=perhaps": "active", "limit=0": "limit", "limit=201": "limit", "limit=x": "limit", "cursor=x": "cursor", "role_id=0": "role_id", "company_id=x": "company_id",
 			"q=" + strings.Repeat("q", 201): "q", "q=a&q=b": "q", "name=x": "name", "q=%00": "q", "q=%ff": "q"} {
 			c.get("/people?"+query).refused(422, field)
 		}

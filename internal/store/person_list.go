@@ -14,7 +14,30 @@ import (
 type PeopleQuery struct {
 	Kind   dm.PersonKind // "" both
 	Active *bool         // nil both
+
+	// Only those with the role, in the group, the department, the company; 0 all.
+	Role, Group, Department, Company int64
 	Page
+}
+
+// narrowed is the rest of a WHERE that keeps those the query asks for, of the
+// table or alias p.
+func (q *PeopleQuery) narrowed(p string) (where string, args []any) {
+	for _, by := range []struct {
+		id        int64
+		condition string
+	}{
+		{q.Role, ` AND EXISTS (SELECT 1 FROM person_roles x WHERE x.account_id = ` + p + `.account_id AND x.person_id = ` + p + `.id AND x.role_id = ?)`},
+		{q.Group, ` AND EXISTS (SELECT 1 FROM group_members x WHERE x.account_id = ` + p + `.account_id AND x.person_id = ` + p + `.id AND x.group_id = ?)`},
+		{q.Department, ` AND ` + p + `.department_id = ?`},
+		{q.Company, ` AND ` + p + `.company_id = ?`},
+	} {
+		if by.id != 0 {
+			where += by.condition
+			args = append(args, by.id)
+		}
+	}
+	return where, args
 }
 
 // The parts of a list of people.
@@ -88,18 +111,19 @@ func (tx *Tx) People(account int64, q PeopleQuery) (list []dm.Person, next strin
 func (tx *Tx) peopleByName(account int64, q *PeopleQuery, prefix string, after nameMark, want int) ([]nameMark, error) {
 	name := "name_folded"
 	from, to := prefixRange(prefix)
+	where, only := q.narrowed("people")
 	var found []nameMark
 	for _, kind := range q.kinds() {
 		for _, active := range q.states() {
 			err := tx.query(`SELECT name_folded, id FROM people WHERE account_id = ? AND kind = ? AND active = ? AND erased = 0
-AND `+name+` >= ? AND `+name+` < ? AND (`+name+`, id) > (?, ?) ORDER BY `+name+`, id LIMIT ?`, func(rows *sql.Rows) error {
+AND `+name+` >= ? AND `+name+` < ? AND (`+name+`, id) > (?, ?)`+where+` ORDER BY `+name+`, id LIMIT ?`, func(rows *sql.Rows) error {
 				m := nameMark{Part: partName}
 				if err := rows.Scan(&m.Key, &m.ID); err != nil {
 					return err
 				}
 				found = append(found, m)
 				return nil
-			}, account, kind, active, from, to, after.Key, after.ID, want)
+			}, slices.Concat([]any{account, kind, active, from, to, after.Key, after.ID}, only, []any{want})...)
 			if err != nil {
 				return nil, err
 			}
@@ -115,11 +139,12 @@ func (tx *Tx) peopleByAddress(account int64, q *PeopleQuery, prefix, after strin
 	kinds, states := q.kinds(), q.states()
 	address, earlier, name := "a.folded", "b.folded", "p.name_folded"
 	from, to := prefixRange(prefix)
+	where, only := q.narrowed("p")
 	var found []nameMark
 	err := tx.query(`SELECT a.folded, a.person_id FROM addresses a JOIN people p ON p.account_id = a.account_id AND p.id = a.person_id
 WHERE a.account_id = ? AND `+address+` >= ? AND `+address+` < ? AND `+address+` > ?
 AND p.kind IN (?, ?) AND p.active IN (?, ?) AND NOT (`+name+` >= ? AND `+name+` < ?)
-AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.account_id = a.account_id AND b.person_id = a.person_id AND `+earlier+` >= ? AND `+earlier+` < `+address+`)
+AND NOT EXISTS (SELECT 1 FROM addresses b WHERE b.account_id = a.account_id AND b.person_id = a.person_id AND `+earlier+` >= ? AND `+earlier+` < `+address+`)`+where+`
 ORDER BY `+address+` LIMIT ?`, func(rows *sql.Rows) error {
 		m := nameMark{Part: partAddress}
 		if err := rows.Scan(&m.Key, &m.ID); err != nil {
@@ -127,6 +152,6 @@ ORDER BY `+address+` LIMIT ?`, func(rows *sql.Rows) error {
 		}
 		found = append(found, m)
 		return nil
-	}, account, from, to, after, kinds[0], kinds[len(kinds)-1], states[0], states[len(states)-1], from, to, from, want)
+	}, slices.Concat([]any{account, from, to, after, kinds[0], kinds[len(kinds)-1], states[0], states[len(states)-1], from, to, from}, only, []any{want})...)
 	return found, err
 }

@@ -216,6 +216,18 @@ func testAudit(t *testing.T, db *store.DB) {
 			break
 		}
 	}
+	for _, f := range []store.AuditFilter{{Actor: ann, Object: "group"}, {Action: "group.updated"}, {Object: "group", Since: 1}} {
+		found := read(t, db, func(tx *store.Tx) ([]store.AuditLine, error) {
+			list, next, err := tx.AuditLines(account, f, store.Page{Limit: 1})
+			if next != "" {
+				t.Errorf("%+v has a next page", f)
+			}
+			return list, err
+		})
+		if len(found) != 1 || found[0].Action != "group.updated" {
+			t.Errorf("%+v gives %+v", f, found)
+		}
+	}
 	for i := range got {
 		if got[i].ID == 0 || got[i].CreatedAt == 0 {
 			t.Errorf("line without id or time: %+v", got[i])

@@ -1,16 +1,24 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Icon } from "@/ui/Icon";
+import "./admin.css";
 import { type AdminEntry, adminEntries, adminGroups } from "./nav";
 
 /** The administration: its menu, and beside it a page. Pages that a person may not use are not offered. */
 export function Admin() {
   const may = useMe().permissions;
   const entries = adminEntries.filter((e) => may.includes(e.permission));
+  const nav = useRef<HTMLElement>(null);
+  const path = useLocation({ select: (l) => l.pathname });
+  useEffect(() => {
+    // On a phone the menu is one line: the page that is open stands in sight.
+    nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path]);
   return (
     <div className="admin">
-      <nav className="admin-nav" aria-label={t("app.nav.admin")}>
+      <nav ref={nav} className="admin-nav" aria-label={t("app.nav.admin")}>
         {(Object.keys(adminGroups) as AdminEntry["group"][]).map((group) => {
           const shown = entries.filter((e) => e.group === group);
           if (shown.length === 0) return null;

@@ -1,213 +1,196 @@
-import { useQuery } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Schema, call, client } from "@/api/client";
-import { type Key, known, locale, t, tn } from "@/app/i18n";
-import { useMe } from "@/app/session";
+import { type Key, known, t, tn } from "@/app/i18n";
 import { exact } from "@/app/time";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
-import { SelectField, TextField } from "@/ui/Field";
+import { Dialog } from "@/ui/Dialog";
+import { Select, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
-import { Empty, Failed, Skeleton } from "@/ui/states";
-import { AuditChanges, FewChanges } from "./AuditChanges";
-import { useAgents, useFilters } from "./machinery";
-import { usePages } from "./parts";
+import { When } from "@/ui/When";
+import { Empty } from "@/ui/states";
+import { useBrands, useGroups, useInboxes } from "./lists";
+import { DeskTable, RowName, usePages } from "./parts";
 
 type Line = Schema<"Audit">;
+type Wish = { about: string; actor: number; time: string; from: string; to: string };
+type Narrow = { actor?: number; object?: string; action?: string; since?: string; before?: string };
 
-const kinds = [
-  "account", "brand", "bulk", "company", "department", "export", "field", "group", "import", "inbox", "job", "person", "provider", "role", "settings", "snippet", "status",
-  "token", "view", "webhook",
-] as const;
-const signIns = "sign-ins";
-const names = ["who", "what", "id", "since", "before"] as const;
-type Filters = Record<(typeof names)[number], string>;
+const nothing: Wish = { about: "", actor: 0, time: "", from: "", to: "" };
+const kinds = ["account", "person", "role", "group", "department", "company", "brand", "inbox", "field", "status", "settings", "notices", "view", "snippet", "token", "webhook", "export", "job"];
 
-/** The administrators' log: who signed in and who changed what, with the values before and after. */
+function narrow(w: Wish): Narrow {
+  const out: Narrow = {};
+  if (w.about === "sign_ins") out.action = "person.signed_in";
+  else if (w.about) out.object = w.about;
+  if (w.actor) out.actor = w.actor;
+  if (w.time === "range") {
+    if (w.from) out.since = new Date(w.from).toISOString();
+    if (w.to) out.before = new Date(w.to).toISOString();
+  } else if (w.time) {
+    // To the hour, so that the same wish is the same query.
+    out.since = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - Number(w.time) * 86_400_000).toISOString();
+  }
+  return out;
+}
+
+/** The administrators' log: who did what and when, with the values before and after. */
 export function Audit() {
-  const [filters, setFilters] = useFilters("/admin/audit", names);
-  const query = queryOf(filters);
+  const [wish, setWish] = useState(nothing);
+  const [open, setOpen] = useState<Line>();
+  const query = narrow(wish);
   const list = usePages(["desk", "audit", query], (cursor) => call(client.GET("/audit", { params: { query: { ...cursor, ...query } } })));
-  const clear = () => setFilters({ who: "", what: "", id: "", since: "", before: "" });
-  const filtered = names.some((n) => filters[n]);
+  const agents = useQuery({ queryKey: ["desk", "agents"], queryFn: () => call(client.GET("/people", { params: { query: { kind: "agent", limit: 200 } } })), staleTime: 600_000 }).data?.items ?? [];
+  const nameOf = useNames(list.items, agents);
+  const set = (change: Partial<Wish>) => setWish({ ...wish, ...change });
   return (
     <Page title={t("app.admin.audit")} lead={t("desk.audit.lead")}>
-      <div className="machine-list">
-        <Bar filters={filters} onChange={setFilters} onClear={filtered ? clear : undefined} />
-        {list.isPending && <Skeleton lines={6} height={20} />}
-        {list.error && list.items.length === 0 && <Failed error={list.error} retry={() => void list.refetch()} />}
-        {list.isSuccess && list.items.length === 0 && (
-          <Empty title={t("desk.audit.empty")} drawing="search" action={filtered && <Button onClick={clear}>{t("desk.audit.clear")}</Button>}>
-            {t("desk.audit.empty_text")}
-          </Empty>
-        )}
-        {list.items.length > 0 && <Days lines={list.items} />}
-        {list.hasNextPage && (
-          <p>
-            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("app.more")}
-            </Button>
-          </p>
+      <div className="desk-bar" role="search" aria-label={t("desk.audit.filters")}>
+        <Select aria-label={t("desk.audit.about")} value={wish.about} onChange={(e) => set({ about: e.target.value })}>
+          <option value="">{t("desk.audit.anything")}</option>
+          <option value="sign_ins">{t("desk.audit.sign_ins")}</option>
+          {kinds.map((k) => (
+            <option key={k} value={k}>
+              {objectName(k)}
+            </option>
+          ))}
+        </Select>
+        <Select aria-label={t("desk.audit.who")} value={wish.actor} onChange={(e) => set({ actor: Number(e.target.value) })}>
+          <option value={0}>{t("desk.audit.anybody")}</option>
+          {agents.map((a) => (
+            <option key={a.id} value={a.id}>
+              {a.name}
+            </option>
+          ))}
+        </Select>
+        <Select aria-label={t("desk.audit.when")} value={wish.time} onChange={(e) => set({ time: e.target.value })}>
+          <option value="">{t("desk.audit.any_time")}</option>
+          {[1, 7, 30].map((d) => (
+            <option key={d} value={d}>
+              {tn("desk.audit.last", d)}
+            </option>
+          ))}
+          <option value="range">{t("desk.audit.range")}</option>
+        </Select>
+        {wish !== nothing && (
+          <Button size="sm" kind="quiet" onClick={() => setWish(nothing)}>
+            {t("desk.audit.clear")}
+          </Button>
         )}
       </div>
+      {wish.time === "range" && (
+        <div className="desk-pair">
+          <TextField label={t("desk.audit.from")} type="datetime-local" value={wish.from} onChange={(e) => set({ from: e.target.value })} />
+          <TextField label={t("desk.audit.to")} type="datetime-local" value={wish.to} onChange={(e) => set({ to: e.target.value })} />
+        </div>
+      )}
+      <DeskTable
+        label={t("app.admin.audit")}
+        list={list}
+        rows={list.items}
+        id={(l) => l.id}
+        empty={
+          <Empty title={t("desk.audit.empty")} drawing="search">
+            {t("desk.audit.empty_text")}
+          </Empty>
+        }
+        columns={[
+          { label: t("desk.audit.what"), cell: (l) => <RowName name={t("desk.audit.line", { object: thing(l, nameOf), verb: verbOf(l.action) })} under={summary(l)} onOpen={() => setOpen(l)} /> },
+          { label: t("desk.audit.who"), cell: (l) => <Who of={l} nameOf={nameOf} /> },
+          { label: t("desk.when"), cell: (l) => <When at={l.at} as="exact" />, num: true, nowrap: true },
+        ]}
+      />
+      {open && (
+        <Dialog open onClose={() => setOpen(undefined)} title={t("desk.audit.line", { object: thing(open, nameOf), verb: verbOf(open.action) })} subtitle={`${whoSaid(open, nameOf)} · ${exact(open.at)}`} width={640}>
+          <Detail of={open} />
+        </Dialog>
+      )}
     </Page>
   );
 }
 
-const midnight = (day: string, later = 0) => {
-  const at = new Date(`${day}T00:00:00`);
-  at.setDate(at.getDate() + later);
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-};
+const objectName = (kind: string) => (known(`desk.audit.object.${kind}`) ? t(`desk.audit.object.${kind}` as Key) : kind);
 
-/** What the address says, as the API asks it. Days begin where the reader is, and the last one counts. */
-function queryOf(f: Filters) {
-  const since = f.since && midnight(f.since);
-  const before = f.before && midnight(f.before, 1);
-  const id = Number(f.id);
-  return {
-    ...(Number(f.who) > 0 ? { actor_id: Number(f.who) } : {}),
-    ...(f.what === signIns ? { action: "person.signed_in" } : f.what ? { object_kind: f.what.slice(0, 60) } : {}),
-    ...(id > 0 && f.what && f.what !== signIns ? { object_id: id } : {}),
-    ...(since ? { since } : {}),
-    ...(before ? { before } : {}),
-  };
+/** verbOf is the second half of an action, such as "changed" of group.updated. */
+function verbOf(action: string): string {
+  const verb = action.split(".").slice(1).join(".");
+  return known(`desk.audit.verb.${verb}`) ? t(`desk.audit.verb.${verb}` as Key) : verb.replace(/_/g, " ");
 }
 
-type BarProps = { filters: Filters; onChange: (change: Partial<Filters>) => void; onClear: (() => void) | undefined };
+/** thing names what a line is about: by what it is called now, else by the name in the line, else by its id. */
+function thing(l: Line, nameOf: NameOf): string {
+  const kind = objectName(l.object.kind);
+  const told = l.changes.find((c) => c.field === "name");
+  const name = nameOf(l.object.kind, l.object.id) || told?.new || told?.old || (l.object.id ? `#${l.object.id}` : "");
+  return l.object.kind === "settings" || l.object.kind === "notices" || l.object.kind === "account" ? kind : `${kind} ${name}`.trim();
+}
 
-function Bar({ filters, onChange, onClear }: BarProps) {
-  const agents = useAgents();
+const summary = (l: Line) => (l.changes.length > 2 ? tn("desk.audit.count", l.changes.length) : l.changes.map((c) => c.field).join(", "));
+
+function whoSaid(l: Line, nameOf: NameOf): string {
+  const name = l.actor_id ? nameOf("person", l.actor_id) || t("desk.audit.person_gone", { id: l.actor_id }) : l.cause.kind === "person" ? l.cause.name || t("desk.audit.desk") : t("desk.audit.desk");
+  if (l.cause.kind === "token") return `${name}, ${l.cause.name ? t("desk.audit.by_token", { name: l.cause.name }) : t("desk.audit.token")}`;
+  return name;
+}
+
+function Who({ of: l, nameOf }: { of: Line; nameOf: NameOf }) {
+  const name = whoSaid(l, nameOf);
   return (
-    <search className="machine-bar audit-bar" aria-label={t("desk.audit.narrow")}>
-      <SelectField label={t("desk.audit.who")} value={filters.who} onChange={(e) => onChange({ who: e.target.value })}>
-        <option value="">{t("desk.audit.anybody")}</option>
-        {agents.map((a) => (
-          <option key={a.id} value={a.id}>
-            {a.name}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField label={t("desk.audit.what")} value={filters.what} onChange={(e) => onChange({ what: e.target.value, id: "" })}>
-        <option value="">{t("desk.audit.anything")}</option>
-        <option value={signIns}>{t("desk.audit.sign_ins")}</option>
-        {kinds.map((k) => (
-          <option key={k} value={k}>
-            {kindName(k)}
-          </option>
-        ))}
-      </SelectField>
-      <TextField label={t("desk.audit.since")} type="date" value={filters.since} max={filters.before || undefined} onChange={(e) => onChange({ since: e.target.value })} />
-      <TextField label={t("desk.audit.before")} type="date" value={filters.before} min={filters.since || undefined} onChange={(e) => onChange({ before: e.target.value })} />
-      {onClear && (
-        <Button kind="quiet" icon={X} onClick={onClear}>
-          {t("desk.audit.clear")}
-        </Button>
-      )}
-    </search>
+    <span className="cluster">
+      <Avatar name={name} size="sm" kind={l.actor_id ? "person" : "system"} />
+      {name}
+    </span>
   );
 }
 
-const kindName = (kind: string) => (known(`desk.audit.kind.${kind}`) ? t(`desk.audit.kind.${kind}` as Key) : kind);
-
-/** What was done, in words; the program's own word where there are none yet. */
-function actionName(l: Line): string {
-  const own = `desk.audit.action.${l.action}`;
-  if (known(own)) return t(own);
-  const [kind = "", verb = ""] = l.action.split(".");
-  const common = `desk.audit.verb.${verb}`;
-  return known(common) ? t(common, { kind: kindName(kind) }) : l.action;
-}
-
-function Days({ lines }: { lines: Line[] }) {
-  const day = (l: Line) => new Date(l.at).toDateString();
-  const days = [...new Set(lines.map(day))];
+function Detail({ of: l }: { of: Line }) {
   return (
     <>
-      {days.map((d) => {
-        const own = lines.filter((l) => day(l) === d);
-        return (
-          <section key={d} className="audit-day">
-            <h2 className="group-label">{new Date(own[0]?.at ?? d).toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long", year: "numeric" })}</h2>
-            <ol>
-              {own.map((l) => (
-                <OneLine key={l.id} of={l} />
-              ))}
-            </ol>
-          </section>
-        );
-      })}
+      {l.shortened && (
+        <p className="banner" data-tone="neutral">
+          {t("desk.audit.shortened")}
+        </p>
+      )}
+      {l.changes.length > 0 && (
+        <table className="diff">
+          <thead>
+            <tr>
+              <th scope="col">{t("desk.audit.field")}</th>
+              <th scope="col">{t("desk.audit.before")}</th>
+              <th scope="col">{t("desk.audit.after")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {l.changes.map((c) => (
+              <tr key={c.field}>
+                <th scope="row" className="mono">
+                  {c.field}
+                </th>
+                <td>{c.old ? <del>{c.old}</del> : "–"}</td>
+                <td>{c.new ? <ins>{c.new}</ins> : "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <p className="meta mono">{l.action}</p>
     </>
   );
 }
 
-/** By what somebody signed in, as the program writes it: "password, code", "link, password", "provider 3". */
-function methodName(l: Line): string {
-  const said = l.changes.find((c) => c.field === "method")?.new ?? "";
-  if (said.startsWith("link")) return t("desk.audit.method.link");
-  if (said.startsWith("provider")) return t("desk.audit.method.provider");
-  if (said.endsWith("recovery code")) return t("desk.audit.method.recovery");
-  return said.endsWith("code") ? t("desk.audit.method.code") : t("desk.audit.method.password");
-}
+type NameOf = (kind: string, id: number | null) => string;
 
-/** One line; its values stand under it where they are few and short, and open there otherwise. */
-function OneLine({ of: l }: { of: Line }) {
-  const me = useMe().person;
-  const name = useName(l.actor_id);
-  const [open, setOpen] = useState(false);
-  const about = useAbout(l);
-  const method = l.action === "person.signed_in" ? methodName(l) : "";
-  const changes = method ? [] : l.changes;
-  const few = !l.shortened && changes.length > 0 && changes.length <= 2 && changes.every((c) => c.old.length + c.new.length <= 80);
-  const said = [actionName(l), about, method, l.cause.kind === "token" ? t("desk.audit.by_token") : ""].filter(Boolean);
-  return (
-    <li className="audit-line">
-      {l.actor_id ? <Avatar name={name} size="sm" /> : <Avatar name="" kind="system" size="sm" />}
-      <div className="audit-said">
-        <p>
-          <b>{l.actor_id === null ? t("desk.audit.system") : l.actor_id === me.id ? t("desk.audit.you") : name}</b>
-          {said.map((part) => ` · ${part}`)}
-        </p>
-        {l.shortened && <p className="meta">{t("desk.audit.shortened")}</p>}
-        {few ? (
-          <FewChanges of={changes} />
-        ) : (
-          changes.length > 0 && (
-            <>
-              <button type="button" className="a audit-open" aria-expanded={open} onClick={() => setOpen(!open)}>
-                {open ? t("desk.audit.hide") : tn("desk.audit.changes", changes.length)}
-              </button>
-              {open && <AuditChanges of={changes} shortened={l.shortened} />}
-            </>
-          )
-        )}
-      </div>
-      <time dateTime={l.at} title={exact(l.at)} className="meta">
-        {new Date(l.at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" })}
-      </time>
-    </li>
-  );
-}
-
-/** The name of who did it. The log holds ids alone; who is no agent any more is named by the id. */
-function useName(id: number | null): string {
-  const known = useAgents().find((a) => a.id === id);
-  const person = useQuery({
-    queryKey: ["desk", "person", id],
-    queryFn: () => call(client.GET("/people/{id}", { params: { path: { id: id ?? 0 } } })),
-    enabled: !!id && !known,
-    staleTime: 300_000,
-    retry: false,
-  }).data;
-  return known?.name ?? person?.name ?? (id ? t("desk.audit.person", { id }) : "");
-}
-
-/** What it was done to, by a name where the line itself tells one. */
-function useAbout(l: Line): string {
-  const person = useName(l.object.kind === "person" ? l.object.id : null);
-  if (l.object.kind === "person") return l.object.id === l.actor_id ? "" : person;
-  if (l.object.id === null) return "";
-  const named = l.changes.find((c) => c.field === "name");
-  return named?.new || named?.old || `#${l.object.id}`;
+/** useNames gives names for the ids in the log: lists for what there are few of, one by one for people. */
+function useNames(lines: Line[], agents: { id: number; name: string }[]): NameOf {
+  const lists: Record<string, { id: number; name: string }[]> = { brand: useBrands(), inbox: useInboxes(), group: useGroups(), person: agents };
+  const wanted = [...new Set(lines.flatMap((l) => [l.actor_id, l.object.kind === "person" ? l.object.id : null]))].filter((id): id is number => !!id && !agents.some((a) => a.id === id));
+  const people = useQueries({
+    queries: wanted.slice(0, 100).map((id) => ({ queryKey: ["desk", "person", id], queryFn: () => call(client.GET("/people/{id}", { params: { path: { id } } })), staleTime: 600_000, retry: false })),
+  });
+  return (kind, id) => {
+    if (!id) return "";
+    const found = lists[kind]?.find((x) => x.id === id)?.name;
+    return found ?? (kind === "person" ? (people[wanted.indexOf(id)]?.data?.name ?? "") : "");
+  };
 }

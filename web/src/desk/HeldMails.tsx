@@ -1,23 +1,12 @@
 import { MailCheck } from "lucide-react";
 import { call, client } from "@/api/client";
-import { type Key, t } from "@/app/i18n";
+import { t } from "@/app/i18n";
 import { size } from "@/app/time";
 import { Badge } from "@/ui/Badge";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { DeskTable, RowName, usePages } from "./parts";
-
-/** The program's own reasons in the reader's language; a fault of a mail stays as it was told. */
-const reasons: Record<string, Key> = {
-  "The inbox does not exist any more.": "desk.held.no_inbox",
-  "The mail names no sender.": "desk.held.no_sender",
-  "The inbox is inactive.": "desk.held.inactive",
-  "The sender cannot write on this ticket any more.": "desk.held.no_access",
-  "The sender is deactivated.": "desk.held.deactivated",
-};
-
-const reason = (said: string) => (reasons[said] ? t(reasons[said]) : said);
 
 /** Mails that became no ticket, each with the reason. */
 export function HeldMails() {
@@ -36,9 +25,9 @@ export function HeldMails() {
         }
         columns={[
           { label: t("desk.held.from"), cell: (m) => <RowName name={m.from || t("desk.held.bounce")} under={t("desk.held.to", { address: m.to })} /> },
-          { label: t("desk.held.why"), cell: (m) => reason(m.reason) },
+          { label: t("desk.held.why"), cell: (m) => m.reason },
           {
-            label: t("desk.held.state"),
+            label: t("desk.state"),
             cell: (m) =>
               m.state === "failed" ? (
                 <Badge tone="danger">{t("desk.held.failed")}</Badge>
@@ -49,7 +38,7 @@ export function HeldMails() {
               ),
           },
           { label: t("desk.held.size"), cell: (m) => size(m.size), num: true, nowrap: true },
-          { label: t("desk.held.when"), cell: (m) => <When at={m.created_at} />, num: true, nowrap: true },
+          { label: t("desk.when"), cell: (m) => <When at={m.created_at} />, num: true, nowrap: true },
         ]}
       />
     </Page>

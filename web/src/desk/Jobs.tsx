@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Ban, CircleAlert, Clock, LoaderCircle, RotateCw } from "lucide-react";
 import { useState } from "react";
 import { ApiError, type Schema, call, client } from "@/api/client";
@@ -9,58 +10,62 @@ import { Dialog } from "@/ui/Dialog";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty, Failed } from "@/ui/states";
-import { AboutTicket } from "./AboutTicket";
-import { useFilters } from "./machinery";
 import { DeskTable, RowName, useDo, usePages } from "./parts";
 
-type Job = Schema<"Job">;
+export type Job = Schema<"Job">;
 const key = ["desk", "jobs"];
 const states: Job["state"][] = ["dead", "running", "ready", "waiting", "cancelled"];
 
-const jobName = (kind: string) => (known(`desk.jobs.kind.${kind}`) ? t(`desk.jobs.kind.${kind}` as Key) : kind);
+export const jobName = (kind: string) => (known(`desk.jobs.kind.${kind}`) ? t(`desk.jobs.kind.${kind}` as Key) : kind);
 
 /** Work in the background: what waits, runs, is tried again, and what needs a look. It refreshes itself. */
 export function Jobs() {
-  const [filters, setFilters] = useFilters("/admin/jobs", ["state", "job"]);
-  const state = states.find((s) => s === filters.state);
-  const setState = (next: string) => setFilters({ state: next });
-  const open = Number(filters.job) || 0;
-  const setOpen = (id?: number) => setFilters({ job: id ? String(id) : "" });
+  const [state, setState] = useState<Job["state"]>();
+  const [open, setOpen] = useState<number>();
   const list = usePages([...key, "list", state], (cursor) => call(client.GET("/jobs", { params: { query: { ...cursor, ...(state ? { state } : {}) } } })), 4000);
   return (
     <Page title={t("app.admin.jobs")} lead={t("desk.jobs.lead")}>
-      <div className="machine-list">
-        <div className="tabs" role="group" aria-label={t("desk.jobs.show")}>
-          <button type="button" className="tab" aria-pressed={!state} onClick={() => setState("")}>
-            {t("desk.jobs.all")}
+      <div className="tabs" role="group" aria-label={t("desk.jobs.show")}>
+        <button type="button" className="tab" aria-pressed={!state} onClick={() => setState(undefined)}>
+          {t("desk.jobs.all")}
+        </button>
+        {states.map((s) => (
+          <button key={s} type="button" className="tab" aria-pressed={state === s} onClick={() => setState(s)}>
+            {t(`desk.jobs.state.${s}` as Key)}
           </button>
-          {states.map((s) => (
-            <button key={s} type="button" className="tab" aria-pressed={state === s} onClick={() => setState(s)}>
-              {t(`desk.jobs.state.${s}` as Key)}
-            </button>
-          ))}
-        </div>
-        <DeskTable
-          label={t("app.admin.jobs")}
-          list={list}
-          rows={list.items}
-          id={(j) => j.id}
-          empty={
-            <Empty title={state ? t("desk.jobs.none") : t("desk.jobs.empty")} drawing="done">
-              {t("desk.jobs.empty_text")}
-            </Empty>
-          }
-          columns={[
-            { label: t("desk.jobs.what"), cell: (j) => <RowName name={jobName(j.kind)} under={<AboutTicket of={j.ticket} />} onOpen={() => setOpen(j.id)} /> },
-            { label: t("desk.jobs.status"), cell: (j) => <JobState of={j} /> },
-            { label: t("desk.jobs.tries"), cell: (j) => `${j.attempts} / ${j.max_attempts}`, num: true, nowrap: true },
-            { label: t("desk.jobs.run_at"), cell: (j) => <When at={j.run_at} as="ago" />, num: true, nowrap: true },
-          ]}
-          end={(j) => <Acts of={j} />}
-        />
+        ))}
       </div>
-      {open > 0 && <JobDetail id={open} onClose={() => setOpen()} />}
+      <DeskTable
+        label={t("app.admin.jobs")}
+        list={list}
+        rows={list.items}
+        id={(j) => j.id}
+        empty={
+          <Empty title={state ? t("desk.jobs.none") : t("desk.jobs.empty")} drawing="done">
+            {t("desk.jobs.empty_text")}
+          </Empty>
+        }
+        columns={[
+          { label: t("desk.jobs.what"), cell: (j) => <RowName name={jobName(j.kind)} under={<AboutTicket of={j.ticket} />} onOpen={() => setOpen(j.id)} /> },
+          { label: t("desk.state"), cell: (j) => <JobState of={j} /> },
+          { label: t("desk.jobs.tries"), cell: (j) => `${j.attempts} / ${j.max_attempts}`, num: true, nowrap: true },
+          { label: t("desk.jobs.run_at"), cell: (j) => <When at={j.run_at} as="ago" />, num: true, nowrap: true },
+        ]}
+        end={(j) => <Acts of={j} />}
+      />
+      {open !== undefined && <JobDetail id={open} onClose={() => setOpen(undefined)} />}
     </Page>
+  );
+}
+
+/** The ticket that a line is about. One that its reader cannot open says so and no more. */
+export function AboutTicket({ of }: { of: Schema<"JobTicket"> | null | undefined }) {
+  if (!of) return null;
+  if (!of.visible || of.number === null) return <>{t("desk.hidden_ticket")}</>;
+  return (
+    <Link className="a" to="/tickets/$number" params={{ number: of.number }} search={{ view: "all" }}>
+      #{of.number} {of.subject}
+    </Link>
   );
 }
 
@@ -77,26 +82,19 @@ function JobState({ of: j }: { of: Job }) {
 
 function Acts({ of: j, after }: { of: Job; after?: () => void }) {
   const doIt = useDo(key);
-  const [busy, setBusy] = useState(false);
-  const act = (work: () => Promise<unknown>, done: string) => {
-    setBusy(true);
-    void doIt(work, done)
-      .then(after)
-      .finally(() => setBusy(false));
-  };
   const path = { params: { path: { id: j.id } } };
   const retry = j.state === "dead" || j.state === "cancelled" || (j.state === "ready" && new Date(j.run_at).getTime() > Date.now());
   const cancel = j.state === "ready" || j.state === "waiting";
   return (
     <>
       {retry && (
-        <Button size="sm" icon={RotateCw} busy={busy} onClick={() => act(() => call(client.POST("/jobs/{id}/retry", path)), t("desk.jobs.retried"))}>
+        <Button size="sm" icon={RotateCw} onClick={() => void doIt(() => call(client.POST("/jobs/{id}/retry", path)), t("desk.jobs.retried")).then(after)}>
           {t("desk.jobs.retry")}
         </Button>
       )}
       {cancel && (
-        <Button size="sm" kind="quiet" busy={busy} onClick={() => act(() => call(client.POST("/jobs/{id}/cancel", path)), t("desk.jobs.cancelled"))}>
-          {t("desk.jobs.cancel")}
+        <Button size="sm" kind="quiet" onClick={() => void doIt(() => call(client.POST("/jobs/{id}/cancel", path)), t("desk.jobs.cancelled")).then(after)}>
+          {t("app.cancel")}
         </Button>
       )}
     </>
@@ -114,7 +112,7 @@ function JobDetail({ id, onClose }: { id: number; onClose: () => void }) {
       {j && !gone && (
         <>
           <dl className="desk-facts">
-            <dt>{t("desk.jobs.status")}</dt>
+            <dt>{t("desk.state")}</dt>
             <dd>
               <JobState of={j} />
             </dd>
@@ -122,7 +120,7 @@ function JobDetail({ id, onClose }: { id: number; onClose: () => void }) {
             <dd className="mono">{j.kind}</dd>
             {j.ticket && (
               <>
-                <dt>{t("desk.jobs.ticket")}</dt>
+                <dt>{t("desk.ticket")}</dt>
                 <dd>
                   <AboutTicket of={j.ticket} />
                 </dd>

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { call, client } from "@/api/client";
 import { type Key, known, t } from "@/app/i18n";
 import { Select, Switch } from "@/ui/Field";
@@ -6,23 +7,18 @@ import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { useBrands } from "./lists";
-import { useFilters } from "./machinery";
 import "./desk.css";
 
 type Switches = Record<string, boolean>;
 
-const order = ["share", "unshare", "level", "share_expired", "access_request", "assigned", "mention", "update", "reply"];
-
 /** What the desk tells people at all: for everybody, or for the mail of one brand. */
 export function Notices() {
-  const [filters, setFilters] = useFilters("/admin/notices", ["brand"]);
-  const brand = Number(filters.brand) || 0;
+  const [brand, setBrand] = useState(0);
   const brands = useBrands();
   const queries = useQueryClient();
   const key = ["desk", "notices", brand];
   const query = brand ? { brand } : {};
   const list = useQuery({ queryKey: key, queryFn: () => call(client.GET("/settings/notices", { params: { query } })) });
-  const whole = useQuery({ queryKey: ["desk", "notices", 0], queryFn: () => call(client.GET("/settings/notices", {})), enabled: brand > 0 }).data;
   const put = useMutation({
     mutationFn: (wish: Switches) => call(client.PUT("/settings/notices", { params: { query }, body: wish })),
     onMutate: (wish) => {
@@ -43,7 +39,7 @@ export function Notices() {
         lead={brand ? t("desk.notices.brand_lead") : t("desk.notices.all_lead")}
         actions={
           brands.length > 0 && (
-            <Select aria-label={t("desk.notices.whose")} value={brand} onChange={(e) => setFilters({ brand: e.target.value === "0" ? "" : e.target.value })}>
+            <Select aria-label={t("desk.notices.whose")} value={brand} onChange={(e) => setBrand(Number(e.target.value))}>
               <option value={0}>{t("desk.notices.whole")}</option>
               {brands.map((b) => (
                 <option key={b.id} value={b.id}>
@@ -58,15 +54,12 @@ export function Notices() {
         {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
         <div className="desk-switches">
           {Object.entries(list.data ?? {})
-            .toSorted(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+            .filter(([kind]) => known(`desk.notices.${kind}`))
             .map(([kind, on]) => {
-              const label = known(`desk.notices.kind.${kind}`) ? t(`desk.notices.kind.${kind}` as Key) : kind;
+              const label = t(`desk.notices.${kind}` as Key);
               return (
                 <div key={kind} className="desk-switch">
-                  <span>
-                    {label}
-                    {brand > 0 && whole?.[kind] === false && <small className="option-hint">{t("desk.notices.off_for_all")}</small>}
-                  </span>
+                  <span>{label}</span>
                   <Switch label={label} checked={on} onChange={(e) => put.mutate({ [kind]: e.target.checked })} />
                 </div>
               );

@@ -12,8 +12,10 @@ import { Page, Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { Deliveries } from "./WebhookDeliveries";
-import { HookSecret, HookState } from "./Webhooks";
+import { useConditionFields } from "./Condition";
+import { Deliveries } from "./Deliveries";
+import { HookState, SecretDialog } from "./Webhooks";
+import { inWords } from "./condition";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { useDo } from "./parts";
 import { type Hook, WebhookForm, eventName, hooksKey } from "./webhookForm";
@@ -25,7 +27,12 @@ export function Webhook() {
   const hook = useQuery({ queryKey: [...hooksKey, id], queryFn: () => call(client.GET("/webhooks/{id}", { params: { path: { id } } })), refetchInterval: 10_000 });
   const w = hook.data;
   return (
-    <Page title={w?.name ?? t("desk.webhooks.one")} lead={<Lead url={w?.url} />} actions={w && <Acts of={w} />}>
+    <Page title={w?.name ?? t("desk.webhooks.one")} lead={w?.url} actions={w && <Acts of={w} />}>
+      <p>
+        <Link className="a" to={"/admin/webhooks" as "/admin"}>
+          {t("desk.webhooks.back")}
+        </Link>
+      </p>
       {hook.isPending && <Skeleton lines={5} height={20} />}
       {hook.error && !w && <Failed error={hook.error} retry={() => void hook.refetch()} />}
       {w && (
@@ -36,17 +43,6 @@ export function Webhook() {
         </>
       )}
     </Page>
-  );
-}
-
-function Lead({ url }: { url: string | undefined }) {
-  return (
-    <span className="machine-lead">
-      <Link className="a" to={"/admin/webhooks" as "/admin"}>
-        {t("desk.webhooks.back")}
-      </Link>
-      {url && <span>{url}</span>}
-    </span>
   );
 }
 
@@ -93,10 +89,10 @@ function Acts({ of: w }: { of: Hook }) {
       <Button icon={w.active ? Pause : Play} onClick={() => void doIt(() => call(client.PATCH("/webhooks/{id}", { ...path, body: { active: !w.active } })), w.active ? t("desk.webhooks.is_off") : t("desk.webhooks.is_on"))}>
         {w.active ? t("desk.webhooks.pause") : t("desk.webhooks.resume")}
       </Button>
-      <Button icon={Pencil} onClick={() => setOpen("edit")}>
-        {t("app.edit")}
-      </Button>
       <Menu label={w.name} trigger={<IconButton icon={Ellipsis} label={t("app.actions")} />}>
+        <MenuItem icon={Pencil} onSelect={() => setOpen("edit")}>
+          {t("app.edit")}
+        </MenuItem>
         <MenuItem icon={KeyRound} onSelect={() => setOpen("rotate")}>
           {t("desk.webhooks.rotate")}
         </MenuItem>
@@ -107,25 +103,19 @@ function Acts({ of: w }: { of: Hook }) {
       </Menu>
       {test.data && (
         <Dialog open onClose={() => test.reset()} title={test.data.state === "delivered" ? t("desk.webhooks.test_ok") : t("desk.webhooks.test_failed")}>
-          <p>{t("desk.webhooks.test_text")}</p>
           <dl className="desk-facts">
             <dt>{t("desk.webhooks.answer")}</dt>
             <dd>{test.data.status ?? t("desk.webhooks.no_answer")}</dd>
             <dt>{t("desk.webhooks.took")}</dt>
-            <dd>{tn("desk.webhooks.ms", test.data.duration_ms)}</dd>
+            <dd>{tn("desk.ms", test.data.duration_ms)}</dd>
             {test.data.error && (
               <>
-                <dt>{t("desk.webhooks.log.error")}</dt>
+                <dt>{t("desk.jobs.error")}</dt>
                 <dd>{test.data.error}</dd>
               </>
             )}
           </dl>
-          {test.data.answer && (
-            <section className="desk-set" aria-label={t("desk.webhooks.test_answer")}>
-              <h3 className="group-label">{t("desk.webhooks.test_answer")}</h3>
-              <pre className="desk-error">{test.data.answer}</pre>
-            </section>
-          )}
+          {test.data.answer && <pre className="desk-error">{test.data.answer}</pre>}
         </Dialog>
       )}
       {open === "edit" && <WebhookForm of={w} onClose={() => setOpen("")} onMade={() => undefined} />}
@@ -145,12 +135,13 @@ function Acts({ of: w }: { of: Hook }) {
       >
         <p>{t("desk.webhooks.delete_text")}</p>
       </Confirm>
-      {secret && <HookSecret secret={secret} onClose={() => setSecret("")} />}
+      {secret && <SecretDialog secret={secret} onClose={() => setSecret("")} />}
     </>
   );
 }
 
 function Facts({ of: w }: { of: Hook }) {
+  const fields = useConditionFields();
   const brands = useBrands();
   const inboxes = useInboxes();
   const groups = useGroups();
@@ -158,14 +149,14 @@ function Facts({ of: w }: { of: Hook }) {
   return (
     <Section title={t("desk.webhooks.what")}>
       <dl className="desk-facts">
-        <dt>{t("desk.webhooks.state")}</dt>
+        <dt>{t("desk.state")}</dt>
         <dd>
           <HookState of={w} />
         </dd>
         <dt>{t("desk.webhooks.events")}</dt>
         <dd>{w.events.map(eventName).join(", ")}</dd>
         <dt>{t("desk.webhooks.condition")}</dt>
-        <dd>{w.condition ? <code className="machine-code">{JSON.stringify(w.condition)}</code> : t("desk.webhooks.any_ticket")}</dd>
+        <dd>{w.condition ? inWords(w.condition, fields) : t("desk.webhooks.any_ticket")}</dd>
         <dt>{t("desk.webhooks.reach")}</dt>
         <dd>
           {[names(w.all_brands, w.brands, brands, t("desk.webhooks.all_brands")), names(w.all_inboxes, w.inboxes, inboxes, t("desk.webhooks.all_inboxes")), names(w.all_groups, w.groups, groups, t("desk.webhooks.all_groups"))].join(" · ")}

@@ -6,11 +6,11 @@ import { call, client } from "@/api/client";
 import { t, tn } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
-import { SecretDialog } from "./SecretDialog";
-import { DeskTable } from "./parts";
+import { DeskTable, SecretBox } from "./parts";
 import { type Hook, type MadeHook, WebhookForm, eventName, hooksKey } from "./webhookForm";
 
 /** Programs that hear of what happens to tickets. */
@@ -39,7 +39,7 @@ export function Webhooks() {
         }
         columns={[
           {
-            label: t("desk.webhooks.name"),
+            label: t("desk.name"),
             cell: (w) => (
               <span className="desk-name">
                 <Link to={"/admin/webhooks/$id" as "/admin"} params={{ id: String(w.id) } as never}>
@@ -50,22 +50,23 @@ export function Webhooks() {
             ),
           },
           { label: t("desk.webhooks.events"), cell: (w) => (w.events.length > 2 ? tn("desk.webhooks.count", w.events.length) : w.events.map(eventName).join(", ")) },
-          { label: t("desk.webhooks.state"), cell: (w) => <HookState of={w} /> },
+          { label: t("desk.state"), cell: (w) => <HookState of={w} /> },
           { label: t("desk.webhooks.last"), cell: (w) => (w.delivered_at ? <When at={w.delivered_at} as="ago" /> : t("desk.webhooks.nothing")), num: true, nowrap: true },
         ]}
       />
       {making && <WebhookForm of={undefined} onClose={() => setMaking(false)} onMade={setMade} />}
-      {made?.secret && <HookSecret secret={made.secret} onClose={() => (setMade(undefined), void go({ to: "/admin/webhooks/$id" as "/admin", params: { id: String(made.id) } as never }))} />}
+      {made?.secret && <SecretDialog secret={made.secret} onClose={() => (setMade(undefined), void go({ to: "/admin/webhooks/$id" as "/admin", params: { id: String(made.id) } as never }))} />}
     </Page>
   );
 }
 
 /** The signing secret, once. */
-export function HookSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
+export function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
-    <SecretDialog title={t("desk.webhooks.secret")} label={t("desk.webhooks.secret")} secret={secret} onClose={onClose}>
+    <Dialog open onClose={onClose} title={t("desk.webhooks.secret")} foot={<><span className="push" /><Button kind="primary" onClick={onClose}>{t("app.done")}</Button></>}>
       <p>{t("desk.webhooks.secret_text")}</p>
-    </SecretDialog>
+      <SecretBox secret={secret} label={t("desk.webhooks.secret")} />
+    </Dialog>
   );
 }
 
@@ -75,5 +76,5 @@ export function HookState({ of: w }: { of: Hook }) {
   if (w.pause) return <Badge tone="danger" icon={Pause}>{t("desk.webhooks.paused")}</Badge>;
   if (!w.active) return <Badge icon={Pause}>{t("desk.webhooks.off")}</Badge>;
   if (w.failures > 0) return <Badge tone="warn" icon={CircleAlert}>{tn("desk.webhooks.failures", w.failures)}</Badge>;
-  return <Badge tone="ok">{t("desk.webhooks.on")}</Badge>;
+  return <Badge tone="ok">{t("desk.active")}</Badge>;
 }

