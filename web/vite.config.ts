@@ -18,6 +18,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssMinify: true,
     chunkSizeWarningLimit: 700,
+    // What the ticket and the share dialog both need stands apart: else the dialog would wait for the whole ticket.
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "share", test: /src\/sharing\/(model|api|actions)\.ts$/ }] } } },
   },
   server: {
     strictPort: true,

@@ -196,9 +196,9 @@ func TestNotices(t *testing.T) {
 func TestAuditLog(t *testing.T) {
 	t.Parallel()
 	d := testDesk(t)
-	_, _, err := d.AuditLog(t.Context(), d.as(d.agent("Ann", d.roles["agent"])), Page{})
+	_, _, err := d.AuditLog(t.Context(), d.as(d.agent("Ann", d.roles["agent"])), AuditFilter{}, Page{})
 	d.refused(err, dm.Forbidden)
-	list, _, err := d.AuditLog(t.Context(), d.asOwner(), Page{})
+	list, _, err := d.AuditLog(t.Context(), d.asOwner(), AuditFilter{}, Page{})
 	d.must(err)
 	if len(list) != 2 || list[0].Action != "person.created" || list[1].Action != "account.created" {
 		t.Errorf("log: %+v", list)

@@ -171,7 +171,7 @@ func (d *desk) person(id int64) *dm.Person {
 // lastAudit gives the newest line of the administrators' log.
 func (d *desk) lastAudit() AuditLine {
 	d.Helper()
-	list, _, err := d.AuditLog(d.Context(), access.System(d.account, "test"), Page{Limit: 1})
+	list, _, err := d.AuditLog(d.Context(), access.System(d.account, "test"), AuditFilter{}, Page{Limit: 1})
 	d.must(err)
 	return list[0]
 }

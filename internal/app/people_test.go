@@ -276,7 +276,7 @@ func TestErase(t *testing.T) {
 	} {
 		d.refusedFor(err, dm.Conflict, "erased")
 	}
-	lines, _, err := d.AuditLog(t.Context(), d.asOwner(), Page{})
+	lines, _, err := d.AuditLog(t.Context(), d.asOwner(), AuditFilter{}, Page{})
 	d.must(err)
 	for _, l := range lines {
 		for _, c := range l.Data.Changes {

@@ -176,7 +176,7 @@ func TestFirstRun(t *testing.T) {
 	_, err = finish(FirstRun{AccountName: "Mine", Password: "another long password"})
 	d.refusedFor(err, dm.Gone, "link_gone")
 	d.refusedFor(second(d.SetupPage(t.Context(), d.account, d.link.Secret)), dm.Gone, "link_gone")
-	lines, _, err := d.AuditLog(t.Context(), d.asOwner(), Page{})
+	lines, _, err := d.AuditLog(t.Context(), d.asOwner(), AuditFilter{}, Page{})
 	d.must(err)
 	for _, l := range lines {
 		for _, c := range l.Data.Changes {

@@ -51,11 +51,32 @@ func auditOf(l *app.AuditLine) auditJSON {
 	}
 }
 
+// auditInput asks for a page of the log, narrowed or not.
+type auditInput struct {
+	PageInput
+	Actor  int64     `query:"actor" minimum:"1" doc:"Only what this person did."`
+	Object string    `query:"object" maxLength:"60" doc:"Only lines about such things, such as group."`
+	Action string    `query:"action" maxLength:"100" doc:"Only lines of this action, such as person.signed_in."`
+	Since  time.Time `query:"since" doc:"Only from this moment on."`
+	Before time.Time `query:"before" doc:"Only before this moment."`
+}
+
+func (in *auditInput) filter() app.AuditFilter {
+	f := app.AuditFilter{Actor: in.Actor, Object: in.Object, Action: in.Action}
+	if !in.Since.IsZero() {
+		f.Since = dm.TimeOf(in.Since)
+	}
+	if !in.Before.IsZero() {
+		f.Before = dm.TimeOf(in.Before)
+	}
+	return f
+}
+
 // auditRoutes is the administrators' log, which only ever grows.
 func auditRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/audit", "list-audit", "The administrators' log, newest first", "audit"), permission(dm.AuditRead),
-		func(ctx context.Context, c *caller, in *PageInput) (*pageAnswer[auditJSON], error) {
-			list, next, err := a.app.AuditLog(ctx, c.Viewer, app.Page{Cursor: in.Cursor, Limit: in.Limit})
+		func(ctx context.Context, c *caller, in *auditInput) (*pageAnswer[auditJSON], error) {
+			list, next, err := a.app.AuditLog(ctx, c.Viewer, in.filter(), app.Page{Cursor: in.Cursor, Limit: in.Limit})
 			if err != nil {
 				return nil, err
 			}

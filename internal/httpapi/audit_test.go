@@ -35,7 +35,25 @@ func TestAudit(t *testing.T) {
 		next := w.as("owner").get("/audit?limit=2").is(200)
 		page := w.as("owner").get("/audit?limit=3&cursor=" + next.text("next")).is(200)
 		same(t, "second page", page.at("items.0.id"), a.at("items.2.id"))
-		for query, field := range map[string]string{"cursor=x": "cursor", "limit=0": "limit", "q=x": "q"} {
+		actions := func(query string) (found []string) {
+			for cursor := ""; ; {
+				page := w.as("owner").get("/audit?limit=2&" + query + "&cursor=" + cursor).is(200)
+				for i := range len(page.at("items").([]any)) {
+					found = append(found, page.text(fmt.Sprintf("items.%d.action", i)))
+				}
+				if page.at("next") == nil {
+					return found
+				}
+				cursor = page.text("next")
+			}
+		}
+		same(t, "of one person about groups", actions(fmt.Sprint("object=group&actor=", owner)), []string{"group.deleted"})
+		same(t, "of one action", actions(fmt.Sprint("action=group.updated&actor=", by)), []string{"group.updated"})
+		past, future := "2001-01-01T00:00:00Z", "2101-01-01T00:00:00Z"
+		same(t, "since tomorrow", actions("since="+future), []string(nil))
+		same(t, "before the desk", actions("before="+past), []string(nil))
+		same(t, "everything", len(actions("since="+past+"&before="+future)), len(actions("object=")))
+		for query, field := range map[string]string{"cursor=x": "cursor", "limit=0": "limit", "q=x": "q", "actor=0": "actor", "since=x": "since"} {
 			w.as("owner").get("/audit?"+query).refused(422, field)
 		}
 		w.as("manager").get("/audit").refused(403, "")

@@ -55,8 +55,21 @@ func (tx *Tx) Audit(account int64, l *AuditLine) error {
 	return err
 }
 
+// AuditFilter narrows the log. Its zero value is all of it.
+type AuditFilter struct {
+	Actor  int64   // only what this person did
+	Object string  // only lines about such things, such as "group"
+	Action string  // only lines of this action, such as "person.signed_in"
+	Since  dm.Time // from then on
+	Before dm.Time // earlier than that
+}
+
+// maxAuditLook is how many lines one page of a filtered log looks at. Where
+// fewer of them fit than the page may have, the next page goes on behind them.
+const maxAuditLook = 5000
+
 // AuditLines gives one page of the log, newest first; Page.Query is not read.
-func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, err error) {
+func (tx *Tx) AuditLines(account int64, f AuditFilter, p Page) (list []AuditLine, next string, err error) {
 	before, err := readMark(p.Cursor)
 	if err != nil {
 		return nil, "", err
@@ -65,11 +78,10 @@ func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, 
 		before.ID = 1 << 62
 	}
 	list = []AuditLine{}
-	size := p.size()
+	size, seen, last := p.size(), 0, int64(0)
 	err = tx.query(`SELECT id, actor_id, action, object_kind, object_id, data, created_at FROM audit WHERE account_id = ? AND id < ? ORDER BY id DESC LIMIT ?`,
 		func(rows *sql.Rows) error {
-			if len(list) == size {
-				next = nameMark{ID: list[size-1].ID}.cursor()
+			if next != "" {
 				return nil
 			}
 			var l AuditLine
@@ -77,11 +89,38 @@ func (tx *Tx) AuditLines(account int64, p Page) (list []AuditLine, next string, 
 			if err := rows.Scan(&l.ID, opt(&l.ActorID), &l.Action, &l.ObjectKind, opt(&l.ObjectID), &data, &l.CreatedAt); err != nil {
 				return err
 			}
+			if seen++; seen > maxAuditLook {
+				next = nameMark{ID: last}.cursor()
+				return nil
+			}
+			if !f.holds(&l) {
+				last = l.ID
+				return nil
+			}
+			if len(list) == size {
+				next = nameMark{ID: list[size-1].ID}.cursor()
+				return nil
+			}
+			last = l.ID
 			if err := json.Unmarshal([]byte(data), &l.Data); err != nil {
 				return err
 			}
 			list = append(list, l)
 			return nil
-		}, account, before.ID, size+1)
+		}, account, before.ID, f.look(size))
 	return list, next, err
+}
+
+// look is how many lines are fetched for a page of size: a narrowed log is
+// looked through, as far as one page may.
+func (f AuditFilter) look(size int) int {
+	if f == (AuditFilter{}) {
+		return size + 1
+	}
+	return maxAuditLook + 1
+}
+
+func (f AuditFilter) holds(l *AuditLine) bool {
+	return (f.Actor == 0 || l.ActorID == f.Actor) && (f.Object == "" || l.ObjectKind == f.Object) && (f.Action == "" || l.Action == f.Action) &&
+		(f.Since == 0 || l.CreatedAt >= f.Since) && (f.Before == 0 || l.CreatedAt < f.Before)
 }

@@ -1,6 +1,7 @@
 // node scripts/sizes.mjs: the sizes of the build's chunks against their budgets, in KB of gzip (1 KB = 1,000 bytes).
-// A chunk's size is what opening it costs beyond the first load. It fails where one is over. What Chromium really
-// loads until the first row shows is measured by e2e/budget.e2e.ts.
+// A chunk's size is what opening it costs beyond what is loaded already: the dialog and the composer open from a ticket,
+// a page of the administration from the workspace, where a ticket was open before. It fails where one is over. What
+// Chromium really loads until the first row shows is measured by e2e/budget.e2e.ts.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -31,6 +32,10 @@ const rows = [
   ["first load, style sheets", sum(first, sheets), 15],
 ];
 
+const ticket = "src/ticket/TicketPane.tsx";
+const loaded = new Set([...first, ...closure(ticket)]);
+rows.push(["a ticket, beyond the first load", sum([...closure(ticket)].filter((k) => !first.has(k)), scripts), 120]);
+
 const own = [
   [/sharing\/ShareDialog\.tsx$/, 65],
   [/ticket\/(Composer|Editor)\.tsx$/, 120],
@@ -39,7 +44,7 @@ const own = [
 for (const key of Object.keys(manifest)) {
   const budget = own.find(([pattern]) => pattern.test(key))?.[1];
   if (!budget || !manifest[key].isDynamicEntry) continue;
-  const beyond = [...closure(key)].filter((k) => !first.has(k));
+  const beyond = [...closure(key)].filter((k) => !loaded.has(k));
   rows.push([key, sum(beyond, scripts), budget]);
 }
 

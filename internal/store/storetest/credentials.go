@@ -207,13 +207,25 @@ func testAudit(t *testing.T, db *store.DB) {
 	var got []store.AuditLine
 	for cursor := ""; ; {
 		page := read(t, db, func(tx *store.Tx) ([]store.AuditLine, error) {
-			list, next, err := tx.AuditLines(account, store.Page{Limit: 2, Cursor: cursor})
+			list, next, err := tx.AuditLines(account, store.AuditFilter{}, store.Page{Limit: 2, Cursor: cursor})
 			cursor = next
 			return list, err
 		})
 		got = append(got, page...)
 		if cursor == "" {
 			break
+		}
+	}
+	for _, f := range []store.AuditFilter{{Actor: ann, Object: "group"}, {Action: "group.updated"}, {Object: "group", Since: 1}} {
+		found := read(t, db, func(tx *store.Tx) ([]store.AuditLine, error) {
+			list, next, err := tx.AuditLines(account, f, store.Page{Limit: 1})
+			if next != "" {
+				t.Errorf("%+v has a next page", f)
+			}
+			return list, err
+		})
+		if len(found) != 1 || found[0].Action != "group.updated" {
+			t.Errorf("%+v gives %+v", f, found)
 		}
 	}
 	for i := range got {

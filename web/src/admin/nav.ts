@@ -19,7 +19,7 @@ export const adminEntries: AdminEntry[] = [
   { path: "/admin/groups", label: "app.admin.groups", icon: SquareUser, permission: "groups.manage", group: "people" },
   { path: "/admin/departments", label: "app.admin.departments", icon: Network, permission: "people.manage", group: "people" },
   { path: "/admin/companies", label: "app.admin.companies", icon: Building2, permission: "people.manage", group: "people" },
-  { path: "/admin/sign-in", label: "app.admin.sign_in", icon: ShieldCheck, permission: "settings.manage", group: "people" },
+  { path: "/admin/sign-in", label: "app.admin.sign_in", icon: ShieldCheck, permission: "security.manage", group: "people" },
   { path: "/admin/shares", label: "app.admin.shares", icon: Share2, permission: "shares.manage", group: "sharing" },
   { path: "/admin/tokens", label: "app.admin.tokens", icon: KeyRound, permission: "tokens.manage", group: "connect" },
   { path: "/admin/webhooks", label: "app.admin.webhooks", icon: Webhook, permission: "webhooks.manage", group: "connect" },

@@ -17,6 +17,8 @@ export class ApiError extends Error {
     readonly faults: Fault[],
     readonly requestId: string,
     readonly retryAfter: number,
+    /** What else the answer says, such as who would gain access by a merge. */
+    readonly said: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -43,12 +45,16 @@ function problem(response: Response, body: unknown): ApiError {
     faults,
     response.headers.get("X-Request-Id") ?? "",
     Number(response.headers.get("Retry-After") ?? 0),
+    p as Record<string, unknown>,
   );
 }
 
+// Where 401 speaks of a password or a code that was typed, and not of the session.
+const asks = /^\/(sessions|me\/password|me\/totp.*)$/;
+
 const signIn: Middleware = {
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== "/sessions") {
+    if (response.status === 401 && !asks.test(schemaPath)) {
       location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
     }
     return undefined;

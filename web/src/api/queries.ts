@@ -28,7 +28,7 @@ export const views = queryOptions({ queryKey: ["views", "list"], queryFn: () => 
 
 export const viewCounts = queryOptions({
   queryKey: ["views", "counts"],
-  queryFn: () => call(client.GET("/views/counts")),
+  queryFn: () => call(client.GET("/views/counts", { params: { query: { state: "open" } } })),
   placeholderData: keepPreviousData,
 });
 

@@ -29,7 +29,7 @@ export function More({ onClose }: { onClose: () => void }) {
         {list
           .filter((v) => v.active && !v.hidden)
           .map((v) => (
-            <Link key={v.key} to="/tickets" search={{ view: v.key }} className="nav-item" activeProps={{ "aria-current": undefined }}>
+            <Link key={v.key} to="/tickets" search={{ view: v.key }} className="nav-item">
               <Icon of={Layers} />
               <span className="clip">{viewName(v)}</span>
               <span className="count">{counts.find((c) => c.view === v.key)?.count}</span>

@@ -5,11 +5,13 @@ import { Bars } from "./Bars";
 import { Side } from "./Side";
 import { TabBar } from "./TabBar";
 import { t } from "./i18n";
+import { rememberTicket } from "./recent";
 import { listenForKeys, useActions } from "./shortcuts";
 import { undoLast } from "@/ui/toast";
 import { toast } from "@/ui/toast";
 
-const Palette = lazy(() => import("./Palette").then((m) => ({ default: m.Palette })));
+const loadPalette = () => import("./Palette");
+const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })));
 const KeySheet = lazy(() => import("./KeySheet").then((m) => ({ default: m.KeySheet })));
 const Toasts = lazy(() => import("@/ui/Toasts").then((m) => ({ default: m.Toasts })));
 
@@ -19,9 +21,15 @@ export function Shell() {
   const go = useNavigate();
   const told = useSyncExternalStore(toasts.subscribe, toasts.get).length > 0;
   useEffect(() => listenForKeys(), []);
+  // Fetched in a quiet moment, so that nobody types into a palette that is not there yet.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useFocusOnMove();
+  useRecent();
   useActions([
-    { id: "palette", label: "app.action.palette", keys: "mod+k", group: "any", whileTyping: true, keyOnly: true, run: () => setOpen("palette") },
+    { id: "palette", label: "app.action.palette", keys: "mod+k", group: "any", whileTyping: true, keyOnly: true, run: () => setOpen((now) => (now === "palette" ? "" : "palette")) },
     { id: "search", label: "app.action.search", keys: "/", group: "any", run: () => setOpen("palette") },
     { id: "keys", label: "app.action.keys", keys: "?", group: "any", run: () => setOpen("keys") },
     { id: "undo", label: "app.action.undo", keys: "z", group: "any", run: () => void (undoLast() || toast(t("app.undo.none"))) },
@@ -69,4 +77,12 @@ function useFocusOnMove() {
     }, 60);
     return () => clearTimeout(timer);
   }, [path]);
+}
+
+/** useRecent remembers which ticket is open, for the palette. */
+function useRecent() {
+  const number = useLocation({ select: (l) => Number(/^\/tickets\/([1-9]\d{0,15})$/.exec(l.pathname)?.[1] ?? 0) });
+  useEffect(() => {
+    if (number > 0) rememberTicket(number);
+  }, [number]);
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import {
   ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, SlidersHorizontal, Tag, UserRound, UsersRound,
 } from "lucide-react";
@@ -22,7 +22,7 @@ const icons: Record<string, LucideIcon> = {
 export function viewName(view: Pick<View, "key" | "name" | "system">): string {
   const names: Record<string, string> = {
     mine: t("app.nav.mine"), unassigned: t("app.nav.unassigned"), all: t("app.nav.inbox"), "shared-with-me": t("app.nav.shared"),
-    "shared-with-my-groups": t("app.nav.shared_groups"), "shared-by-me": t("app.nav.shared_by_me"), "recently-unshared": t("app.nav.unshared"),
+    "shared-with-my-groups": t("app.nav.shared_groups"), "shared-by-me": t("app.nav.shared_by_me"), "recently-unshared": t("app.nav.unshared"), spam: t("app.nav.spam"), deleted: t("app.nav.deleted"),
   };
   return (view.system && names[view.key]) || view.name;
 }
@@ -101,7 +101,6 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
 }
 
 function ViewLink({ view, count, more }: { view: View; count: number | undefined; more: boolean }) {
-  const search = useSearch({ strict: false }) as { view?: string };
   const name = viewName(view);
   const shared = view.key.startsWith("shared-with");
   return (
@@ -110,8 +109,7 @@ function ViewLink({ view, count, more }: { view: View; count: number | undefined
       search={{ view: view.key }}
       className="nav-item"
       title={name}
-      activeOptions={{ includeSearch: false }}
-      activeProps={search.view === view.key ? {} : { "aria-current": undefined, className: "" }}
+      activeOptions={{ includeSearch: true }}
       data-view={view.key}
       data-unread={(shared && !!count) || undefined}
     >

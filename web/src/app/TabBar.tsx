@@ -18,7 +18,7 @@ export function TabBar({ onSearch }: { onSearch: () => void }) {
         <Icon of={Inbox} />
         {t("app.nav.inbox")}
       </Link>
-      <Link to="/tickets" search={{ view: "shared-with-me" }} activeProps={{ "aria-current": undefined }}>
+      <Link to="/tickets" search={{ view: "shared-with-me" }}>
         <Icon of={ArrowDownLeft} />
         {t("app.nav.shared_short")}
         {shared > 0 && <span className="dot" />}

@@ -1,4 +1,11 @@
 import { locale } from "./i18n";
+import { remembered } from "./preferences";
+
+/** zone is the time zone that somebody chose; without one it is the device's. */
+const zone = () => (remembered().time_zone ? { timeZone: remembered().time_zone } : {});
+
+/** dayOf is the day of a moment, the same text for all its moments. */
+export const dayOf = (at: string | Date) => new Date(at).toLocaleDateString("sv", zone());
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000],
@@ -21,15 +28,25 @@ export function ago(at: string | Date, style: "long" | "short" | "narrow" = "sho
 /** brief is the time of a list's row: hours and minutes today, else the day. */
 export function brief(at: string | Date, now = new Date()): string {
   const date = new Date(at);
-  const sameDay = date.toDateString() === now.toDateString();
-  if (sameDay) return date.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit" });
-  const sameYear = date.getFullYear() === now.getFullYear();
-  return date.toLocaleDateString(locale(), sameYear ? { day: "numeric", month: "short" } : { day: "numeric", month: "short", year: "numeric" });
+  const sameDay = dayOf(date) === dayOf(now);
+  if (sameDay) return date.toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit", ...zone() });
+  const sameYear = dayOf(date).slice(0, 4) === dayOf(now).slice(0, 4);
+  return date.toLocaleDateString(locale(), { day: "numeric", month: "short", ...(sameYear ? {} : { year: "numeric" }), ...zone() });
+}
+
+/** day is a day in full, "Today" and "Yesterday" among them. */
+export function day(at: string | Date, now = new Date()): string {
+  const apart = Math.round((Date.parse(dayOf(now)) - Date.parse(dayOf(at))) / 86_400_000);
+  if (apart < 2) {
+    const word = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" }).format(-apart, "day");
+    return word.charAt(0).toLocaleUpperCase(locale()) + word.slice(1);
+  }
+  return new Date(at).toLocaleDateString(locale(), { weekday: "long", day: "numeric", month: "long", ...zone() });
 }
 
 /** exact is a moment in full, for titles and details. */
 export function exact(at: string | Date): string {
-  return new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short" });
+  return new Date(at).toLocaleString(locale(), { dateStyle: "medium", timeStyle: "short", ...zone() });
 }
 
 /** size puts bytes in words. */

@@ -1,5 +1,46 @@
+import { MailCheck } from "lucide-react";
+import { call, client } from "@/api/client";
+import { t } from "@/app/i18n";
+import { size } from "@/app/time";
+import { Badge } from "@/ui/Badge";
 import { Page } from "@/ui/Page";
+import { When } from "@/ui/When";
+import { Empty } from "@/ui/states";
+import { DeskTable, RowName, usePages } from "./parts";
 
+/** Mails that became no ticket, each with the reason. */
 export function HeldMails() {
-  return <Page title="HeldMails">{null}</Page>;
+  const list = usePages(["desk", "held-mails"], (cursor) => call(client.GET("/held-mails", { params: { query: cursor } })), 30_000);
+  return (
+    <Page title={t("app.admin.held_mails")} lead={t("desk.held.lead")}>
+      <DeskTable
+        label={t("app.admin.held_mails")}
+        list={list}
+        rows={list.items}
+        id={(m) => m.id}
+        empty={
+          <Empty title={t("desk.held.empty")} drawing="done">
+            {t("desk.held.empty_text")}
+          </Empty>
+        }
+        columns={[
+          { label: t("desk.held.from"), cell: (m) => <RowName name={m.from || t("desk.held.bounce")} under={t("desk.held.to", { address: m.to })} /> },
+          { label: t("desk.held.why"), cell: (m) => m.reason },
+          {
+            label: t("desk.state"),
+            cell: (m) =>
+              m.state === "failed" ? (
+                <Badge tone="danger">{t("desk.held.failed")}</Badge>
+              ) : (
+                <Badge tone="warn" icon={MailCheck}>
+                  {t("desk.held.held")}
+                </Badge>
+              ),
+          },
+          { label: t("desk.held.size"), cell: (m) => size(m.size), num: true, nowrap: true },
+          { label: t("desk.when"), cell: (m) => <When at={m.created_at} />, num: true, nowrap: true },
+        ]}
+      />
+    </Page>
+  );
 }

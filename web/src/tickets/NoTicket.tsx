@@ -1,5 +1,14 @@
-import { Page } from "@/ui/Page";
+import { t } from "@/app/i18n";
+import { Keys } from "@/ui/Button";
+import { Empty } from "@/ui/states";
 
+/** The place of the ticket while none is open. */
 export function NoTicket() {
-  return <Page title="NoTicket">{null}</Page>;
+  return (
+    <aside className="pane no-ticket" aria-label={t("tickets.none.title")}>
+      <Empty title={t("tickets.none.title")}>
+        {t("tickets.none.text")} <Keys of="j" /> <Keys of="k" /> <Keys of="o" />
+      </Empty>
+    </aside>
+  );
 }

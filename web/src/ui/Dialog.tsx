@@ -22,7 +22,14 @@ type DialogProps = {
 /** A dialog; a full-height sheet with a fixed foot on a phone. Its body scrolls, head and foot do not. */
 export function Dialog({ open, onClose, title, subtitle, children, foot, width, initialFocus, finalFocus }: DialogProps) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root
+      open={open}
+      onOpenChange={(next, details) => {
+        // A press on a toast, such as its Undo, leaves the dialog open.
+        if (details.reason === "outside-press" && details.event.target instanceof Element && details.event.target.closest(".toasts")) details.cancel();
+        else if (!next) onClose();
+      }}
+    >
       <Base.Portal>
         <Base.Backdrop className="scrim-back" />
         <Base.Viewport className="scrim">

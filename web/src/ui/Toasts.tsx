@@ -1,5 +1,6 @@
 import { Check, CircleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { createPortal } from "react-dom";
 import { t } from "@/app/i18n";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
@@ -8,26 +9,30 @@ import { type ToastItem, dropToast, toasts } from "./toast";
 
 const shownFor = 8000;
 
-/** The toasts, at the bottom left; on a phone above the bottom bar and never over Send. */
+/**
+ * The toasts, at the bottom left; on a phone above the bottom bar and never over Send. They stand beside the page, so that
+ * they are read out and can be pressed while a dialog is open.
+ */
 export function Toasts() {
   const items = useSyncExternalStore(toasts.subscribe, toasts.get);
-  return (
+  return createPortal(
     <section className="toasts" aria-label={t("app.toasts")}>
-      <div role="status" className="toasts-said">
+      <div role="status" aria-live="polite" className="toasts-said">
         {items
           .filter((i) => !i.error)
           .map((item) => (
             <OneToast key={item.id} item={item} newest={items.at(-1) === item} />
           ))}
       </div>
-      <div role="alert" className="toasts-said">
+      <div role="alert" aria-live="assertive" className="toasts-said">
         {items
           .filter((i) => i.error)
           .map((item) => (
             <OneToast key={item.id} item={item} newest={false} />
           ))}
       </div>
-    </section>
+    </section>,
+    document.body,
   );
 }
 

@@ -1,0 +1,37 @@
+import { X } from "lucide-react";
+import { useEffect, useRef } from "react";
+import type { Ticket } from "@/api/queries";
+import { t } from "@/app/i18n";
+import { SharedWith } from "@/sharing/SharedWith";
+import { IconButton } from "@/ui/Button";
+import { Links } from "./Links";
+import { People } from "./People";
+import { Properties } from "./Properties";
+import { Requester } from "./Requester";
+import type { Saver } from "./useSaver";
+
+/** Everything about a ticket that is not its conversation. over: it lies over the conversation. */
+export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; saver: Saver; over: boolean; onClose: () => void }) {
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (over) box.current?.focus();
+  }, [over]);
+  return (
+    <>
+      {over && <button type="button" className="details-scrim" aria-label={t("ticket.details.hide")} tabIndex={-1} onClick={onClose} />}
+      <aside className="pane details" id="details" data-open aria-label={t("ticket.details")} tabIndex={over ? -1 : undefined} ref={box}>
+        {over && (
+          <div className="details-head">
+            <strong>{t("ticket.details")}</strong>
+            <IconButton icon={X} label={t("ticket.details.hide")} className="push" onClick={onClose} />
+          </div>
+        )}
+        <SharedWith number={ticket.number} />
+        <Properties ticket={ticket} saver={saver} />
+        <Requester ticket={ticket} />
+        <People ticket={ticket} save={saver.save} />
+        <Links ticket={ticket} />
+      </aside>
+    </>
+  );
+}

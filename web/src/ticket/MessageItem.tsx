@@ -1,0 +1,87 @@
+import { Eye, GitMerge, Lock, Paperclip, StickyNote } from "lucide-react";
+import { memo } from "react";
+import type { Message } from "@/api/queries";
+import { type Key, known, t } from "@/app/i18n";
+import { useMe } from "@/app/session";
+import { size } from "@/app/time";
+import { Avatar } from "@/ui/Avatar";
+import { Badge } from "@/ui/Badge";
+import { Icon } from "@/ui/Icon";
+import { When } from "@/ui/When";
+import { Markup } from "./Markup";
+import { type Attachment, type Reader, fileAddress } from "./api";
+import { named } from "./readers";
+
+type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean };
+
+/** One message: who wrote it and how it came, its text and files, and who can read it. */
+export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh }: Props) {
+  const me = useMe().person;
+  const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester ? "requester" : "reply";
+  const name = m.author?.name ?? t("ticket.event.desk");
+  const via = known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
+  const role = m.author?.id === me.id ? t("app.you") : kind === "requester" ? t("ticket.requester") : "";
+  return (
+    <article className="msg" id={`message-${m.id}`} data-kind={kind} data-tone={kind === "note" ? "note" : kind === "local" ? "neutral" : undefined} data-fresh={fresh || undefined} aria-label={t("ticket.message.of", { name })}>
+      <Avatar name={name} kind={m.author ? "person" : "system"} />
+      <div className="msg-box">
+        <header className="msg-head">
+          <h3 className="msg-who">{name}</h3>
+          {kind === "note" && (
+            <Badge tone="note" icon={StickyNote}>
+              {t("ticket.kind.note.badge")}
+            </Badge>
+          )}
+          {kind === "local" && (
+            <Badge icon={Lock}>{t("ticket.kind.local_note")}</Badge>
+          )}
+          {m.merged && (
+            <Badge icon={GitMerge} line>
+              {t("ticket.message.merged")}
+            </Badge>
+          )}
+          {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
+          <When at={m.created_at} className="meta" />
+        </header>
+        <Markup html={m.html} text={m.text} />
+        {m.attachments.length > 0 && <Files files={m.attachments} />}
+        <p className="msg-seen">
+          <Icon of={kind === "local" ? Lock : Eye} small />
+          {kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: named(seen) }) : t("ticket.seen.reply")}
+        </p>
+      </div>
+    </article>
+  );
+});
+
+const isPicture = (a: Attachment) => /^image\/(png|jpeg|gif|webp)$/.test(a.content_type);
+
+/** The files of a message: pictures as small views of themselves, all of them to download. */
+function Files({ files }: { files: Attachment[] }) {
+  const pictures = files.filter(isPicture);
+  return (
+    <>
+      {pictures.length > 0 && (
+        <ul className="pictures">
+          {pictures.map((a) => (
+            <li key={a.id}>
+              <a href={fileAddress(a.id)} target="_blank" rel="noopener">
+                <img src={fileAddress(a.id)} alt={a.name} loading="lazy" />
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      <ul className="files">
+        {files.map((a) => (
+          <li key={a.id}>
+            <a className="file" href={fileAddress(a.id)} download={a.name}>
+              <Icon of={Paperclip} />
+              <span className="clip">{a.name}</span> <span className="meta">{size(a.size)}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

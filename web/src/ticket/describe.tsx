@@ -1,0 +1,152 @@
+import type { ReactNode } from "react";
+import { ArrowDownLeft, ArrowUpRight, CirclePlus, Clock, Eye, GitMerge, Link2, LogOut, type LucideIcon, Pencil, Trash2, Undo2, UserRound, Zap } from "lucide-react";
+import type { TicketEvent } from "@/api/queries";
+import { type Key, known, t } from "@/app/i18n";
+import { exact } from "@/app/time";
+import { rich } from "./rich";
+
+/** One line of the timeline: what it shows and in which part of the filter it belongs. */
+export type Line = { id: number; at: string; tone?: "out" | "in" | "warn" | "danger"; icon: LucideIcon; sharing: boolean; said: ReactNode; said_plain: string; by: string; event: TicketEvent };
+
+export type FieldNames = Map<number, string>;
+
+const word = (prefix: string, value: string) => {
+  const key = `${prefix}.${value}`;
+  return known(key) ? t(key) : value;
+};
+
+export const statusName = (status: string) => word("ticket.status", status);
+export const priorityName = (priority: string) => word("ticket.priority", priority);
+export const typeName = (type: string) => word("ticket.type", type);
+export const levelName = (level: string) => word("ticket.level", level);
+
+/** fieldName names what changed, in the server's word for it. */
+export function fieldName(field: string, own: FieldNames): string {
+  const id = /^field:(\d+)$/.exec(field)?.[1];
+  if (id) return own.get(Number(id)) ?? t("ticket.field.own");
+  return word("ticket.field", field);
+}
+
+/** fieldValue puts a value of a change in words. */
+export function fieldValue(field: string, value: string): string {
+  if (field === "status") return statusName(value);
+  if (field === "priority") return priorityName(value);
+  if (field === "type") return typeName(value);
+  if (value === "true") return t("app.yes");
+  if (value === "false") return t("app.no");
+  return value;
+}
+
+/** How it came about, where not by hand: "by the API", "by a rule". */
+function how(e: TicketEvent): string {
+  const kind = e.cause.kind;
+  if (kind === "person" || kind === "requester" || kind === "mail" || kind === "portal") return "";
+  return known(`ticket.cause.${kind}`) ? t(`ticket.cause.${kind}` as Key, { name: e.cause.name }) : "";
+}
+
+type Args = Record<string, string>;
+
+/** sentence gives the text's key and what stands in it. */
+function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
+  const who = e.actor?.name ?? t("ticket.event.desk");
+  const target = e.share?.target?.name ?? t("ticket.event.somebody");
+  const terms = e.share?.new ?? e.share?.old;
+  const level = terms ? levelName(terms.level) : "";
+  const other = e.other?.number ? `#${e.other.number}` : t("ticket.event.other");
+  switch (e.kind) {
+    case "ticket.created":
+      return [e.actor ? "ticket.event.created" : "ticket.event.created_mail", { who }];
+    case "ticket.updated":
+      return changed(e, who, own);
+    case "ticket.merged":
+      return ["ticket.event.merged", { who, other }];
+    case "ticket.deleted":
+      return ["ticket.event.deleted", { who }];
+    case "ticket.restored":
+      return ["ticket.event.restored", { who }];
+    case "ticket.linked":
+      return ["ticket.event.linked", { who, other, link: word("ticket.link", e.other?.link ?? "related") }];
+    case "ticket.unlinked":
+      return ["ticket.event.unlinked", { who, other }];
+    case "ticket.share.created":
+      return ["ticket.event.shared", { who, target, level }];
+    case "ticket.share.updated":
+      return ["ticket.event.share_changed", { who, target, level }];
+    case "ticket.share.revoked":
+      return ["ticket.event.unshared", { who, target }];
+    case "ticket.share.expired":
+      return ["ticket.event.share_expired", { target }];
+    case "ticket.share.left":
+      return ["ticket.event.share_left", { who }];
+    case "ticket.share.opened":
+      return ["ticket.event.share_opened", { who }];
+    case "ticket.share.declined_cap":
+      return ["ticket.event.share_cap", { target }];
+    case "ticket.access.requested":
+      return ["ticket.event.asked", { who, level }];
+    case "ticket.access.declined":
+      return ["ticket.event.declined", { who, target }];
+    default:
+      return ["ticket.event.something", { who }];
+  }
+}
+
+function changed(e: TicketEvent, who: string, own: FieldNames): [Key, Args] {
+  const [c, ...more] = e.changes;
+  if (!c) return ["ticket.event.something", { who }];
+  if (more.length > 0) return ["ticket.event.changed_many", { who, fields: e.changes.map((x) => `${fieldName(x.field, own)}: ${fieldValue(x.field, x.new) || t("app.none")}`).join(", ") }];
+  const field = fieldName(c.field, own);
+  const from = fieldValue(c.field, c.old);
+  const to = fieldValue(c.field, c.new);
+  if (c.field === "status") return [c.new === "solved" ? "ticket.event.solved" : "ticket.event.status", { who, to }];
+  if (c.field === "assignee") {
+    if (!c.new) return ["ticket.event.unassigned", { who, from }];
+    return c.new === e.actor?.name ? ["ticket.event.took", { who }] : ["ticket.event.assigned", { who, to }];
+  }
+  if (!c.new) return ["ticket.event.cleared", { who, field }];
+  if (!c.old) return ["ticket.event.set", { who, field, to }];
+  return ["ticket.event.changed", { who, field, from, to }];
+}
+
+const icons: Partial<Record<string, LucideIcon>> = {
+  "ticket.created": CirclePlus,
+  "ticket.merged": GitMerge,
+  "ticket.deleted": Trash2,
+  "ticket.restored": Undo2,
+  "ticket.linked": Link2,
+  "ticket.unlinked": Link2,
+  "ticket.share.created": ArrowUpRight,
+  "ticket.share.updated": ArrowUpRight,
+  "ticket.share.revoked": ArrowDownLeft,
+  "ticket.share.expired": Clock,
+  "ticket.share.left": LogOut,
+  "ticket.share.opened": Eye,
+};
+
+/** describe puts an event in one sentence: who, what, whom, level, until when, how. null for what the messages show themselves. */
+export function describe(e: TicketEvent, own: FieldNames): Line | null {
+  if (e.kind === "ticket.message") return null;
+  const [key, args] = sentence(e, own);
+  const extras = [e.share?.new?.expires_at ? t("ticket.event.until", { when: exact(e.share.new.expires_at) }) : "", how(e)].filter(Boolean);
+  const tail = (extras.length ? `, ${extras.join(", ")}` : "") + (e.share?.reason ? `: “${e.share.reason}”` : "");
+  const strong = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, name === "level" || name === "link" ? value : <b key={name}>{value}</b>]));
+  const sharing = e.kind.startsWith("ticket.share.") || e.kind.startsWith("ticket.access.");
+  const icon = icons[e.kind] ?? (e.cause.kind === "rule" ? Zap : e.changes[0]?.field === "assignee" ? UserRound : Pencil);
+  const line: Line = {
+    id: e.id,
+    at: e.at,
+    icon,
+    sharing,
+    by: e.actor?.name ?? "",
+    said: (
+      <>
+        {rich(key, strong)}
+        {tail}
+      </>
+    ),
+    said_plain: t(key, args) + tail,
+    event: e,
+  };
+  if (sharing) line.tone = e.kind === "ticket.share.expired" ? "warn" : e.kind === "ticket.share.revoked" || e.kind === "ticket.share.left" ? "in" : "out";
+  return line;
+}
