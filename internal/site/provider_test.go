@@ -134,7 +134,7 @@ func TestProvider(t *testing.T) {
 				}
 			})
 			t.Run("the log tells how somebody signed in", func(t *testing.T) {
-				lines, _, err := d.app.AuditLog(t.Context(), d.system(), app.Page{Limit: 200})
+				lines, _, err := d.app.AuditLog(t.Context(), d.system(), app.AuditFilter{}, app.Page{Limit: 200})
 				must(t, err)
 				text := fmt.Sprintf("%+v", lines)
 				for _, want := range []string{"person.signed_in", "person.provider_linked", "person.provider_unlinked", "{Field:method Old: New:provider " + fmt.Sprint(d.provider)} {

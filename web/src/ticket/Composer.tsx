@@ -16,7 +16,7 @@ import { FileChips } from "./FileChips";
 import { MentionOffers } from "./MentionOffers";
 import { type Kind, type Target, messages, readers, statuses } from "./api";
 import { statusName } from "./describe";
-import { named } from "./readers";
+import { counted, named } from "./readers";
 import { type Saved, useDraft } from "./useDraft";
 import { useSend } from "./useSend";
 import { useUploads } from "./useUploads";
@@ -151,9 +151,9 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
             </button>
           ))}
         </div>
-        <p className="composer-to push">
+        <p className="composer-to push" title={who && counted(who)}>
           <Icon of={kind === "local_note" ? Lock : Eye} small />
-          <span className="clip">{who ? t("ticket.read_by", { names: named(who) }) : t("app.loading")}</span>
+          <span className="clip">{who ? t("ticket.read_by", { names: counted(who) }) : t("app.loading")}</span>
         </p>
       </div>
       {newer && <Collision newer={newer} busy={busy} onAnyway={() => void go(false, true)} onEdit={() => ((after.current = newer.id), settle(), editor.current?.focus())} onDiscard={() => (settle(), editor.current?.clear(), sent())} />}
@@ -184,6 +184,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
       </Suspense>
       {mentioned.length > 0 && <MentionOffers ticket={ticket} people={mentioned} onDone={(id) => setMentioned((list) => list.filter((m) => m.id !== id))} />}
       <FileChips files={files} going={uploads.going} onRemove={(id) => change({ files: files.filter((f) => f.id !== id) })} onAgain={uploads.again} />
+      <DraftMark saved={saved} filled={filled} />
       <div className="composer-bar">
         <div className="composer-tools">
           <span className="composer-tools" ref={setTools} />
@@ -200,7 +201,6 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
             }}
           />
         </div>
-        <DraftMark saved={saved} filled={filled} />
         {ticket.rights.includes("status") && (
           <span className="composer-status">
             <Select quiet aria-label={t("ticket.send.status")} value={status} onChange={(e) => setStatus(e.target.value)}>
@@ -287,8 +287,8 @@ const plainToHtml = (text: string) => {
 /** Says that nothing written is lost. */
 function DraftMark({ saved, filled }: { saved: Saved; filled: boolean }) {
   return (
-    <span className="meta draft-mark" role="status">
+    <p className="meta draft-mark" role="status">
       {filled && saved !== "no" ? t(saved === "server" ? "ticket.draft.saved" : navigator.onLine ? "ticket.draft.saving" : "ticket.draft.here") : ""}
-    </span>
+    </p>
   );
 }

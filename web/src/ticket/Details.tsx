@@ -13,8 +13,16 @@ import type { Saver } from "./useSaver";
 /** Everything about a ticket that is not its conversation. over: it lies over the conversation. */
 export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; saver: Saver; over: boolean; onClose: () => void }) {
   const box = useRef<HTMLElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
   useEffect(() => {
-    if (over) box.current?.focus();
+    const e = box.current;
+    if (!over || !e) return undefined;
+    e.focus();
+    // Escape closes what lies on top, and does not reach the list.
+    const key = (k: KeyboardEvent) => k.key === "Escape" && !k.defaultPrevented && (k.preventDefault(), close.current());
+    e.addEventListener("keydown", key);
+    return () => e.removeEventListener("keydown", key);
   }, [over]);
   return (
     <>

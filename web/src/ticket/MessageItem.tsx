@@ -10,7 +10,7 @@ import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
 import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
-import { named } from "./readers";
+import { counted } from "./readers";
 
 type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean };
 
@@ -47,7 +47,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
         {m.attachments.length > 0 && <Files files={m.attachments} />}
         <p className="msg-seen">
           <Icon of={kind === "local" ? Lock : Eye} small />
-          {kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: named(seen) }) : t("ticket.seen.reply")}
+          {kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: counted(seen) }) : t("ticket.seen.reply")}
         </p>
       </div>
     </article>

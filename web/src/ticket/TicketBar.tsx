@@ -8,6 +8,7 @@ import { type Key, t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { type Action, useActions } from "@/app/shortcuts";
 import { ShareButton } from "@/sharing/ShareButton";
+import { StatusMark } from "@/tickets/Status";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
 import { Select } from "@/ui/Field";
@@ -15,7 +16,6 @@ import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Tip } from "@/ui/Tip";
 import { toast } from "@/ui/toast";
 import { statuses } from "./api";
-import { StatusMark } from "./StatusMark";
 import { statusName } from "./describe";
 import { type Save, act } from "./useSaver";
 

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { type Ticket, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { ShareBadges } from "@/sharing/ShareBadges";
+import { ShareStrip } from "@/sharing/ShareStrip";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
@@ -26,6 +27,7 @@ export function TicketHead({ ticket, save }: { ticket: Ticket; save: Save }) {
         <span className="push" />
         <Sights ticket={ticket} />
       </div>
+      <ShareStrip number={ticket.number} />
       {ticket.deleted && <Strip icon={Trash2}>{t("ticket.is_deleted")}</Strip>}
       {ticket.spam && <Strip icon={ShieldAlert}>{t("ticket.is_spam")}</Strip>}
       {ticket.merged && (

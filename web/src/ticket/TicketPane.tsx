@@ -87,8 +87,6 @@ function Whole({ ticket }: { ticket: Ticket }) {
     else toList();
   };
   useActions([
-    { id: "back", label: "ticket.action.back", keys: "u", group: "ticket", run: back },
-    { id: "back-esc", label: "ticket.action.back", keys: "escape", group: "ticket", keyOnly: true, run: back },
     { id: "details", label: "ticket.details.show", group: "ticket", run: () => showDetails(!details) },
     ...(kinds.includes("reply") ? [{ id: "reply", label: "ticket.action.reply" as const, keys: "r", group: "ticket" as const, run: () => composer.current?.write("reply") }] : []),
     ...(kinds.includes("note") ? [{ id: "note", label: "ticket.action.note" as const, keys: "n", group: "ticket" as const, run: () => composer.current?.write("note") }] : []),

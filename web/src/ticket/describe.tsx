@@ -10,21 +10,19 @@ export type Line = { id: number; at: string; tone?: "out" | "in" | "warn" | "dan
 
 export type FieldNames = Map<number, string>;
 
-const word = (prefix: string, value: string) => {
-  const key = `${prefix}.${value}`;
-  return known(key) ? t(key) : value;
-};
+/** The text of a key that is made of one of the server's words, or that word where there is none. */
+const word = (key: string, value: string) => (known(key) ? t(key) : value);
 
-export const statusName = (status: string) => word("ticket.status", status);
-export const priorityName = (priority: string) => word("ticket.priority", priority);
-export const typeName = (type: string) => word("ticket.type", type);
-export const levelName = (level: string) => word("ticket.level", level);
+export const statusName = (status: string) => word(`ticket.status.${status}`, status);
+export const priorityName = (priority: string) => word(`ticket.priority.${priority}`, priority);
+export const typeName = (type: string) => word(`ticket.type.${type}`, type);
+export const levelName = (level: string) => word(`ticket.level.${level}`, level);
 
 /** fieldName names what changed, in the server's word for it. */
 export function fieldName(field: string, own: FieldNames): string {
   const id = /^field:(\d+)$/.exec(field)?.[1];
   if (id) return own.get(Number(id)) ?? t("ticket.field.own");
-  return word("ticket.field", field);
+  return word(`ticket.field.${field}`, field);
 }
 
 /** fieldValue puts a value of a change in words. */
@@ -65,7 +63,7 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
     case "ticket.restored":
       return ["ticket.event.restored", { who }];
     case "ticket.linked":
-      return ["ticket.event.linked", { who, other, link: word("ticket.link", e.other?.link ?? "related") }];
+      return ["ticket.event.linked", { who, other, link: word(`ticket.link.${e.other?.link ?? "related"}`, e.other?.link ?? "related") }];
     case "ticket.unlinked":
       return ["ticket.event.unlinked", { who, other }];
     case "ticket.share.created":

@@ -15,3 +15,9 @@ export function named(r: Reader): string {
   const parts = groups === 0 && rest > 0 ? [...names, tn("ticket.readers.more", rest)] : names;
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 }
+
+/** counted is named with the number of all: behind a group, and in whose reach a ticket is, stand people without a name here. */
+export function counted(r: Reader): string {
+  const whole = named(r);
+  return r.count > 0 && r.names.some((n) => n.kind === "group") ? t("ticket.readers.counted", { names: whole, people: tn("ticket.readers.people", r.count) }) : whole;
+}
