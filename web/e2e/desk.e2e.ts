@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { type Rig, accounts, owner, password, startRig } from "./rig.ts";
+import { type Rig, accounts, noShare, owner, password, startRig } from "./rig.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ test("the palette offers an agent no page of the administration that is not thei
   await page.getByRole("combobox").waitFor();
   await page.keyboard.type("jobs");
   await page.getByRole("option", { name: /Search all tickets/ }).waitFor();
-  assert.equal(await page.getByRole("option", { name: "Jobs" }).count(), 0);
+  assert.equal(await page.getByRole("option", { name: "Jobs", exact: true }).count(), 0);
   await page.waitForFunction(() => localStorage.getItem("deskmesh.recent") === "[]");
 });
 
@@ -288,4 +289,41 @@ test("the log of the administration is narrowed and shows before and after", asy
   const detail = page.getByRole("dialog");
   await detail.getByRole("row", { name: new RegExp(`name ${group.name} ${group.name} Renamed`) }).waitFor();
   await rig.axe(page, "a line of the log");
+});
+
+/** The code that an authenticator shows for a secret now (RFC 6238). */
+function codeOf(secret: string): string {
+  let bits = "";
+  for (const c of secret.replace(/=+$/, "")) bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c).toString(2).padStart(5, "0");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((b) => Number.parseInt(b, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+test("a second factor is set up with its first code, its recovery codes are shown once, and it is turned off with one", async () => {
+  const page = await open("/me", { as: noShare });
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Set up a second factor" }).click();
+  const secret = await dialog.locator(".secret").innerText();
+  const drawn = await dialog.getByAltText(/QR code/).evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth));
+  assert.ok(drawn > 0, "the QR code is not drawn");
+  await rig.axe(page, "second factor, set up");
+  await dialog.getByLabel("Code").fill("000000");
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  await dialog.locator(".error").waitFor();
+  await dialog.getByLabel("Code").fill(codeOf(secret));
+  await dialog.getByRole("button", { name: "Turn on" }).click();
+  const codes = await dialog.locator(".codes li").allInnerTexts();
+  assert.equal(codes.length, 10);
+  await rig.axe(page, "recovery codes");
+  await dialog.getByRole("button", { name: "I have kept them" }).click();
+  await page.getByText("10 recovery codes are left").waitFor();
+  await page.getByRole("button", { name: "Turn off the second factor" }).click();
+  await dialog.getByLabel("Password").fill(password);
+  await dialog.getByLabel("Code").fill(codes[0] ?? "");
+  await dialog.getByRole("button", { name: "Turn off the second factor" }).click();
+  await page.getByRole("button", { name: "Set up a second factor" }).waitFor();
 });

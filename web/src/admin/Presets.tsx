@@ -14,6 +14,7 @@ export function Presets({ list, now, apply }: { list: Setting[]; now: Values; ap
     <div className="adm-presets" role="group" aria-label={t("admin.presets")}>
       {presets.map((p) => {
         const count = differences(list, now, p.values).length;
+        const words = count === 0 ? t("admin.preset.in_force") : tn("admin.preset.changes", count);
         return (
           <div key={p.id} className="adm-preset">
             <strong>{t(`admin.preset.${p.id}`)}</strong>
@@ -21,13 +22,13 @@ export function Presets({ list, now, apply }: { list: Setting[]; now: Values; ap
             <Button
               size="sm"
               reason={count === 0 ? t("admin.preset.in_force") : undefined}
-              aria-label={t("admin.preset.see", { name: t(`admin.preset.${p.id}`) })}
+              aria-label={t("admin.preset.see", { what: words, name: t(`admin.preset.${p.id}`) })}
               onClick={() => {
                 setAsked(p);
                 setOpen(true);
               }}
             >
-              {count === 0 ? t("admin.preset.in_force") : tn("admin.preset.changes", count)}
+              {words}
             </Button>
           </div>
         );

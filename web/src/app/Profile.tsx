@@ -9,7 +9,7 @@ import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { type Key, known, t } from "./i18n";
-import { type WholeMe, savePreferences, signOut } from "./own";
+import { savePreferences, signOut } from "./own";
 import "./own.css";
 import { type Preferences, remembered } from "./preferences";
 import { SecondFactor } from "./SecondFactor";
@@ -19,7 +19,7 @@ const device = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** One's own page: name, how the screens look, what one is told of, and how one signs in. */
 export function Profile() {
-  const who = useMe() as WholeMe;
+  const who = useMe();
   return (
     <Page
       title={t("app.profile.title")}
@@ -35,7 +35,7 @@ export function Profile() {
       <Looks />
       <OwnNotices />
       <PasswordForm />
-      {who.totp && <SecondFactor totp={who.totp} />}
+      <SecondFactor totp={who.totp} />
     </Page>
   );
 }

@@ -22,7 +22,7 @@ const icons: Record<string, LucideIcon> = {
 export function viewName(view: Pick<View, "key" | "name" | "system">): string {
   const names: Record<string, string> = {
     mine: t("app.nav.mine"), unassigned: t("app.nav.unassigned"), all: t("app.nav.inbox"), "shared-with-me": t("app.nav.shared"),
-    "shared-with-my-groups": t("app.nav.shared_groups"), "shared-by-me": t("app.nav.shared_by_me"), "recently-unshared": t("app.nav.unshared"),
+    "shared-with-my-groups": t("app.nav.shared_groups"), "shared-by-me": t("app.nav.shared_by_me"), "recently-unshared": t("app.nav.unshared"), spam: t("app.nav.spam"), deleted: t("app.nav.deleted"),
   };
   return (view.system && names[view.key]) || view.name;
 }

@@ -1,31 +1,22 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { client, call } from "@/api/client";
+import { type Schema, call, client } from "@/api/client";
 import { type Me, me } from "@/api/queries";
-import { type Preferences, applyPreferences, remembered } from "./preferences";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { type Preferences, applyPreferences, remembered } from "./preferences";
 
-// What belongs to oneself: preferences and the second factor. A server that does not know them yet answers /me without
-// them: preferences then stay in this browser, and the second factor is not offered.
+// What belongs to oneself: preferences and the second factor.
 
-export type Totp = { on: boolean; required: boolean; missing: boolean; recovery_codes_left: number };
-export type TotpSetup = { secret: string | null; uri: string | null; qr: string | null };
-export type WholeMe = Me & { preferences?: Preferences; totp?: Totp };
-
-type Loose = (path: string, init?: { body?: unknown }) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const post = client.POST as unknown as Loose;
-const patch = client.PATCH as unknown as Loose;
-const remove = client.DELETE as unknown as Loose;
+export type Totp = Schema<"TotpState">;
+export type TotpSetup = Schema<"TotpSetup">;
 
 /** savePreferences puts a choice in force at once and keeps it with the account. A failure takes it back and says so. */
 export async function savePreferences(queries: QueryClient, wish: Partial<Preferences>): Promise<boolean> {
   const before = remembered();
   applyPreferences(wish);
-  const who = queries.getQueryData(me.queryKey) as WholeMe | undefined;
-  if (!who?.preferences) return true;
   try {
-    await call(patch("/me", { body: { preferences: wish } }));
-    queries.setQueryData(me.queryKey, { ...who, preferences: { ...who.preferences, ...wish } } as Me);
+    const own = await call(client.PATCH("/me", { body: { preferences: wish as Schema<"PreferencesPatch"> } }));
+    queries.setQueryData(me.queryKey, (who: Me | undefined) => who && { ...who, preferences: own.preferences });
     return true;
   } catch (error) {
     applyPreferences(before);
@@ -34,10 +25,10 @@ export async function savePreferences(queries: QueryClient, wish: Partial<Prefer
   }
 }
 
-export const beginTotp = () => call(post("/me/totp")) as Promise<TotpSetup>;
-export const confirmTotp = (code: string) => call(post("/me/totp/confirm", { body: { code } })) as Promise<{ recovery_codes: string[] }>;
-export const renewCodes = (password: string, code: string) => call(post("/me/totp/recovery-codes", { body: { password, code } })) as Promise<{ recovery_codes: string[] }>;
-export const endTotp = (password: string, code: string) => call(remove("/me/totp", { body: { password, code } }));
+export const beginTotp = () => call(client.POST("/me/totp"));
+export const confirmTotp = (code: string) => call(client.POST("/me/totp/confirm", { body: { code } }));
+export const renewCodes = (password: string, code: string) => call(client.POST("/me/totp/recovery-codes", { body: { password, code } }));
+export const endTotp = (password: string, code: string) => call(client.DELETE("/me/totp", { body: { password, code } }));
 
 /** signOut ends the session and leads to the sign-in page. */
 export async function signOut() {

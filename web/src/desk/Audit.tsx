@@ -10,6 +10,7 @@ import { Select, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
+import { useFilters } from "./filters";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { DeskTable, RowName, usePages } from "./parts";
 
@@ -26,9 +27,11 @@ function narrow(w: Wish): Narrow {
   else if (w.about) out.object = w.about;
   if (w.actor) out.actor = w.actor;
   if (w.time === "range") {
-    if (w.from) out.since = new Date(w.from).toISOString();
-    if (w.to) out.before = new Date(w.to).toISOString();
-  } else if (w.time) {
+    const from = Date.parse(w.from);
+    const to = Date.parse(w.to);
+    if (from) out.since = new Date(from).toISOString();
+    if (to) out.before = new Date(to).toISOString();
+  } else if (Number(w.time) > 0 && Number(w.time) < 10_000) {
     // To the hour, so that the same wish is the same query.
     out.since = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 - Number(w.time) * 86_400_000).toISOString();
   }
@@ -37,13 +40,17 @@ function narrow(w: Wish): Narrow {
 
 /** The administrators' log: who did what and when, with the values before and after. */
 export function Audit() {
-  const [wish, setWish] = useState(nothing);
+  const [filters, setFilters] = useFilters("/admin/audit", ["about", "actor", "time", "from", "to"]);
+  const wish: Wish = { ...filters, actor: Number(filters.actor) || 0 };
   const [open, setOpen] = useState<Line>();
   const query = narrow(wish);
   const list = usePages(["desk", "audit", query], (cursor) => call(client.GET("/audit", { params: { query: { ...cursor, ...query } } })));
   const agents = useQuery({ queryKey: ["desk", "agents"], queryFn: () => call(client.GET("/people", { params: { query: { kind: "agent", limit: 200 } } })), staleTime: 600_000 }).data?.items ?? [];
   const nameOf = useNames(list.items, agents);
-  const set = (change: Partial<Wish>) => setWish({ ...wish, ...change });
+  const set = (change: Partial<Wish>) => {
+    const next = { ...wish, ...change };
+    setFilters({ ...next, actor: next.actor ? String(next.actor) : "" });
+  };
   return (
     <Page title={t("app.admin.audit")} lead={t("desk.audit.lead")}>
       <div className="desk-bar" role="search" aria-label={t("desk.audit.filters")}>
@@ -73,8 +80,8 @@ export function Audit() {
           ))}
           <option value="range">{t("desk.audit.range")}</option>
         </Select>
-        {wish !== nothing && (
-          <Button size="sm" kind="quiet" onClick={() => setWish(nothing)}>
+        {Object.values(filters).some(Boolean) && (
+          <Button size="sm" kind="quiet" onClick={() => set(nothing)}>
             {t("desk.audit.clear")}
           </Button>
         )}

@@ -10,6 +10,7 @@ import { Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { AboutTicket } from "./Jobs";
+import { useFilters } from "./filters";
 import { DeskTable, RowName, useDo, usePages } from "./parts";
 import { eventName } from "./webhookForm";
 
@@ -19,7 +20,9 @@ const name = (kind: string) => (kind === "webhook.test" ? t("desk.webhooks.test_
 
 /** The log of a webhook: what became of each event. */
 export function Deliveries({ hook }: { hook: number }) {
-  const [state, setState] = useState<Delivery["state"]>();
+  const [filters, setFilters] = useFilters(`/admin/webhooks/${hook}`, ["state"]);
+  const state = states.find((s) => s === filters.state);
+  const setState = (next?: string) => setFilters({ state: next ?? "" });
   const [open, setOpen] = useState<Delivery>();
   const key = ["desk", "deliveries", hook];
   const list = usePages([...key, state], (cursor) => call(client.GET("/webhooks/{id}/deliveries", { params: { path: { id: hook }, query: { ...cursor, ...(state ? { state } : {}) } } })), 5000);
@@ -30,7 +33,7 @@ export function Deliveries({ hook }: { hook: number }) {
       title={t("desk.deliveries.title")}
       actions={
         <div className="tabs" role="group" aria-label={t("desk.deliveries.show")}>
-          <button type="button" className="tab" aria-pressed={!state} onClick={() => setState(undefined)}>
+          <button type="button" className="tab" aria-pressed={!state} onClick={() => setState()}>
             {t("desk.jobs.all")}
           </button>
           {states.map((s) => (

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ban, CircleAlert, Clock, LoaderCircle, RotateCw } from "lucide-react";
-import { useState } from "react";
 import { ApiError, type Schema, call, client } from "@/api/client";
 import { type Key, known, t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
@@ -10,6 +9,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty, Failed } from "@/ui/states";
+import { useFilters } from "./filters";
 import { DeskTable, RowName, useDo, usePages } from "./parts";
 
 export type Job = Schema<"Job">;
@@ -20,13 +20,16 @@ export const jobName = (kind: string) => (known(`desk.jobs.kind.${kind}`) ? t(`d
 
 /** Work in the background: what waits, runs, is tried again, and what needs a look. It refreshes itself. */
 export function Jobs() {
-  const [state, setState] = useState<Job["state"]>();
-  const [open, setOpen] = useState<number>();
+  const [filters, setFilters] = useFilters("/admin/jobs", ["state", "job"]);
+  const state = states.find((s) => s === filters.state);
+  const setState = (next?: string) => setFilters({ state: next ?? "" });
+  const open = Number(filters.job) || undefined;
+  const setOpen = (id?: number) => setFilters({ job: id ? String(id) : "" });
   const list = usePages([...key, "list", state], (cursor) => call(client.GET("/jobs", { params: { query: { ...cursor, ...(state ? { state } : {}) } } })), 4000);
   return (
     <Page title={t("app.admin.jobs")} lead={t("desk.jobs.lead")}>
       <div className="tabs" role="group" aria-label={t("desk.jobs.show")}>
-        <button type="button" className="tab" aria-pressed={!state} onClick={() => setState(undefined)}>
+        <button type="button" className="tab" aria-pressed={!state} onClick={() => setState()}>
           {t("desk.jobs.all")}
         </button>
         {states.map((s) => (
@@ -53,7 +56,7 @@ export function Jobs() {
         ]}
         end={(j) => <Acts of={j} />}
       />
-      {open !== undefined && <JobDetail id={open} onClose={() => setOpen(undefined)} />}
+      {open !== undefined && <JobDetail id={open} onClose={() => setOpen()} />}
     </Page>
   );
 }

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { call, client } from "@/api/client";
 import { type Key, known, t } from "@/app/i18n";
 import { Select, Switch } from "@/ui/Field";
 import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { useFilters } from "./filters";
 import { useBrands } from "./lists";
 import "./desk.css";
 
@@ -13,7 +13,8 @@ type Switches = Record<string, boolean>;
 
 /** What the desk tells people at all: for everybody, or for the mail of one brand. */
 export function Notices() {
-  const [brand, setBrand] = useState(0);
+  const [filters, setFilters] = useFilters("/admin/notices", ["brand"]);
+  const brand = Number(filters.brand) || 0;
   const brands = useBrands();
   const queries = useQueryClient();
   const key = ["desk", "notices", brand];
@@ -39,7 +40,7 @@ export function Notices() {
         lead={brand ? t("desk.notices.brand_lead") : t("desk.notices.all_lead")}
         actions={
           brands.length > 0 && (
-            <Select aria-label={t("desk.notices.whose")} value={brand} onChange={(e) => setBrand(Number(e.target.value))}>
+            <Select aria-label={t("desk.notices.whose")} value={brand} onChange={(e) => setFilters({ brand: e.target.value === "0" ? "" : e.target.value })}>
               <option value={0}>{t("desk.notices.whole")}</option>
               {brands.map((b) => (
                 <option key={b.id} value={b.id}>

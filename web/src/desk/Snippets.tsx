@@ -4,7 +4,7 @@ import { useDeferredValue, useRef, useState } from "react";
 import { type Schema, call, client } from "@/api/client";
 import { t } from "@/app/i18n";
 import { useMay } from "@/app/session";
-import { Badge } from "@/ui/Badge";
+import { Badge, BadgeButton } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
 import { SelectField, TextArea, TextField } from "@/ui/Field";
@@ -131,9 +131,9 @@ function SnippetForm({ of, onClose }: { of: Snippet | undefined; onClose: () => 
           <div className="desk-bar" role="group" aria-label={t("desk.snippets.insert")}>
             <span className="meta">{t("desk.snippets.insert")}</span>
             {placeholders.map((p) => (
-              <button key={p} type="button" className="badge" onClick={() => insert(p)}>
+              <BadgeButton key={p} onClick={() => insert(p)}>
                 {p}
-              </button>
+              </BadgeButton>
             ))}
             <Button size="sm" kind="quiet" className="push" reason={rich && textOf(text) === undefined ? t("desk.snippets.formatted") : undefined} onClick={turn}>
               {rich ? t("desk.snippets.as_text") : t("desk.snippets.as_html")}

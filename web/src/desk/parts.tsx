@@ -140,7 +140,9 @@ export function FormDialog({ title, onClose, onSave, fields, action, width, chil
   const form = useRef<HTMLFormElement>(null);
   const save = useMutation({ mutationFn: onSave, onSuccess: onClose });
   const fault = save.error;
-  const about = (field: string) => (fault instanceof ApiError ? (fault.faults.find((f) => f.location === `body.${field}` || f.location.startsWith(`body.${field}[`) || f.location.startsWith(`body.${field}.`))?.message ?? "") : "");
+  // A fault of one value in a list or a map stands at the whole of it: "events[0]" at "events".
+  const at = (location: string) => location.replace(/^body\./, "").split(/[.[]/)[0];
+  const about = (field: string) => (fault instanceof ApiError ? (fault.faults.find((f) => at(f.location) === field)?.message ?? "") : "");
   const told = fields.some((f) => about(f));
   return (
     <Dialog
