@@ -182,7 +182,7 @@ func TestScreenProofs(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			root := repository(t, map[string]string{"web/e2e/share.spec.ts": c.source, "web/e2e/node_modules/x.spec.ts": `test("S0-02 x", ` + works + `)`})
+			root := repository(t, map[string]string{"web/e2e/share.e2e.ts": c.source, "web/e2e/node_modules/x.e2e.ts": `test("S0-02 x", ` + works + `)`})
 			proofs, err := findProofs(root, doors)
 			if err != nil {
 				t.Fatal(err)
@@ -245,7 +245,7 @@ func TestEvents(t *testing.T) {
 func TestScreenEvents(t *testing.T) {
 	t.Parallel()
 	root := repository(t, map[string]string{
-		"web/e2e/a.spec.ts": `test("S0-15 the cap", async ({ page }) => { await page.goto("/"); });`,
+		"web/e2e/a.e2e.ts": `test("S0-15 the cap", async ({ page }) => { await page.goto("/"); });`,
 		"events.json":       `{"Action":"pass","Package":"web/e2e","Test":"S0-15 the cap"}`,
 	})
 	faults, err := run(&bytes.Buffer{}, root, filepath.Join(root, "events.json"))

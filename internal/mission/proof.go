@@ -81,7 +81,7 @@ func proofsIn(root, path string) ([]proof, error) {
 }
 
 func isScreenTest(name string) bool {
-	for _, ending := range []string{".spec.ts", ".spec.tsx", ".test.ts", ".test.tsx"} {
+	for _, ending := range []string{".e2e.ts", ".test.ts", ".test.tsx"} {
 		if strings.HasSuffix(name, ending) {
 			return true
 		}
