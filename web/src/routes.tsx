@@ -17,7 +17,7 @@ const tickets = createRoute({
   component: lazyRouteComponent(() => import("./tickets/Workspace"), "Workspace"),
 });
 const noTicket = createRoute({ getParentRoute: () => tickets, path: "/", component: lazyRouteComponent(() => import("./tickets/NoTicket"), "NoTicket") });
-const newTicket = createRoute({ getParentRoute: () => tickets, path: "/new", component: lazyRouteComponent(() => import("./ticket/NewTicket"), "NewTicket") });
+const newTicket = createRoute({ getParentRoute: () => tickets, path: "/new", loader: () => loadTexts("ticket"), component: lazyRouteComponent(() => import("./ticket/NewTicket"), "NewTicket") });
 const ticket = createRoute({
   getParentRoute: () => tickets,
   path: "/$number",
@@ -25,6 +25,7 @@ const ticket = createRoute({
     parse: ({ number }) => ({ number: /^[1-9]\d{0,15}$/.test(number) ? Number(number) : 0 }),
     stringify: ({ number }) => ({ number: String(number) }),
   },
+  loader: () => loadTexts("ticket"),
   component: lazyRouteComponent(() => import("./ticket/TicketPane"), "TicketPane"),
 });
 

@@ -4,7 +4,7 @@ import {
   ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, SlidersHorizontal, Tag, UserRound, UsersRound,
 } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
-import { adminEntries } from "@/admin/nav";
+import { mayAdminister } from "@/admin/pages";
 import { type View, notifications, viewCounts, views } from "@/api/queries";
 import { Avatar } from "@/ui/Avatar";
 import { Keys } from "@/ui/Button";
@@ -36,7 +36,7 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
   const counts = useQuery(viewCounts).data?.items ?? [];
   const unread = useQuery(notifications).data?.items.filter((n) => !n.read_at).length ?? 0;
   const requests = useRequestCount();
-  const admin = adminEntries.some((e) => e.permission !== "tickets.reply" && me.permissions.includes(e.permission));
+  const admin = mayAdminister(me.permissions);
   const shown = list.filter((v) => v.active && !v.hidden);
   const entry = (v: View) => {
     const count = counts.find((c) => c.view === v.key);

@@ -24,9 +24,9 @@ const languages = ["en", "de"] as const;
 export type Language = (typeof languages)[number];
 
 /** The areas that every screen needs; the others come with their screens. */
-const early = ["app", "tickets", "ticket", "sharing"] as const;
-/** admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...). */
-export type LateArea = "admin" | "desk";
+const early = ["app", "tickets", "sharing"] as const;
+/** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...). */
+export type LateArea = "ticket" | "admin" | "desk";
 type Area = (typeof early)[number] | LateArea;
 
 const files = import.meta.glob<Record<string, string>>("../../../locales/web/*/*.json", { import: "default" });
@@ -54,9 +54,14 @@ async function load(area: Area) {
   loaded.add(area);
 }
 
-/** speak loads the texts of a language. It is called once, before anything is drawn. */
+/** speak loads the texts of a language, before anything is drawn. */
 export async function speak(wish: string | undefined) {
-  language = pick(wish);
+  const next = pick(wish);
+  if (next !== language) {
+    loaded.clear();
+    texts = {};
+  }
+  language = next;
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
   await Promise.all(early.map(load));
