@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { availableParallelism, loadavg } from "node:os";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { type Api, type Rig, accounts, hr, owner, startRig } from "./rig.ts";
+import { type Api, type Rig, accounts, hr, hrSecond, owner, startRig } from "./rig.ts";
 
 let rig: Rig;
 let boss: Api;
@@ -151,14 +151,33 @@ test("bulk by keyboard: twelve are changed, two of them are refused and named", 
   await page.close();
 });
 
-test("the share dialog opens for all that is selected", async () => {
+test("S4-18 many tickets are shared at once from the list, with a preview before and the result by name after", async () => {
+  const desk = await rig.api(accounts);
   const page = await rig.page({ as: accounts });
   await page.goto("/tickets?view=all");
   await rows(page).nth(2).waitFor();
+  const numbers = (await desk.get("/tickets?view=all&state=open&limit=200")).body.items.map((i: { number: number }) => i.number) as number[];
   await page.keyboard.press("Control+a");
-  await page.getByText(/^\d+ selected$/).waitFor();
+  await page.getByText(`${numbers.length} selected`, { exact: true }).waitFor();
   await page.keyboard.press("s");
-  await page.getByRole("dialog").waitFor();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("combobox").first().pressSequentially("hr.second", { delay: 10 });
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Enter");
+  const preview = dialog.getByRole("region", { name: "What will happen" });
+  await preview.getByText(`${numbers.length} of ${numbers.length} will be shared.`).waitFor();
+  await rig.axe(page, "the preview of sharing many");
+
+  // Somebody moves one of them out of reach while the dialog is open: that one is refused, the others are shared.
+  const lost = numbers[0] as number;
+  assert.equal((await boss.patch(`/tickets/${lost}`, { group_id: null, assignee_id: null })).status, 200);
+  await dialog.getByRole("button", { name: "Share with 1" }).click();
+  await dialog.getByText(`${numbers.length - 1} shared`).waitFor();
+  await dialog.getByText("1 refused").waitFor();
+  await dialog.getByText(new RegExp(`^#${lost}\\b`)).waitFor();
+  const theirs = (await (await rig.api(hrSecond)).get("/tickets?view=shared-with-me&limit=200")).body.items.map((i: { number: number }) => i.number) as number[];
+  for (const number of numbers) assert.equal(theirs.includes(number), number !== lost, `ticket ${number}`);
+  await dialog.getByRole("button", { name: "Done" }).click();
   await page.close();
 });
 
