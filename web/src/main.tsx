@@ -14,15 +14,15 @@ import { type Preferences, applyPreferences, remembered } from "./app/preference
 import { Fatal } from "./app/Fatal";
 import { router } from "./routes";
 
-applyPreferences(remembered());
-const texts = speak(remembered().locale);
+const known = applyPreferences(remembered());
+const texts = speak(known.locale);
 
 async function start() {
   const root = createRoot(document.getElementById("root")!);
   try {
     const [who] = await Promise.all([queries.fetchQuery(me), texts]);
     const chosen = applyPreferences((who as { preferences?: Partial<Preferences> }).preferences);
-    if (chosen.locale !== remembered().locale) await speak(chosen.locale);
+    if (chosen.locale !== known.locale) await speak(chosen.locale);
   } catch (error) {
     await texts.catch(() => undefined);
     root.render(<Fatal error={error} />);
