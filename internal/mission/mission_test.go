@@ -246,7 +246,7 @@ func TestScreenEvents(t *testing.T) {
 	t.Parallel()
 	root := repository(t, map[string]string{
 		"web/e2e/a.e2e.ts": `test("S0-15 the cap", async ({ page }) => { await page.goto("/"); });`,
-		"events.json":       `{"Action":"pass","Package":"web/e2e","Test":"S0-15 the cap"}`,
+		"events.json":      `{"Action":"pass","Package":"web/e2e","Test":"S0-15 the cap"}`,
 	})
 	faults, err := run(&bytes.Buffer{}, root, filepath.Join(root, "events.json"))
 	if err != nil || len(faults) > 0 {
