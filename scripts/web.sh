@@ -27,7 +27,7 @@ install() {
 build() {
 	local mark=dist/.built
 	if [ -f "$mark" ] && [ -f dist/index.html ] &&
-		[ -z "$(find src ../locales/web ../api/openapi.yaml index.html package-lock.json vite.config.ts tsconfig.json -newer "$mark" -type f -not -name schema.d.ts -print -quit)" ]; then
+		[ -z "$(find src ../locales/web ../internal/site/assets/tokens.css ../api/openapi.yaml index.html package-lock.json vite.config.ts tsconfig.json -newer "$mark" -type f -not -name schema.d.ts -print -quit)" ]; then
 		return 0
 	fi
 	touch node_modules/.began

@@ -22,6 +22,8 @@ const url = await new Promise((ready) => {
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 
+const cookies = new Map();
+
 /** A page of somebody, at a size and in a theme. */
 async function page(who, { phone = false, dark = false } = {}) {
   const context = await browser.newContext({
@@ -31,7 +33,13 @@ async function page(who, { phone = false, dark = false } = {}) {
     reducedMotion: "reduce",
     locale: "en-GB",
   });
-  await context.request.post("/api/v1/sessions", { data: { address: `${who}@acme.example`, password: "deskmesh-demo" } });
+  // Tries to sign in are few on purpose: each person does it once.
+  if (cookies.has(who)) await context.addCookies(cookies.get(who));
+  else {
+    const answer = await context.request.post("/api/v1/sessions", { data: { address: `${who}@acme.example`, password: "deskmesh-demo" } });
+    if (!answer.ok()) throw new Error(`signing in as ${who} answers ${answer.status()}`);
+    cookies.set(who, await context.cookies());
+  }
   return context.newPage();
 }
 

@@ -1,5 +1,5 @@
 import "@fontsource-variable/inter/wght.css";
-import "./app/tokens.css";
+import "../../internal/site/assets/tokens.css";
 import "./app/ui.css";
 import "./app/shell.css";
 import "./app/parts.css";
