@@ -102,7 +102,7 @@ var databases = []string{
 var guardedTables = []string{
 	"tickets", "messages", "shares", "attachments", "events", "ticket_ccs", "ticket_tags",
 	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
-	"access_requests", "drafts", "draft_files",
+	"access_requests", "drafts", "draft_files", "mail_suggestions",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -149,6 +149,8 @@ var guardedReaders = map[string]string{
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
+	"Tx.OldRawMails":           "which raw mails wait for a decision and stay therefore; nothing of them is shown",
+	"Tx.HeldMails":             "which raw mails wait on a ticket and are left out therefore; nothing of that is shown",
 	"Tx.BlobInUse":             "whether any row still names some bytes, before they are deleted",
 	"Tx.ExpiredShares":         "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":        "shares on tickets closed long ago, to be ended by a job",

@@ -23,6 +23,10 @@ const (
 	ShareDeclinedCap EventKind = "ticket.share.declined_cap"
 	AccessAsked      EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
 	AccessRefused    EventKind = "ticket.access.declined"  // Data: request, target
+	MailSuggested    EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
+	MailAccepted     EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
+	MailMoved        EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other
+	MailDiscarded    EventKind = "ticket.mail.discarded"   // Data: mail
 )
 
 // Event is one line of a ticket's append-only history. It holds ids of people,
@@ -55,6 +59,7 @@ type EventData struct {
 	LinkKind  LinkKind      `json:"link_kind,omitempty"`
 	RequestID int64         `json:"request_id,omitempty"` // of access
 	Mentions  []int64       `json:"mentions,omitempty"`   // people a message names who may read it
+	MailID    int64         `json:"mail_id,omitempty"`    // of a mail that waits, or waited, for a decision
 }
 
 // FieldChange is one changed property with its old and new value in text form.

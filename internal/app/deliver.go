@@ -197,7 +197,7 @@ func (n *notice) describe() error {
 			Group: n.dir.GroupName(t.GroupID), Assignee: people[t.AssigneeID].Name, Requester: people[t.RequesterID].Name},
 		URL: n.dir.Account.BaseURL + "/tickets/" + idText(t.Number), Merged: n.event.Kind == dm.TicketMerged,
 		ReplyHint:    n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
-		AnswerIsNote: !n.outside && !n.decision.Has(access.Reply),
+		AnswerIsNote: n.answerIsNote(),
 	}
 	if n.outside {
 		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
@@ -279,16 +279,40 @@ func (n *notice) describeMessage() error {
 	return nil
 }
 
+// answerIsNote says whether an answer by mail becomes a note: where the recipient
+// may not reply in public, and where the mail is about something internal, which
+// an answer would quote.
+func (n *notice) answerIsNote() bool {
+	internal := n.event.Internal && n.event.Data.MessageID != 0
+	return !n.outside && n.decision.Has(access.Note) && (internal || !n.decision.Has(access.Reply))
+}
+
+// noteAddress is where an agent writes to for a note instead of a reply; "" where
+// an answer is one anyway, or none can be given.
+func (n *notice) noteAddress(box *dm.Inbox) string {
+	if n.outside || !n.out.ReplyHint || n.out.AnswerIsNote || !n.decision.Has(access.Note) {
+		return ""
+	}
+	address := n.app.Signer.ReplyAddress(box.Address, mail.Reply{Account: n.account, Ticket: n.found.Ticket.ID, Person: n.person.ID, Note: true})
+	if address == box.Address {
+		return ""
+	}
+	return address
+}
+
 // compose renders the letter and signs its reply address, where an answer by
 // mail is accepted.
 func (n *notice) compose() (*letter, error) {
 	box := n.dir.Inboxes[n.found.Ticket.InboxID]
+	n.out.NoteAddress = n.noteAddress(&box)
 	text := notify.Render(n.out)
 	name := n.out.Brand
 	if n.out.Actor != "" && !n.outside {
 		name = n.out.Actor + " (" + n.dir.Account.Name + ")"
 	}
 	r := mail.Reply{Account: n.account, Ticket: n.found.Ticket.ID, Person: n.person.ID}
+	answer := r
+	answer.Note = n.out.AnswerIsNote
 	_, domain, _ := strings.Cut(box.Address, "@")
 	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
 	o := mail.Outgoing{
@@ -296,7 +320,7 @@ func (n *notice) compose() (*letter, error) {
 		MessageID: n.app.Signer.MessageID(domain, r, n.event.ID), Loop: loopMark(&n.dir.Account), Date: n.event.CreatedAt.Std(),
 	}
 	if n.out.ReplyHint {
-		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, r)}}
+		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, answer)}}
 	}
 	var err error
 	l.raw, err = mail.Compose(o)

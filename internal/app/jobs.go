@@ -18,6 +18,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobMailIn, func(ctx context.Context, j *jobs.Job, args mailInArgs) error {
 		return a.takeMail(ctx, j.Account, args.Mail)
 	})
+	jobs.Handle(r, JobRefusal, func(ctx context.Context, j *jobs.Job, args refusalArgs) error {
+		return a.sendRefusal(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})

@@ -37,7 +37,7 @@ type noticeArgs struct {
 // told are the kinds of event that anybody hears of.
 var told = map[dm.EventKind]bool{
 	dm.TicketCreated: true, dm.TicketUpdated: true, dm.TicketMessage: true, dm.TicketMerged: true,
-	dm.AccessAsked:  true,
+	dm.AccessAsked: true, dm.MailSuggested: true,
 	dm.ShareCreated: true, dm.ShareUpdated: true, dm.ShareRevoked: true, dm.ShareExpired: true, dm.ShareLeft: true,
 }
 

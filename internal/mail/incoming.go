@@ -37,6 +37,7 @@ func (l Limits) withDefaults() Limits {
 // sender wrote.
 type Incoming struct {
 	From        Address // empty when there is none to be found
+	Senders     int     `json:"-"` // addresses in all From fields; more than one is a trick, or rare
 	ReplyTo     []Address
 	To          []Address
 	Cc          []Address
@@ -147,7 +148,9 @@ func (r *reader) envelope(h header) {
 }
 
 func (r *reader) sender(h header) Address {
-	if len(h["From"]) > 1 {
+	all, _ := parseAddresses(h["From"])
+	if r.in.Senders = len(all); len(h["From"]) > 1 {
+		r.in.Senders = max(len(all), len(h["From"]))
 		r.warn("There are several From fields; the first one counts.")
 	}
 	for _, name := range []string{"From", "Sender"} {

@@ -18,8 +18,10 @@ const (
 	maxToken     = 128
 
 	replyMark   = "+r"
+	noteMark    = "+n"
 	idMark      = "dm."
 	replyDomain = "deskmesh mail reply address 1"
+	noteDomain  = "deskmesh mail note address 1"
 	idDomain    = "deskmesh mail message id 1"
 )
 
@@ -31,6 +33,7 @@ type Reply struct {
 	Account int64
 	Ticket  int64
 	Person  int64
+	Note    bool // what comes to the address is an internal note, never a reply
 }
 
 // Signer makes and reads signed reply addresses and Message-IDs. Its zero value
@@ -54,7 +57,7 @@ func NewSigner(key []byte, older ...[]byte) (*Signer, error) {
 }
 
 // ReplyAddress gives base with a token for r in its local part, such as
-// support+raebagbqd...@example.com. The token holds for this base only. Where it
+// support+raebagbqd...@example.com, or +n for a note. The token holds for this base only. Where it
 // would make the local part longer than the 64 bytes that RFC 5321 section
 // 4.5.3.1.1 allows, base comes back as it is, and only the Message-ID leads an
 // answer to its ticket. With usual numbers that needs a local part over 20 bytes.
@@ -63,8 +66,11 @@ func (s *Signer) ReplyAddress(base string, r Reply) string {
 	if at < 1 || len(s.keys) == 0 {
 		return base
 	}
-	token := s.seal(replyDomain, strings.ToLower(base), r.Account, r.Ticket, r.Person)
-	local := base[:at] + replyMark + token
+	mark, purpose := replyMark, replyDomain
+	if r.Note {
+		mark, purpose = noteMark, noteDomain
+	}
+	local := base[:at] + mark + s.seal(purpose, strings.ToLower(base), r.Account, r.Ticket, r.Person)
 	if len(local) > maxLocalPart || len(local)+len(base)-at > 254 {
 		return base
 	}
@@ -83,16 +89,20 @@ func (s *Signer) Parse(address string) (base string, r Reply, ok bool) {
 	if at < 0 {
 		return "", Reply{}, false
 	}
-	mark := strings.LastIndex(address[:at], replyMark)
-	if mark < 1 {
+	plus := strings.LastIndexByte(address[:at], '+')
+	if plus < 1 {
 		return "", Reply{}, false
 	}
-	base = address[:mark] + address[at:]
-	numbers, ok := s.open(replyDomain, base, address[mark+len(replyMark):at], 3)
+	purpose := map[string]string{replyMark: replyDomain, noteMark: noteDomain}[address[plus:min(plus+len(replyMark), at)]]
+	if purpose == "" {
+		return "", Reply{}, false
+	}
+	base = address[:plus] + address[at:]
+	numbers, ok := s.open(purpose, base, address[plus+len(replyMark):at], 3)
 	if !ok {
 		return "", Reply{}, false
 	}
-	return base, Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2]}, true
+	return base, Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2], Note: purpose == noteDomain}, true
 }
 
 // MessageID gives the Message-ID, without angle brackets, of the mail that tells

@@ -50,7 +50,8 @@ type Notice struct {
 
 	URL          string // of the ticket; no button without one
 	ReplyHint    bool   // an answer to the mail is accepted
-	AnswerIsNote bool   // and becomes a note, since the recipient may not reply in public
+	AnswerIsNote bool   // and becomes a note
+	NoteAddress  string // where an agent writes to for a note instead; empty leaves the line out
 }
 
 // Ticket is what a mail may show of a ticket, in words. Status and priority are

@@ -98,7 +98,7 @@ func Plan(e dm.Event, p People) []Line {
 		for _, id := range p.Deciders {
 			b.add(Line{PersonID: id, Kind: dm.NoticeRequest, Why: WhyDecides})
 		}
-	case dm.TicketMerged:
+	case dm.TicketMerged, dm.MailSuggested:
 		b.insiders(&p)
 		b.followers(&p)
 	}

@@ -176,6 +176,9 @@ func (w words) foot(p *page) {
 			p.note(w.T("mail.answer_note"))
 		case w.n.ReplyHint:
 			p.note(w.T("mail.answer"))
+			if w.n.NoteAddress != "" {
+				p.note(w.T("mail.note_address", locales.Args{"address": line(w.n.NoteAddress, maxValue)}))
+			}
 		}
 		p.note(w.why())
 	}

@@ -61,7 +61,7 @@ func goldenCases() map[string]Notice {
 	})
 	add("assigned", dm.NoticeAssigned, func(n *Notice) { n.Why = WhyAssignee })
 	add("update_reply", dm.NoticeUpdate, func(n *Notice) {
-		n.Actor, n.Why, n.MessageKind = "Rita Levi", WhyGroup, dm.Reply
+		n.Actor, n.Why, n.MessageKind, n.NoteAddress = "Rita Levi", WhyGroup, dm.Reply, "accounts+nabc@acme.example"
 		n.GroupName, n.Message = "HR", "Hello,\r\n\r\nthe invoice of May\nis still missing.\n\n\nRita"
 	})
 	add("update_note", dm.NoticeUpdate, func(n *Notice) {

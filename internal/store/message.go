@@ -27,16 +27,28 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 type MessageRow struct {
 	dm.Message
 	Author dm.PersonRef
+	Mail   *dm.MailInfo // of the mail it came in; nil for others
 }
 
-const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active`
+const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active,
+r.from_name, r.from_address, r.source, r.verdict, r.checks, CASE WHEN r.blob_key = '' THEN 0 ELSE 1 END`
+
+// messageParts join a message m with its author and the mail it came in.
+const messageParts = ` LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
+LEFT JOIN raw_mails r ON r.account_id = m.account_id AND r.id = m.raw_mail_id
+`
 
 func scanMessage(rows *sql.Rows) (MessageRow, error) {
 	var m MessageRow
 	var name, address, kind sql.NullString
-	var active sql.NullInt64
+	var active, kept sql.NullInt64
+	var mailName, mailAddress, source, verdict, checks sql.NullString
 	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
-		&name, &address, &kind, &active)
+		&name, &address, &kind, &active, &mailName, &mailAddress, &source, &verdict, &checks, &kept)
+	if m.RawMailID != 0 {
+		m.Mail = &dm.MailInfo{FromName: mailName.String, FromAddress: mailAddress.String, Source: dm.MailSource(source.String),
+			Verdict: dm.MailVerdict(verdict.String), Checks: readChecks(checks.String), Kept: kept.Int64 == 1}
+	}
 	if m.AuthorID != 0 {
 		m.Author = dm.PersonRef{ID: m.AuthorID, Name: name.String, Address: address.String, Kind: dm.PersonKind(kind.String), Active: active.Int64 == 1}
 	}
@@ -47,8 +59,7 @@ func scanMessage(rows *sql.Rows) (MessageRow, error) {
 // oldest first, after the given id. Without the right to see internal content
 // only replies come.
 func (tx *Tx) Messages(account int64, f *Found, after int64, limit int) ([]MessageRow, error) {
-	query := `SELECT ` + messageColumns + ` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
-WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
+	query := `SELECT ` + messageColumns + ` FROM messages m` + messageParts + `WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
 	if !f.Decision.Has(access.SeeInternal) {
 		query += ` AND m.kind = 'reply'`
 	}
@@ -114,8 +125,7 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 // merging.
 func (tx *Tx) AllMessages(account, ticket int64) ([]MessageRow, error) {
 	var list []MessageRow
-	err := tx.query(`SELECT `+messageColumns+` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
-WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT `+messageColumns+` FROM messages m`+messageParts+`WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
 		m, err := scanMessage(rows)
 		list = append(list, m)
 		return err
@@ -124,4 +134,11 @@ WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) 
 		return nil, err
 	}
 	return list, tx.messageFiles(account, list)
+}
+
+// SetMessageHTML replaces the HTML of a message that was added in this
+// transaction, once the addresses of its pictures are known.
+func (tx *Tx) SetMessageHTML(account, id int64, html string) error {
+	_, err := tx.exec(`UPDATE messages SET html = ? WHERE account_id = ? AND id = ?`, html, account, id)
+	return err
 }

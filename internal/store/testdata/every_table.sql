@@ -44,6 +44,13 @@ INSERT INTO messages (id, account_id, ticket_id, kind, author_id, text, html, vi
   (2, 1, 12, 'note', 1, 'Zwei Wörter 日本語', '', 'api', NULL, 11, 2),
   (3, 1, 11, 'local_note', NULL, '', '', 'system', NULL, NULL, 3);
 INSERT INTO mail_ids (account_id, message_id_header, raw_mail_id) VALUES (1, '<a@b>', 1), (1, '<A@b>', 1), (1, '<ä@b>', 1);
+INSERT INTO raw_mails (id, account_id, envelope_from, recipient, remote_ip, size, blob_key, state, detail, person_id, ticket_id, created_at, source, helo, trusted, from_name, from_address, digest, verdict, checks) VALUES
+  (3, 1, 'eve@elsewhere.example', 'support@acme.example', '192.0.2.1', 7, '00000000000000000000000000000004', 'held', 'waits', NULL, 12, 3, 'imap', 'mx.elsewhere.example', 'mx.acme.example', 'Eve "E"', 'eve@elsewhere.example', '0123456789012345678901234567890123456789012345678901234567890123', 'fail', '{"spf":"fail"}');
+INSERT INTO mail_suggestions (account_id, raw_mail_id, ticket_id, reason, person_id, subject, text, files, created_at) VALUES (1, 3, 12, 'stranger', 3, 'Re: Größe', 'Zeile eins
+Zeile zwei', 2, 3);
+INSERT INTO mail_refusals (account_id, ticket_id, person_id, created_at) VALUES (1, 12, 2, 5);
+INSERT INTO mailboxes (account_id, inbox_id, host, port, security, username, auth, secret, token_url, client_id, folder, after_fetch, move_to, trusted_host, active, version, uid_validity, last_uid, last_error, failures, fetched_at, mail_at, lease_owner, lease_until, created_at, updated_at) VALUES
+  (1, 1, 'imap.acme.example', 993, 'tls', 'support', 'oauth2', 's1:DDDD', 'https://login.example/token', 'desk', 'INBOX/Ä', 'move', 'Done', 'mx.acme.example', 1, 3, 4294967295, 4294967294, 'no', 2, 7, NULL, 'node', 9, 1, 2);
 INSERT INTO attachments (id, account_id, uploader_id, ticket_id, message_id, name, content_type, size, digest, blob_key, content_id, created_at) VALUES
   (1, 1, 3, 12, 1, 'fire.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', 'c@id', 1),
   (2, 1, 1, 12, 2, 'same bytes.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', '', 1),
