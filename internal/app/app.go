@@ -32,6 +32,9 @@ type App struct {
 	MailMax int64
 	// Origin checks who sent a mail that came in; nil checks nothing.
 	Origin *origin.Checker
+	// Mailboxes tests the mailboxes that inboxes fetch from; nil where none is
+	// fetched.
+	Mailboxes MailboxProber
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool

@@ -30,6 +30,7 @@ type matrixTicket struct {
 	reply, note     int64 // attachments of a reply and of a note
 	replyID, noteID int64 // messages
 	shares          map[string]int64
+	asked           bool // somebody has asked to be let in
 }
 
 // expected is what one viewer should see.
