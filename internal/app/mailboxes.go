@@ -83,14 +83,31 @@ func (a *App) DeleteMailbox(ctx context.Context, v *access.Viewer, inbox int64) 
 	})
 }
 
+// CheckMailbox says whether the settings of a form could be saved.
+func (a *App) CheckMailbox(ctx context.Context, v *access.Viewer, inbox int64, m MailboxSettings) error {
+	_, err := a.mailboxToTest(ctx, v, inbox, &m)
+	return err
+}
+
 // TestMailbox signs in with the settings of a form, which are not kept, and says
 // what it found. Errors as SaveMailbox.
 func (a *App) TestMailbox(ctx context.Context, v *access.Viewer, inbox int64, m MailboxSettings) (*dm.MailboxReport, error) {
+	secret, err := a.mailboxToTest(ctx, v, inbox, &m)
+	if err != nil {
+		return nil, err
+	}
+	if a.Mailboxes == nil {
+		return &dm.MailboxReport{Problem: "This server fetches no mail."}, nil
+	}
+	report := a.Mailboxes.Probe(ctx, &m.Mailbox, secret)
+	return &report, nil
+}
+
+func (a *App) mailboxToTest(ctx context.Context, v *access.Viewer, inbox int64, m *MailboxSettings) (secret *dm.MailboxSecret, err error) {
 	if err := require(v, dm.InboxesManage); err != nil {
 		return nil, err
 	}
-	var secret *dm.MailboxSecret
-	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		if _, err := tx.Inbox(v.Account(), inbox); err != nil {
 			return err
 		}
@@ -100,17 +117,10 @@ func (a *App) TestMailbox(ctx context.Context, v *access.Viewer, inbox int64, m 
 		}
 		var f inputFaults
 		m.Account, m.InboxID, m.Version = v.Account(), inbox, 0
-		secret = checkMailbox(&f, &m, old, kept)
+		secret = checkMailbox(&f, m, old, kept)
 		return f.err()
 	})
-	if err != nil {
-		return nil, err
-	}
-	if a.Mailboxes == nil {
-		return &dm.MailboxReport{Problem: "This server fetches no mail."}, nil
-	}
-	report := a.Mailboxes.Probe(ctx, &m.Mailbox, secret)
-	return &report, nil
+	return secret, err
 }
 
 // keptMailbox gives what is kept of an inbox's mailbox; zero values for nothing.

@@ -96,11 +96,16 @@ func mailboxRoutes(a *API) {
 			return nil, a.app.DeleteMailbox(ctx, c.Viewer, in.ID)
 		})
 	test := costly(operation(http.MethodPost, "/inboxes/{id}/mailbox/test", "test-mailbox", "Sign in with the settings of a mailbox, which are not kept, and say what was found", "inboxes"), costHeavy)
-	route(a, test, who, func(ctx context.Context, c *caller, in *changeOf[mailboxSettingsJSON]) (*answerOf[mailboxReportJSON], error) {
-		r, err := a.app.TestMailbox(ctx, c.Viewer, in.ID, in.Body.settings())
-		if err != nil {
-			return nil, err
-		}
-		return &answerOf[mailboxReportJSON]{mailboxReportJSON{OK: r.Problem == "", Problem: r.Problem, Messages: r.Messages, Idle: r.Idle}}, nil
-	})
+	test.DefaultStatus = http.StatusOK
+	post(a, test, who,
+		func(ctx context.Context, c *caller, in *changeOf[mailboxSettingsJSON]) error {
+			return a.app.CheckMailbox(ctx, c.Viewer, in.ID, in.Body.settings())
+		},
+		func(ctx context.Context, c *caller, in *changeOf[mailboxSettingsJSON], _ []int64) (*answerOf[mailboxReportJSON], error) {
+			r, err := a.app.TestMailbox(ctx, c.Viewer, in.ID, in.Body.settings())
+			if err != nil {
+				return nil, err
+			}
+			return &answerOf[mailboxReportJSON]{mailboxReportJSON{OK: r.Problem == "", Problem: r.Problem, Messages: r.Messages, Idle: r.Idle}}, nil
+		})
 }

@@ -59,8 +59,10 @@ func newRig(t testing.TB, caps imap.CapSet, tlsFirst bool) *rig {
 	}
 	certificate := r.certify()
 	r.server = imapserver.New(&imapserver.Options{Caps: caps, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
-		TLSConfig:  &tls.Config{Certificates: []tls.Certificate{certificate}},
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) { return mem.NewSession(), nil, nil }})
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}},
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return mem.NewSession(), nil, nil
+		}})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
