@@ -111,7 +111,7 @@ type arrival struct {
 // fresh is what the sender wrote, without what it answers to.
 func (m *arrival) fresh() string {
 	fresh, _ := mail.SplitQuote(m.text)
-	if fresh == "" {
+	if fresh, _ = mail.SplitSignature(fresh); fresh == "" {
 		fresh = m.text
 	}
 	if fresh == "" && len(m.files) == 0 {

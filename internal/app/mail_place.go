@@ -35,6 +35,8 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 		return finish(tx, m, "ignored", "The same mail arrived here before.")
 	case slices.Contains(m.in.Loops, loopMark(&dir.Account)):
 		return finish(tx, m, "ignored", "This desk sent the mail itself.")
+	case m.in.Report != "":
+		return finish(tx, m, "ignored", "A report of a mail program or server.")
 	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted:
 		return finish(tx, m, "ignored", "An automatic answer.")
 	case !mail.ValidEmail(m.from.Email):

@@ -53,6 +53,9 @@ type Incoming struct {
 	// automation and get no automatic answer. The empty return path, which
 	// means the same, is known to the SMTP server only.
 	AutoSubmitted bool
+	// Report is the kind of a report by a program (RFC 6522), such as
+	// "delivery-status" or "disposition-notification", which is a read receipt.
+	Report string
 	// Loops are the marks of desks that sent this message (Outgoing.Loop).
 	Loops []string
 	// Warnings are whole sentences on what was broken, cut or left out.
@@ -100,6 +103,9 @@ func parse(raw []byte, limits Limits) *Incoming {
 	}
 	r.envelope(h)
 	r.assemble(r.walk(h, body, place{root: true}))
+	if r.in.Text == "" {
+		r.in.Text = r.cut(r.tnef)
+	}
 	return r.in
 }
 
@@ -109,6 +115,7 @@ type reader struct {
 	in     *Incoming
 	parts  int
 	warned map[string]bool
+	tnef   string // the text in a winmail.dat
 }
 
 // warn adds a sentence once, and at most 50 of them.
@@ -140,6 +147,9 @@ func (r *reader) envelope(h header) {
 	in.References = messageIDs(h["References"])
 	in.Date = r.date(h.Get("Date"))
 	in.AutoSubmitted = automatic(h)
+	if kind, params := parseMediaType(h.Get("Content-Type")); kind == "multipart/report" {
+		in.Report = cutRunes(line(strings.ToLower(params["report-type"])), maxName)
+	}
 	for _, mark := range h[headerLoop] {
 		if mark = line(toUTF8(mark)); mark != "" && len(in.Loops) < maxIDs {
 			in.Loops = append(in.Loops, cutRunes(mark, maxName))
