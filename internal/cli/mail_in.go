@@ -91,7 +91,7 @@ func (s *server) listenMail(ctx context.Context, address string, config smtpin.C
 		}
 		err = in.Start(ctx)
 		if err == nil {
-			s.log.Info("taking mail", "by", string(source), "address", in.Addr().String())
+			s.log.Info(map[bool]string{false: "taking mail", true: "taking mail by LMTP"}[config.LMTP], "address", in.Addr().String())
 			return in, nil
 		}
 		if !s.Serve.NextFreePort || !errors.Is(err, syscall.EADDRINUSE) {

@@ -8,14 +8,15 @@ import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
+import { MailFacts } from "./MailFacts";
 import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
 import { counted } from "./readers";
 
-type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean };
+type Props = { number: number; /** Whether the reader may look at the mail behind it. */ source: boolean; message: Message; requester: number; seen: Reader | undefined; fresh: boolean };
 
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
-export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh }: Props) {
+export const MessageItem = memo(function MessageItem({ number, source, message: m, requester, seen, fresh }: Props) {
   const me = useMe().person;
   const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester ? "requester" : "reply";
   const name = m.author?.name ?? t("ticket.event.desk");
@@ -45,6 +46,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
         </header>
         <Markup html={m.html} text={m.text} />
         {m.attachments.length > 0 && <Files files={m.attachments} />}
+        {source && m.mail && <MailFacts mail={m.mail} number={number} message={m.id} />}
         <p className="msg-seen">
           <Icon of={kind === "local" ? Lock : Eye} small />
           {kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: counted(seen) }) : t("ticket.seen.reply")}

@@ -6,6 +6,7 @@ import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
 import { MessageItem } from "./MessageItem";
+import { SuggestedMails } from "./SuggestedMails";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
 
@@ -59,12 +60,13 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
       {items.length === 0 && <Empty title={t("ticket.thread.empty")} drawing="tray" />}
       {items.slice(earlier).map((i) => {
         if ("message" in i) {
-          return <MessageItem key={i.key} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} />;
+          return <MessageItem key={i.key} number={number} source={ticket.rights.includes("see_internal")} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} />;
         }
         const [first] = i.lines;
         if (i.lines.length > 1) return <EventGroup key={i.key} lines={i.lines} number={number} mayShare={mayShare} latest={latest} />;
         return first && <EventLine key={i.key} line={first} number={number} mayShare={mayShare} latest={latest.has(first.id)} />;
       })}
+      <SuggestedMails ticket={ticket} />
       <div ref={end} className="thread-end" />
     </section>
   );

@@ -84,6 +84,14 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.asked", { who, level }];
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
+    case "ticket.mail.suggested":
+      return ["ticket.event.mail_suggested", {}];
+    case "ticket.mail.accepted":
+      return ["ticket.event.mail_accepted", { who }];
+    case "ticket.mail.moved":
+      return ["ticket.event.mail_moved", { who, other }];
+    case "ticket.mail.discarded":
+      return ["ticket.event.mail_discarded", { who }];
     default:
       return ["ticket.event.something", { who }];
   }
