@@ -94,7 +94,7 @@ func TestMailFindsItsTicket(t *testing.T) {
 			w.take("staff.one@acme.example", "accounts@acme.example", "One more thing", "By reference", "References: <unknown@elsewhere.example> <"+first+">")
 			same(t, "last", last(), "reply: By reference")
 		})
-		t.Run("never by its subject or number, and by no unsigned id of an older kind", func(t *testing.T) {
+		t.Run("old references: never by its subject or number, and by no unsigned id", func(t *testing.T) {
 			w := w.in(t)
 			before, count := w.texts("owner", n), w.all()
 			for i, field := range []string{"X-Ticket: 1", fmt.Sprintf("In-Reply-To: <%d@acme.example>", n), fmt.Sprintf("References: <ticket-%d@acme.example> <dm.%d@acme.example>", n, n)} {
@@ -146,6 +146,56 @@ func TestMailFindsItsTicket(t *testing.T) {
 			same(t, "messages", w.texts("owner", n), before)
 			same(t, "tickets", w.all(), count)
 			same(t, "told", w.mails("staff.one"), []sentMail(nil))
+		})
+	})
+}
+
+func TestHostileMail(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		t.Run("header injection: line ends in a subject and a name add no field to what goes out", func(t *testing.T) {
+			w := w.in(t)
+			w.take("staff.one@acme.example", "accounts@acme.example", "=?utf-8?Q?Hello=0D=0ABcc:_eve@elsewhere.example?=", "Text", "Reply-To: =?utf-8?Q?x=0D=0ABcc:_eve@elsewhere.example?= <eve@elsewhere.example>")
+			w.as("owner").post(at(w.newest(), "messages"), map[string]any{"kind": "reply", "text": "Answer"}).is(201)
+			got := w.mails("")
+			for _, m := range got {
+				head, _, _ := strings.Cut(m.raw, "\r\n\r\n")
+				if regexp.MustCompile(`(?mi)^bcc:`).MatchString(head) || m.to == "eve@elsewhere.example" {
+					t.Errorf("%s: %s", m.to, head)
+				}
+			}
+			if len(got) == 0 {
+				t.Error("nothing went out")
+			}
+		})
+		t.Run("XSS: what a mail brings along is clean where it is shown", func(t *testing.T) {
+			w := w.in(t)
+			w.take("staff.one@acme.example", "accounts@acme.example", "<script>alert(1)</script>", `<p onclick="x()">Hi<script>alert(1)</script><img src=x onerror=alert(1)><a href="javascript:alert(1)">x</a></p>`, "Content-Type: text/html; charset=utf-8")
+			n := w.newest()
+			list := w.as("owner").get(at(n, "messages")).ok()
+			same(t, "html", strings.TrimSpace(list.text("items.0.html")), "<p>Hix</p>")
+			original := w.as("owner").get(at(n, "messages", fmt.Sprint(list.number("items.0.id")), "original")).ok()
+			same(t, "original", strings.TrimSpace(original.text("html")), "<p>Hix</p>")
+		})
+		t.Run("pictures in a mail get the address of its files, and others are not loaded", func(t *testing.T) {
+			w := w.in(t)
+			body := "--b\r\nContent-Type: text/html\r\n\r\n<p><img src=\"cid:Photo@x\"><img src=\"cid:none\"><img src=\"https://tracker.example/x.gif\"></p>\r\n--b\r\nContent-Type: image/png; name=p.png\r\nContent-ID: <photo@x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--"
+			w.take("staff.one@acme.example", "accounts@acme.example", "Photo", body, "MIME-Version: 1.0", "Content-Type: multipart/related; boundary=b")
+			list := w.as("owner").get(at(w.newest(), "messages")).ok()
+			want := fmt.Sprintf(`<img src="/api/v1/attachments/%d">`, list.number("items.0.attachments.0.id"))
+			if html := list.text("items.0.html"); !strings.Contains(html, want) || strings.Contains(html, ` src="https`) || strings.Contains(html, "cid:") {
+				t.Errorf("%s has not %s", html, want)
+			}
+		})
+		t.Run("a poison message stops nothing", func(t *testing.T) {
+			w := w.in(t)
+			count := w.all()
+			for _, raw := range []string{"\x00\x00", "From: <a@", strings.Repeat("Content-Type: multipart/mixed; boundary=x\n\n--x\n", 50)} {
+				w.must(w.app.AcceptMail(t.Context(), app.ArrivedMail{From: "eve@elsewhere.example", To: []string{"accounts@acme.example"}, Raw: []byte(raw)}))
+			}
+			w.take("staff.two@acme.example", "accounts@acme.example", "Behind them", "Still here")
+			if w.all() == count || w.countOf("SELECT COUNT(*) FROM raw_mails WHERE state = 'waiting'") != "0" {
+				t.Error("a mail still waits")
+			}
 		})
 	})
 }
