@@ -241,6 +241,9 @@ func (t *sqlText) arm(account int64, br access.Branch, state string, o listOrder
 		t.liveShare(now)
 		t.notPrivate(br)
 	}
+	if br.Unassigned {
+		t.add(` AND b.assignee_id IS NULL`)
+	}
 	if after != nil {
 		sign := ` > `
 		if o.Desc {
@@ -269,8 +272,8 @@ func br2from(br access.Branch, o listOrder) string {
 // in order, merged, without duplicates, cut at limit. Its columns are k0 and
 // id; ordered by the share's time, id is the ticket and sid the share.
 //
-// The branches are those of the scope, or others that the list walks instead:
-// then each row must pass admitted.
+// The branches are those of the scope or narrower, or others that the list walks
+// instead: then each row must pass admitted.
 func (t *sqlText) pageKeys(scope access.Scope, branches []access.Branch, states []dm.ListState, o listOrder, after *mark, limit int, now dm.Time, ordered bool) {
 	branches = padBranches(branches)
 	overlap := overlaps(branches)
@@ -343,9 +346,11 @@ func overlaps(branches []access.Branch) int {
 // to a power of two, so that few different statements are prepared.
 func padBranches(branches []access.Branch) []access.Branch {
 	var pairs, groups int
+	pair := access.Branch{Kind: access.BranchPair}
 	for _, br := range branches {
 		switch {
 		case br.Kind == access.BranchPair:
+			pair.Unassigned = br.Unassigned
 			pairs++
 		case br.Kind == access.BranchShare && br.Target.Kind == dm.TargetGroup:
 			groups++
@@ -353,7 +358,7 @@ func padBranches(branches []access.Branch) []access.Branch {
 	}
 	out := branches[:len(branches):len(branches)]
 	for range padding(pairs) {
-		out = append(out, access.Branch{Kind: access.BranchPair})
+		out = append(out, pair)
 	}
 	for range padding(groups) {
 		out = append(out, access.Branch{Kind: access.BranchShare, Target: dm.Target{Kind: dm.TargetGroup}})
@@ -368,13 +373,14 @@ func padding(n int) int {
 	return paddedLen(n) - n
 }
 
-// count renders a bounded count of the listed tickets in the given states. The
-// arms of reach cannot overlap but for the own assignment, which comes last and
-// leaves the reach out; shares overlap freely and are made distinct.
-func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, now dm.Time) {
+// count renders a bounded count of the tickets in some branches, which are those
+// of the scope or narrower, in the given states. The arms of reach cannot overlap
+// but for the own assignment, which comes last and leaves the reach out; shares
+// overlap freely and are made distinct.
+func (t *sqlText) count(scope access.Scope, branches []access.Branch, states []dm.ListState, bound int, now dm.Time) {
 	limit := ` LIMIT ` + strconv.Itoa(bound)
 	distinct := false
-	for _, br := range scope.Branches() {
+	for _, br := range branches {
 		if br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester {
 			distinct = true
 		}
@@ -386,7 +392,7 @@ func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, no
 	t.add(`id FROM (`)
 	n := 0
 	o := listOrder{Key: byUpdated, Desc: true}
-	for _, br := range padBranches(scope.Branches()) {
+	for _, br := range padBranches(branches) {
 		for _, state := range o.armStates(states) {
 			if n > 0 {
 				t.add(` UNION ALL `)
