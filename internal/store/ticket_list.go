@@ -168,22 +168,6 @@ func (tx *Tx) choose(p *listPlan, began *way) error {
 	return tx.take(p, drivers, *began)
 }
 
-// unassigned narrows branches to tickets that nobody is assigned to, which
-// indexes of their own hold in the order of change.
-func unassigned(branches []access.Branch) []access.Branch {
-	var list []access.Branch
-	for _, br := range branches {
-		switch br.Kind {
-		case access.BranchAssignee:
-			continue
-		case access.BranchAll, access.BranchInbox, access.BranchPair:
-			br.Unassigned = true
-		}
-		list = append(list, br)
-	}
-	return list
-}
-
 // cheapest picks a way for the first page: the driver with the fewest rows where
 // those are few, else one whose index has the order, else windows.
 func (tx *Tx) cheapest(p *listPlan, drivers []driver) (way, error) {
@@ -368,7 +352,7 @@ func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, shared *Effort
 		return tx.countBatches(p, bound, shared)
 	}
 	var t sqlText
-	t.count(p.scope, p.walk, p.states, bound+1, tx.now)
+	t.count(&tx.db.dialect, p.scope, p.walk, p.states, bound+1, tx.now)
 	if err := tx.row(t.String(), t.args...).Scan(&n); err != nil {
 		return 0, false, err
 	}
