@@ -92,13 +92,14 @@ func (c *Claimer) Claim(ctx context.Context, req ClaimRequest) (Claimed, error) 
 	}
 	var got Claimed
 	var seen sight
-	ended := c.ended
+	var ended dm.Time
 	err := c.db.Write(ctx, Normal, func(tx *Tx) (err error) {
-		got, ended = Claimed{}, c.ended
+		got = Claimed{}
 		if err := tx.planByIndex(); err != nil {
 			return err
 		}
-		if ended = c.ended; tx.now-ended >= leasePace {
+		ended = c.ended
+		if since := tx.now - ended; since < 0 || since >= leasePace {
 			ended = tx.now
 			if err := tx.endLeases(); err != nil {
 				return err
