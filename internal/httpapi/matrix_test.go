@@ -22,6 +22,7 @@ import (
 type matrix struct {
 	*world
 	tickets map[string]*matrixTicket
+	asked   bool // requests for access to every ticket stand
 	order   []string
 }
 
