@@ -19,7 +19,7 @@ export default defineConfig({
     cssMinify: true,
     chunkSizeWarningLimit: 700,
     // What the ticket and the share dialog both need stands apart: else the dialog would wait for the whole ticket.
-    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "share", test: /src\/sharing\/(model|api|actions)\.ts$/ }] } } },
+    rolldownOptions: { output: { codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "first", tags: ["$initial"], priority: 1 }, { name: "share", test: /src\/sharing\/(model|api|actions)\.ts$/ }] } } },
   },
   server: {
     strictPort: true,

@@ -3,7 +3,9 @@ import { adminRoutes } from "./admin/routes";
 import { loadTexts } from "./app/i18n";
 import { Missing } from "./app/Missing";
 import { Shell } from "./app/Shell";
+import { NoTicket } from "./tickets/NoTicket";
 import { type ListSearch, readListSearch } from "./tickets/search";
+import { Workspace } from "./tickets/Workspace";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <Missing />, errorComponent: ({ error }) => <Missing error={error} /> });
 
@@ -14,9 +16,9 @@ const tickets = createRoute({
   getParentRoute: () => root,
   path: "/tickets",
   validateSearch: (search: Record<string, unknown>): ListSearch => readListSearch(search),
-  component: lazyRouteComponent(() => import("./tickets/Workspace"), "Workspace"),
+  component: Workspace,
 });
-const noTicket = createRoute({ getParentRoute: () => tickets, path: "/", component: lazyRouteComponent(() => import("./tickets/NoTicket"), "NoTicket") });
+const noTicket = createRoute({ getParentRoute: () => tickets, path: "/", component: NoTicket });
 const newTicket = createRoute({ getParentRoute: () => tickets, path: "/new", loader: () => loadTexts("ticket"), component: lazyRouteComponent(() => import("./ticket/NewTicket"), "NewTicket") });
 const ticket = createRoute({
   getParentRoute: () => tickets,

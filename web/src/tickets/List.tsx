@@ -1,6 +1,5 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { Suspense, lazy, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Row as Listed } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { remembered } from "@/app/preferences";
@@ -8,14 +7,12 @@ import { useActions } from "@/app/shortcuts";
 import { Skeleton } from "@/ui/states";
 import { Row } from "./Row";
 import { wanted } from "./api";
+import { useInSight } from "./inSight";
 import { rememberOrder } from "./order";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
 const LeaveDialog = lazy(() => import("./LeaveDialog").then((m) => ({ default: m.LeaveDialog })));
-
-// Where each list was scrolled to, for Back.
-const places = new Map<string, number>();
 
 export const sharedWay = (view: string | undefined) =>
   view === "shared-with-me" ? "in" : view === "shared-with-my-groups" ? "group" : view === "shared-by-me" ? "out" : undefined;
@@ -47,32 +44,15 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     if (open) setAt(open);
   }, [open]);
 
-  // oxlint-disable-next-line react/incompatible-library -- nothing is memoized by a compiler here
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => height,
-    overscan: 6,
-    initialOffset: places.get(listKey) ?? 0,
-    getItemKey: (i) => numbers[i] ?? i,
-    // The row with the focus stays drawn, wherever the list is scrolled to.
-    rangeExtractor: (range) => {
-      const seen = [];
-      for (let i = Math.max(0, range.startIndex - range.overscan); i <= Math.min(range.count - 1, range.endIndex + range.overscan); i++) seen.push(i);
-      if (index < range.count && !seen.includes(index)) seen.push(index);
-      return seen.sort((a, b) => a - b);
-    },
-  });
+  const { first, end, show } = useInSight(box, listKey, rows.length, height);
+  const drawn = Array.from({ length: end - first }, (_, i) => first + i);
+  // The row with the focus stays drawn, wherever the list is scrolled to.
+  if (index < first && index < rows.length) drawn.unshift(index);
+  else if (index >= end && index < rows.length) drawn.push(index);
 
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = places.get(listKey) ?? 0;
-  }, [listKey]);
-
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && last >= rows.length - 20) loadMore();
-  }, [more, last, rows.length, loadMore]);
+    if (more && end >= rows.length - 20) loadMore();
+  }, [more, end, rows.length, loadMore]);
 
   const focus = useCallback((number: number) => {
     box.current?.querySelector<HTMLElement>(`[data-number="${number}"] .row-main`)?.focus({ preventScroll: true });
@@ -83,7 +63,7 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     const row = rows[to];
     if (!row) return;
     setAt(row.number);
-    virtual.scrollToIndex(to, { align: "auto" });
+    show(to);
     if (open && open !== row.number) void go({ to: "/tickets/$number", params: { number: row.number }, search: { ...search, share: undefined }, replace: true });
     requestAnimationFrame(() => requestAnimationFrame(() => !open && focus(row.number)));
   };
@@ -102,22 +82,22 @@ export function List({ rows, total, search, listKey, open, selection, more, load
   const onOpen = useCallback((number: number) => void go({ to: "/tickets/$number", params: { number }, search }), [go, search]);
   const onFocus = useCallback((number: number) => setAt(number), []);
   return (
-    <div className="pane-scroll list-scroll" ref={box} onScroll={(e) => places.set(listKey, e.currentTarget.scrollTop)} onKeyDown={(e) => arrows(e, move)} role="presentation">
-      <ul className="rows virtual-rows" style={{ blockSize: virtual.getTotalSize() }} data-compact={height === 56 || undefined} aria-label={t("tickets.list")}>
-        {items.map((item) => {
-          const row = rows[item.index];
+    <div className="pane-scroll list-scroll" ref={box} onKeyDown={(e) => arrows(e, move)} role="presentation">
+      <ul className="rows virtual-rows" style={{ blockSize: rows.length * height }} data-compact={height === 56 || undefined} aria-label={t("tickets.list")}>
+        {drawn.map((i) => {
+          const row = rows[i];
           if (!row) return null;
           return (
             <Row
               key={row.number}
               row={row}
               address={address}
-              place={item.index + 1}
+              place={i + 1}
               total={Math.max(total, rows.length)}
               height={height}
-              top={item.start}
+              top={i * height}
               current={open === row.number}
-              cursor={item.index === index}
+              cursor={i === index}
               selected={selection.has(row.number)}
               shared={sharedWay(search.view)}
               onSelect={toggle}
