@@ -25,7 +25,24 @@ export function ago(at: string | Date, style: "long" | "short" | "narrow" = "sho
   return format.format(0, "second");
 }
 
-/** brief is the time of a list's row: hours and minutes today, else the day. */
+/** since is the time of a ticket in a list, as how long ago it was: "12 min", "5 hr", "Yesterday", then the day. */
+export function since(at: string | Date, now = Date.now()): string {
+  const minutes = Math.max(0, Math.trunc((now - new Date(at).getTime()) / 60_000));
+  const apart = (Date.parse(dayOf(new Date(now))) - Date.parse(dayOf(at))) / 86_400_000;
+  if (minutes < 60) return minutes.toLocaleString(locale(), { style: "unit", unit: "minute", unitDisplay: "short" });
+  if (apart < 1 || minutes < 6 * 60) return Math.trunc(minutes / 60).toLocaleString(locale(), { style: "unit", unit: "hour", unitDisplay: "short" });
+  return apart < 2 ? day(at, new Date(now)) : brief(at, new Date(now));
+}
+
+/** stamp is the time of a line in a conversation: the hour today, with the day before it earlier. */
+export function stamp(at: string | Date, now = Date.now()): string {
+  const apart = (Date.parse(dayOf(new Date(now))) - Date.parse(dayOf(at))) / 86_400_000;
+  const hour = new Date(at).toLocaleTimeString(locale(), { hour: "2-digit", minute: "2-digit", ...zone() });
+  if (apart < 1) return hour;
+  return apart < 7 ? `${new Date(at).toLocaleDateString(locale(), { weekday: "short", ...zone() })} ${hour}` : `${brief(at, new Date(now))}, ${hour}`;
+}
+
+/** brief is a time in a table: hours and minutes today, else the day. */
 export function brief(at: string | Date, now = new Date()): string {
   const date = new Date(at);
   const sameDay = dayOf(date) === dayOf(now);

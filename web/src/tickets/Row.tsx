@@ -84,7 +84,7 @@ export const Row = memo(function Row(props: RowProps) {
           </span>
           <Here number={row.number} />
           {shared ? <NewDot row={row} way={shared} /> : null}
-          <When at={row.updated_at} />
+          <When at={row.updated_at} as="since" />
         </span>
         <span className="row-line row-sub row-snip">
           {shared ? <ShareLine row={row} way={shared} /> : <span className="clip">{found ? <Marked text={found.excerpt.text} marks={found.excerpt.marks} /> : `${row.requester.name || row.requester.address} · ${row.group?.name ?? row.inbox.name}`}</span>}
