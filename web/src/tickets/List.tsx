@@ -1,7 +1,8 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { Suspense, lazy, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Row as Listed } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { remembered } from "@/app/preferences";
 import { useActions } from "@/app/shortcuts";
 import { Skeleton } from "@/ui/states";
@@ -12,7 +13,7 @@ import { rememberOrder } from "./order";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
-const LeaveDialog = lazy(() => import("./LeaveDialog").then((m) => ({ default: m.LeaveDialog })));
+const LeaveDialog = late(() => import("./LeaveDialog"), "LeaveDialog");
 
 export const sharedWay = (view: string | undefined) =>
   view === "shared-with-me" ? "in" : view === "shared-with-my-groups" ? "group" : view === "shared-by-me" ? "out" : undefined;
@@ -32,7 +33,6 @@ type ListProps = {
 
 /** The rows, of which only those in sight are drawn. J and K go through them, X selects, Enter opens. */
 export function List({ rows, total, search, listKey, open, selection, more, loadMore }: ListProps) {
-  const box = useRef<HTMLDivElement>(null);
   const go = useNavigate();
   const height = remembered().density === "compact" ? 56 : 84;
   const [at, setAt] = useState<number>();
@@ -44,7 +44,7 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     if (open) setAt(open);
   }, [open]);
 
-  const { first, end, show } = useInSight(box, listKey, rows.length, height);
+  const { box, first, end, show } = useInSight(listKey, rows.length, height);
   const drawn = Array.from({ length: end - first }, (_, i) => first + i);
   // The row with the focus stays drawn, wherever the list is scrolled to.
   if (index < first && index < rows.length) drawn.unshift(index);
@@ -54,9 +54,7 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     if (more && end >= rows.length - 20) loadMore();
   }, [more, end, rows.length, loadMore]);
 
-  const focus = useCallback((number: number) => {
-    box.current?.querySelector<HTMLElement>(`[data-number="${number}"] .row-main`)?.focus({ preventScroll: true });
-  }, []);
+  const focus = (number: number) => box.current?.querySelector<HTMLElement>(`[data-number="${number}"] .row-main`)?.focus({ preventScroll: true });
 
   const move = (by: number) => {
     const to = at === undefined && open === undefined ? 0 : Math.min(Math.max(index + by, 0), rows.length - 1);

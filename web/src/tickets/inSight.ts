@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 
 /** The rows from first up to, not including, end. */
 export type Span = { first: number; end: number };
@@ -24,9 +24,10 @@ const places = new Map<string, number>();
 
 /**
  * useInSight says which rows of a long list to draw, and scrolls to where this list was left. All rows have one height, so
- * nothing is measured but the box they are scrolled in.
+ * nothing is measured but box, in which they are scrolled.
  */
-export function useInSight(box: RefObject<HTMLElement | null>, list: string, count: number, height: number) {
+export function useInSight(list: string, count: number, height: number) {
+  const box = useRef<HTMLDivElement>(null);
   // The window is as high as the list can be: nothing has to be laid out before the first rows are drawn.
   const [place, setPlace] = useState(() => spanOf(places.get(list) ?? 0, innerHeight, height));
   const look = useCallback(() => {
@@ -34,12 +35,12 @@ export function useInSight(box: RefObject<HTMLElement | null>, list: string, cou
     if (!at) return;
     const now = spanOf(at.scrollTop, at.clientHeight, height);
     setPlace((before) => (before.first === now.first && before.end === now.end ? before : now));
-  }, [box, height]);
+  }, [height]);
 
   useLayoutEffect(() => {
     if (box.current) box.current.scrollTop = places.get(list) ?? 0;
     look();
-  }, [box, list, look]);
+  }, [list, look]);
 
   useEffect(() => {
     const at = box.current;
@@ -55,15 +56,12 @@ export function useInSight(box: RefObject<HTMLElement | null>, list: string, cou
       resized.disconnect();
       at.removeEventListener("scroll", scrolled);
     };
-  }, [box, list, look]);
+  }, [list, look]);
 
   /** Brings a row into sight. */
-  const show = useCallback(
-    (index: number) => {
-      const at = box.current;
-      if (at) at.scrollTop = placeFor(index, at.scrollTop, at.clientHeight, height);
-    },
-    [box, height],
-  );
-  return { first: Math.min(place.first, count), end: Math.min(place.end, count), show };
+  const show = (index: number) => {
+    const at = box.current;
+    if (at) at.scrollTop = placeFor(index, at.scrollTop, at.clientHeight, height);
+  };
+  return { box, first: Math.min(place.first, count), end: Math.min(place.end, count), show };
 }
