@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tan
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, Download, LoaderCircle } from "lucide-react";
 import { call, client } from "@/api/client";
-import { locale, t, tn } from "@/app/i18n";
+import { number, t, tn } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -13,7 +13,6 @@ import { type Import, Problems } from "./PeopleImportPreview";
 import "./PeopleImport.css";
 
 const going = (i: Import | undefined) => i?.state === "waiting" || i?.state === "running";
-const number = (n: number) => n.toLocaleString(locale());
 
 export const importOf = (id: number) =>
   queryOptions({

@@ -50,11 +50,11 @@ export function pick(wish: string | undefined): Language {
 
 async function load(area: Area) {
   if (loaded.has(area)) return;
-  const spoken = language;
-  const file = files[`../../../locales/web/${spoken}/${area}.json`];
-  if (!file) throw new Error(`no texts of ${area} in ${spoken}`);
+  const asked = language;
+  const file = files[`../../../locales/web/${asked}/${area}.json`];
+  if (!file) throw new Error(`no texts of ${area} in ${asked}`);
   const more = await file();
-  if (spoken !== language) return;
+  if (asked !== language) return;
   texts = { ...texts, ...more };
   loaded.add(area);
 }
@@ -75,10 +75,21 @@ export async function speak(wish: string | undefined) {
 /** loadTexts brings the texts beyond the first ones: those of every screen, and of areas that only some people open. What is fetched later waits for it before it is drawn. */
 export const loadTexts = (...areas: LateArea[]) => Promise.all([...usual, ...areas].map(load));
 
-/** locale is what Intl formats numbers and dates with. */
-export function locale(): string {
-  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+let spoken: { language: Language; locale: string; numbers: Intl.NumberFormat } | undefined;
+
+function speech() {
+  if (spoken?.language !== language) {
+    const found = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+    spoken = { language, locale: found, numbers: new Intl.NumberFormat(found) };
+  }
+  return spoken;
 }
+
+/** locale is what Intl formats numbers and dates with. */
+export const locale = () => speech().locale;
+
+/** number writes a number as its reader does: 1,234. */
+export const number = (n: number) => speech().numbers.format(n);
 
 function fill(text: string, args?: Args): string {
   return args ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole)) : text;
@@ -92,7 +103,7 @@ export function t(key: Key, args?: Args): string {
 /** tn is t for a text that depends on a number; {count} is the number, in the reader's way of writing it. */
 export function tn(key: CountedKey, count: number, args?: Args): string {
   const form = texts[`${key}.${plurals.select(count)}`] ?? texts[`${key}.other`] ?? key;
-  return fill(form, { count: count.toLocaleString(locale()), ...args });
+  return fill(form, { count: number(count), ...args });
 }
 
 /** known says whether there is a text, for keys that are made of the server's words, such as `event.${kind}`. */

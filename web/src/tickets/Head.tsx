@@ -3,7 +3,7 @@ import { ArrowDownUp, ArrowUp, Ellipsis, ListFilter, Search, X } from "lucide-re
 import { Suspense, useEffect, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import type { View } from "@/api/queries";
-import { locale, t, tn } from "@/app/i18n";
+import { number, t, tn } from "@/app/i18n";
 import { late } from "@/app/late";
 import { useActions } from "@/app/shortcuts";
 import { IconButton } from "@/ui/Button";
@@ -61,7 +61,7 @@ export function Head({ search, list, view, name, count, beside, come, onNew, sho
         </Heading>
         {count && (
           <span className="meta num" data-count>
-            {count.count.toLocaleString(locale())}
+            {number(count.count)}
             {count.more && "+"}
           </span>
         )}

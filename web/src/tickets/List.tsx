@@ -7,6 +7,7 @@ import { remembered } from "@/app/preferences";
 import { useActions } from "@/app/shortcuts";
 import { Skeleton } from "@/ui/states";
 import { Row } from "./Row";
+import { useAhead } from "./ahead";
 import { wanted } from "./api";
 import { useInSight } from "./inSight";
 import { rememberOrder } from "./order";
@@ -78,9 +79,16 @@ export function List({ rows, total, search, listKey, open, selection, more, load
   const router = useRouter();
   const address = useMemo(() => router.buildLocation({ to: "/tickets", search }).searchStr, [router, search]);
   const onOpen = useCallback((number: number) => void go({ to: "/tickets/$number", params: { number }, search }), [go, search]);
-  const onFocus = useCallback((number: number) => setAt(number), []);
+  const near = useAhead(rows);
+  const onFocus = useCallback(
+    (number: number) => {
+      setAt(number);
+      near(number);
+    },
+    [near],
+  );
   return (
-    <div className="pane-scroll list-scroll" ref={box} onKeyDown={(e) => arrows(e, move)} role="presentation">
+    <div className="pane-scroll list-scroll" ref={box} onKeyDown={(e) => arrows(e, move)} onPointerOver={(e) => e.pointerType === "mouse" && near(numberAt(e.target))} role="presentation">
       <ul className="rows virtual-rows" style={{ blockSize: rows.length * height }} data-compact={height === 56 || undefined} aria-label={t("tickets.list")}>
         {drawn.map((i) => {
           const row = rows[i];
@@ -118,6 +126,8 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     </div>
   );
 }
+
+const numberAt = (target: EventTarget) => Number((target as Element).closest<HTMLElement>("[data-number]")?.dataset["number"]) || undefined;
 
 function arrows(e: React.KeyboardEvent, move: (by: number) => void) {
   if (!(e.target instanceof HTMLElement) || !e.target.matches(".row-main, .row .check") || e.altKey || e.ctrlKey || e.metaKey) return;
