@@ -229,7 +229,7 @@ test("a token is shown once, works, and stops when it is ended", async () => {
   await page.getByRole("button", { name: "New token" }).first().click();
   await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("Reports");
   await page.getByRole("button", { name: "Make token" }).click();
-  const secret = await page.locator(".secret-box code").innerText();
+  const secret = await page.locator(".copy-line code").innerText();
   await rig.axe(page, "token, shown once");
   const ask = () => fetch(`${rig.url}/api/v1/me`, { headers: { Authorization: `Bearer ${secret}` } }).then((a) => a.status);
   assert.equal(await ask(), 200);
@@ -252,7 +252,7 @@ test("a webhook is made with a condition, tested, paused and deleted, and its lo
   await dialog.getByLabel("Value").selectOption("high");
   await rig.axe(page, "webhook form with a condition");
   await dialog.getByRole("button", { name: "Save" }).click();
-  assert.match(await page.locator(".secret-box code").innerText(), /^whsec_/);
+  assert.match(await page.locator(".copy-line code").innerText(), /^whsec_/);
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByText("Priority is high").waitFor();
   await page.getByRole("button", { name: "Send a test" }).click();
