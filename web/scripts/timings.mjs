@@ -150,6 +150,7 @@ for (let run = 0; run < Number(runs); run++) {
   }
   await scroll();
   load.push(loadavg()[0]);
+  console.error(`run ${run + 1} of ${runs}:`, JSON.stringify(Object.fromEntries([...figures].map(([name, { clock, processor }]) => [name, [clock, processor].map((list) => Math.round(list.at(-1) ?? -1))]))));
 }
 const version = browser.version();
 await browser.close();
