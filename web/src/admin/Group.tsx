@@ -16,6 +16,7 @@ import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { usePages } from "@/ui/Table";
 import { faultOf } from "@/ui/FormDialog";
+import { LoadMore } from "@/ui/LoadMore";
 import { AgentPicker } from "./AgentPicker";
 import { type Group as GroupType, group as groupQuery, peoplePage, person, refresh } from "./api";
 import { BackLink, PersonLink } from "./Role";
@@ -151,13 +152,7 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
           ))}
         </div>
         {list.data && list.items.length === 0 && <p className="section-lead">{typed ? t("admin.nothing_found") : t("admin.group.nobody")}</p>}
-        {list.hasNextPage && (
-          <p>
-            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("app.more")}
-            </Button>
-          </p>
-        )}
+        <LoadMore list={list} />
       </Section>
       <Unsaved
         count={name === group.name ? 0 : 1}

@@ -9,6 +9,7 @@ import { Icon } from "@/ui/Icon";
 import { Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Failed, Skeleton } from "@/ui/states";
+import { LoadMore } from "@/ui/LoadMore";
 import { type Import, Problems } from "./PeopleImportPreview";
 import "./PeopleImport.css";
 
@@ -123,13 +124,7 @@ function Faulty({ of }: { of: Import }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </section>
   );
 }
@@ -165,13 +160,7 @@ export function Earlier({ except }: { except: number }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </Section>
   );
 }

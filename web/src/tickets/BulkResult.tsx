@@ -8,6 +8,7 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { LoadMore } from "@/ui/LoadMore";
 import { type Bulk, type BulkFailure, allFailures, bulkOf, cancelBulk, under } from "./bulk";
 
 const did = { share: "tickets.bulk.shared", unshare: "tickets.bulk.unshared", change: "tickets.bulk.changed", revoke: "tickets.bulk.revoked" } as const;
@@ -90,13 +91,7 @@ export function BulkResult({ started, onOpen }: { started: Bulk; onOpen?: () => 
       )}
       {bulk.state === "cancelled" && <p className="banner">{t("tickets.bulk.stopped")}</p>}
       <Failures list={failures} label={tn("tickets.bulk.refused", bulk.failed)} onOpen={onOpen} />
-      {whole.hasNextPage && (
-        <p>
-          <Button size="sm" busy={whole.isFetchingNextPage} onClick={() => void whole.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={whole} />
     </div>
   );
 }

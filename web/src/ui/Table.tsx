@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { t } from "@/app/i18n";
-import { Button } from "./Button";
+import { LoadMore } from "./LoadMore";
 import { Failed, Skeleton } from "./states";
 import "./data.css";
 
@@ -86,13 +86,7 @@ export function Table<T>({ label, list, rows, columns, id, empty, end, off }: Ta
           ))}
         </tbody>
       </table>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage ?? false} onClick={() => void list.fetchNextPage?.()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </div>
   );
 }
