@@ -4,7 +4,7 @@ import { memo } from "react";
 import { type Row as Listed, type Share, shares } from "@/api/queries";
 import { known, t } from "@/app/i18n";
 import { ago } from "@/app/time";
-import { ShareBadges } from "@/sharing/ShareBadges";
+import { RowBadge } from "@/sharing/RowBadge";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { Badge } from "@/ui/Badge";
@@ -127,7 +127,7 @@ function Badges({ row }: { row: Listed }) {
   const more = row.tags.length - tags.length;
   return (
     <>
-      <ShareBadges ticket={row} compact />
+      <RowBadge row={row} />
       {row.private && (
         <Badge icon={Lock} title={t("tickets.private")}>
           {t("tickets.private")}
