@@ -22,6 +22,7 @@ import (
 type matrix struct {
 	*world
 	tickets map[string]*matrixTicket
+	asked   *bool // requests for access to every ticket stand
 	order   []string
 }
 
@@ -30,7 +31,6 @@ type matrixTicket struct {
 	reply, note     int64 // attachments of a reply and of a note
 	replyID, noteID int64 // messages
 	shares          map[string]int64
-	asked           bool // somebody has asked to be let in
 }
 
 // expected is what one viewer should see.
@@ -57,7 +57,7 @@ func TestAccessMatrix(t *testing.T) {
 
 func playMatrix(t *testing.T, w *world, text string) {
 	w.startLive()
-	m := &matrix{world: w, tickets: map[string]*matrixTicket{}}
+	m := &matrix{world: w, tickets: map[string]*matrixTicket{}, asked: new(bool)}
 	var viewers []expected
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
