@@ -9,7 +9,7 @@ import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { Dialog } from "@/ui/Dialog";
 import type { Inbox } from "./lists";
-import { FormDialog } from "./parts";
+import { FormDialog } from "@/ui/FormDialog";
 
 type Box = Schema<"Mailbox">;
 type Form = Required<Omit<Schema<"MailboxSettings">, "password" | "refresh_token" | "client_secret">> & { password: string; refresh_token: string; client_secret: string };
