@@ -102,7 +102,8 @@ var databases = []string{
 var guardedTables = []string{
 	"tickets", "messages", "shares", "attachments", "events", "ticket_ccs", "ticket_tags",
 	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
-	"access_requests", "drafts", "draft_files",
+	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
+	"side_conversations", "side_parties", "side_messages",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -149,6 +150,11 @@ var guardedReaders = map[string]string{
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
+	"Tx.LockScheduled":         "a message that is sent later, for the job that decides again and for its author, whom ScheduledReply has let see it",
+	"Tx.ScheduledTicket":       "the id of such a message's ticket, which is locked before it",
+	"Tx.ScheduledFileIDs":      "files of such a message that is locked; its author takes them",
+	"Tx.UnreviewedScheduled":   "ids of what waits after access has changed; the author's access is decided for each",
+	"Tx.DeleteOldScheduled":    "which records are old enough to be removed; nothing of them is read",
 	"Tx.BlobInUse":             "whether any row still names some bytes, before they are deleted",
 	"Tx.ExpiredShares":         "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":        "shares on tickets closed long ago, to be ended by a job",

@@ -23,6 +23,11 @@ const (
 	ShareDeclinedCap EventKind = "ticket.share.declined_cap"
 	AccessAsked      EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
 	AccessRefused    EventKind = "ticket.access.declined"  // Data: request, target
+	// Of messages that are sent later; Data: scheduled.
+	ReplyRemoved   EventKind = "scheduled_reply.removed"   // its author lost access before its time
+	ReplyHeld      EventKind = "scheduled_reply.held"      // the customer answered first
+	ReplyFailed    EventKind = "scheduled_reply.failed"    // it could not be sent
+	ReplyCancelled EventKind = "scheduled_reply.cancelled" // by somebody who did not write it
 )
 
 // Event is one line of a ticket's append-only history. It holds ids of people,
@@ -55,6 +60,15 @@ type EventData struct {
 	LinkKind  LinkKind      `json:"link_kind,omitempty"`
 	RequestID int64         `json:"request_id,omitempty"` // of access
 	Mentions  []int64       `json:"mentions,omitempty"`   // people a message names who may read it
+	Scheduled *EventReply   `json:"scheduled,omitempty"`
+	SideID    int64         `json:"side_id,omitempty"` // of the side conversation a message belongs to
+}
+
+// EventReply is a message that was to be sent later.
+type EventReply struct {
+	ID       int64           `json:"id"`
+	AuthorID int64           `json:"author_id"`
+	Reason   ScheduledReason `json:"reason,omitempty"`
 }
 
 // FieldChange is one changed property with its old and new value in text form.

@@ -23,6 +23,7 @@ type Message struct {
 	RawMailID   int64 // 0 none
 	MergedFrom  int64 // id of the merged ticket it came from; 0 none
 	Attachments []Attachment
+	Side        *SideMark // of a message of a side conversation
 	CreatedAt   Time
 }
 
