@@ -3,19 +3,13 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
-
-// ScheduledView is a message that is sent later, with its ticket's name to
-// people.
-type ScheduledView = store.ScheduledRow
 
 const (
 	// Bounds of what waits: on one ticket, and of one person.
@@ -203,63 +197,6 @@ func (w *work) roomForScheduled() error {
 		return dm.Errorf(dm.Conflict, "You have %d scheduled messages. Send or cancel some of them first.", own).With("cap")
 	}
 	return nil
-}
-
-// ScheduledOn lists what waits, is held or failed on a ticket: to agents who see
-// what is internal, and to everybody their own. To requesters it is Forbidden.
-func (a *App) ScheduledOn(ctx context.Context, v *access.Viewer, number int64) ([]ScheduledView, error) {
-	return fetch(ctx, a, func(tx *store.Tx) ([]ScheduledView, error) {
-		f, err := tx.Ticket(v, number)
-		if err != nil {
-			return nil, err
-		}
-		if err := requireAgent(v); err != nil {
-			return nil, err
-		}
-		return tx.ScheduledOn(v, f, maxScheduledHere)
-	})
-}
-
-// OwnScheduled lists the viewer's own messages that wait, are held or failed, on
-// tickets that they can open now, the next one first.
-func (a *App) OwnScheduled(ctx context.Context, v *access.Viewer, cursor string, limit int) ([]ScheduledView, string, error) {
-	if err := requireAgent(v); err != nil {
-		return nil, "", err
-	}
-	return fetchPage(ctx, a, func(tx *store.Tx) ([]ScheduledView, string, error) {
-		at, id, err := readPlace(cursor)
-		if err != nil {
-			return nil, "", err
-		}
-		list, err := tx.OwnScheduled(v, at, id, limit+1)
-		if err != nil || len(list) <= limit {
-			return list, "", err
-		}
-		last := &list[limit-1]
-		return list[:limit], strconv.FormatInt(int64(last.SendAt), 10) + "-" + strconv.FormatInt(last.ID, 10), nil
-	})
-}
-
-// readPlace reads a cursor of a list in the order of moments.
-func readPlace(cursor string) (at dm.Time, id int64, err error) {
-	if cursor == "" {
-		return -1, 0, nil
-	}
-	first, second, _ := strings.Cut(cursor, "-")
-	moment, err1 := strconv.ParseInt(first, 10, 64)
-	id, err2 := strconv.ParseInt(second, 10, 64)
-	if errors.Join(err1, err2) == nil && moment >= 0 && id >= 0 {
-		return dm.Time(moment), id, nil
-	}
-	return 0, 0, dm.BadField("cursor", "The cursor does not belong to this list.")
-}
-
-// Scheduled gives one message that is sent later, to whom ScheduledOn shows it.
-func (a *App) Scheduled(ctx context.Context, v *access.Viewer, id int64) (*ScheduledView, error) {
-	if err := requireAgent(v); err != nil {
-		return nil, err
-	}
-	return fetch(ctx, a, func(tx *store.Tx) (*ScheduledView, error) { return tx.ScheduledReply(v, id) })
 }
 
 // ScheduledPatch changes a message that is sent later; nil leaves a part as it is.

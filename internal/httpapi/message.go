@@ -54,12 +54,15 @@ type newMessageInput struct {
 
 type newMessageJSON struct {
 	TextPart
-	Mentions []int64           `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
-	After    int64             `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
-	SendAt   orNull[time.Time] `json:"send_at,omitempty" doc:"Null: at once. A later time is not taken by this version."`
+	Mentions []int64 `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
+	After    int64   `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
+	LaterPart
 }
 
-type messageOutput struct{ Body messageAnswer }
+type messageOutput struct {
+	Status int
+	Body   addedAnswer
+}
 
 func messageRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets/{number}/messages", "list-messages", "A ticket's messages, oldest first", "messages"), ticketRight(access.See),
@@ -79,6 +82,13 @@ func messageRoutes(a *API) {
 	add.DefaultStatus = http.StatusCreated
 	post(a, add, ticketRight(access.Note|access.Reply), a.addMessage,
 		func(ctx context.Context, c *caller, in *newMessageInput, ids []int64) (*messageOutput, error) {
+			if ids[0] == 0 {
+				later, err := a.showScheduled(ctx, c, ids[1])
+				if err != nil {
+					return nil, err
+				}
+				return &messageOutput{http.StatusAccepted, addedAnswer{later: &later.Body}}, nil
+			}
 			m, err := a.app.Message(ctx, c.Viewer, in.Number, ids[0])
 			if err != nil {
 				return nil, err
@@ -87,18 +97,15 @@ func messageRoutes(a *API) {
 			if out.agent != nil {
 				out.agent.NotTold = ids[1:]
 			}
-			return &messageOutput{out}, nil
+			return &messageOutput{http.StatusCreated, addedAnswer{message: &out}}, nil
 		})
+	alsoAnswers(a.huma.OpenAPI().Paths[add.Path].Post, http.StatusAccepted, "The message is scheduled.")
 }
 
 func (a *API) addMessage(ctx context.Context, c *caller, in *newMessageInput) error {
-	if in.Body.SendAt.value != nil {
-		return dm.BadField("send_at", "Messages are sent at once here; leave this out.")
-	}
 	m := in.Body.message()
 	m.Mentions, m.After = in.Body.Mentions, in.Body.After
-	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Messages: []dm.NewMessage{m}})
-	return err
+	return a.app.Write(ctx, c.Viewer, in.Number, in.Body.writing(m))
 }
 
 // message renders a message for its reader.

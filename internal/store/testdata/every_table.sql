@@ -106,3 +106,10 @@ INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form
 INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
+INSERT INTO scheduled_replies (id, account_id, ticket_id, person_id, token_id, kind, text, html, mentions, set_status, set_status_id, send_at, time_zone, hold, undo, after, reviewed, state, reason, message_id, created_at, updated_at, ended_at) VALUES
+  (1, 1, 12, 1, NULL, 'reply', 'später', '<p>später</p>', '[2]', 'solved', 0, 1234567890123456, 'Europe/Berlin', 1, 0, 7, 3, 'waiting', '', NULL, 1, 2, NULL),
+  (6, 1, 12, 1, 1, 'note', '', '', '[]', '', 0, 2, '', 0, 1, 0, 3, 'sent', '', 1, 1, 2, 2);
+INSERT INTO scheduled_files (account_id, scheduled_id, attachment_id, position) VALUES (1, 1, 3, 0);
+INSERT INTO side_conversations (id, account_id, ticket_id, person_id, subject, created_at) VALUES (2, 1, 12, 1, 'Wg. "Größe"', 1), (5, 1, 12, NULL, 'x', 2);
+INSERT INTO side_parties (id, account_id, side_id, address, address_folded) VALUES (3, 1, 2, 'Eva@vendor.example', 'eva@vendor.example'), (4, 1, 2, 'bo@vendor.example', 'bo@vendor.example');
+INSERT INTO side_messages (account_id, message_id, side_id, party_id) VALUES (1, 2, 2, 4);
