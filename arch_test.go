@@ -131,6 +131,7 @@ var guardedReaders = map[string]string{
 	"shareColumns":    "the shares of one ticket that was found or is locked; every use names the ticket",
 
 	// Parts of rows that a list has let through.
+	"Tx.messageSides": "marks on messages that Messages or AllMessages has read",
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
 	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
@@ -150,6 +151,8 @@ var guardedReaders = map[string]string{
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
+	"Tx.SideParty":             "whom a signed address was made for; the mail's sender is compared with it, and nothing is shown",
+	"Tx.CopySide":              "marks of messages that are copied when tickets are merged; both are locked",
 	"Tx.LockScheduled":         "a message that is sent later, for the job that decides again and for its author, whom ScheduledReply has let see it",
 	"Tx.ScheduledTicket":       "the id of such a message's ticket, which is locked before it",
 	"Tx.ScheduledFileIDs":      "files of such a message that is locked; its author takes them",

@@ -30,6 +30,9 @@ type Change struct {
 	Unlink      []int64 // ids of links
 	Trash       TrashMove
 	Merge       *Merge
+	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
+	// than to see it.
+	Follow *bool
 	// KeepAccess shares the ticket with the actor, at the default terms, when
 	// the change takes the actor's other ways in away (hand-over).
 	KeepAccess bool

@@ -92,7 +92,7 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 		return nil, err
 	}
 	for _, step := range []func() error{
-		w.setProperties, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
+		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
 		w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.keepAccess,
 		w.removeOrphans, w.save, w.writeEvents, w.number,
 	} {

@@ -33,10 +33,13 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 		return finish(tx, m, "ignored", "The same mail arrived here before.")
 	case slices.Contains(m.in.Loops, loopMark(&dir.Account)):
 		return finish(tx, m, "ignored", "This desk sent the mail itself.")
-	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, m.reply != nil && m.in.AutoSubmitted:
+	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, (m.reply != nil || m.side != nil) && m.in.AutoSubmitted:
 		return finish(tx, m, "ignored", "An automatic answer.")
 	case !mail.ValidEmail(m.from.Email):
 		return finish(tx, m, "held", "The mail names no sender.")
+	}
+	if m.side != nil {
+		return a.placeSide(tx, m)
 	}
 	if m.reply != nil {
 		if done, err := a.placeReply(tx, m); done || err != nil {

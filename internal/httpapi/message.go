@@ -16,6 +16,8 @@ type messageJSON struct {
 	Author orNull[contactJSON] `json:"author" doc:"Null for the desk itself."`
 	Via    dm.Via              `json:"via"`
 	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+	// Side stands in messages of side conversations alone.
+	Side *sideMark `json:"side,omitempty" doc:"Of a message of a side conversation: which one, and who outside wrote or got it. It is a note: requesters never see it."`
 	// NotTold stands in the answer to a new message alone.
 	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
@@ -114,6 +116,9 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 	return messageAnswer{sayFor(c,
 		func() messageJSON {
 			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0}
+			if m.Side != nil {
+				out.Side = &sideMark{ID: m.Side.ID, Subject: m.Side.Subject, From: m.Side.From, To: append([]string{}, m.Side.To...)}
+			}
 			if m.AuthorID != 0 {
 				out.Author = some(contactOf(m.Author))
 			}

@@ -165,7 +165,9 @@ func TestScheduledReplies(t *testing.T) {
 func TestScheduledRepliesEnd(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		n := w.file("accounts", "Invoice missing", map[string]any{"assignee_id": w.id("accounts.agent")})
-		count := func(w *world) string { return w.countOf(`SELECT COUNT(*) FROM scheduled_replies WHERE ended_at IS NULL`) }
+		count := func(w *world) string {
+			return w.countOf(`SELECT COUNT(*) FROM scheduled_replies WHERE ended_at IS NULL`)
+		}
 		t.Run("S1-27 S1-28 C9 a revocation removes the reply at once, and nothing is sent", func(t *testing.T) {
 			w := w.in(t)
 			w.share(n, w.agent("hr.agent"))

@@ -94,6 +94,9 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 	if len(list) == 0 {
 		return nil
 	}
+	if err := tx.messageSides(account, list); err != nil {
+		return err
+	}
 	ids := make([]int64, len(list))
 	at := make(map[int64]int, len(list))
 	for i := range list {
