@@ -5,6 +5,7 @@ import { t, tn } from "@/app/i18n";
 import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
+import type { Forwarding } from "./ForwardDialog";
 import { MessageItem } from "./MessageItem";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
@@ -13,7 +14,7 @@ import { type Filter, arrange } from "./thread";
 const shownFirst = 40;
 
 /** The conversation and what happened between its messages, oldest first; it opens at its end. */
-export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
+export function Thread({ ticket, filter, onForward }: { ticket: Ticket; filter: Filter; onForward: ((of: Forwarding) => void) | undefined }) {
   const number = ticket.number;
   const said = useQuery(messages(number));
   const happened = useQuery(events(number));
@@ -59,7 +60,7 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
       {items.length === 0 && <Empty title={t("ticket.thread.empty")} drawing="tray" />}
       {items.slice(earlier).map((i) => {
         if ("message" in i) {
-          return <MessageItem key={i.key} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} />;
+          return <MessageItem key={i.key} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} onForward={onForward} />;
         }
         const [first] = i.lines;
         if (i.lines.length > 1) return <EventGroup key={i.key} lines={i.lines} number={number} mayShare={mayShare} latest={latest} />;

@@ -84,6 +84,11 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.asked", { who, level }];
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
+    case "scheduled_reply.removed":
+    case "scheduled_reply.held":
+    case "scheduled_reply.failed":
+    case "scheduled_reply.cancelled":
+      return [`ticket.event.${e.kind}` as Key, { who, author: e.scheduled?.author.name ?? t("ticket.event.somebody") }];
     default:
       return ["ticket.event.something", { who }];
   }
