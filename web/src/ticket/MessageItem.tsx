@@ -49,7 +49,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
             </Badge>
           )}
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
-          <When at={m.created_at} className="meta" />
+          <When at={m.created_at} as="stamp" className="meta" />
           {onForward && m.kind !== "local_note" && <IconButton icon={Forward} label={t("ticket.forward.message")} className="msg-forward" onClick={() => onForward({ message: m })} />}
         </header>
         {side && (

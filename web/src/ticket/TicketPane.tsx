@@ -22,6 +22,8 @@ import { type Filter, filters } from "./thread";
 import { usePresence } from "./usePresence";
 import { useSaver } from "./useSaver";
 
+export { fetchAhead } from "./api";
+
 const Merge = lazy(() => import("./Merge").then((m) => ({ default: m.Merge })));
 const ForwardDialog = lazy(() => import("./ForwardDialog").then((m) => ({ default: m.ForwardDialog })));
 const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
