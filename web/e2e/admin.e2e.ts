@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, test } from "vitest";
-import { type Api, type Rig, noShare, startRig } from "./rig.ts";
+import { afterAll, beforeAll, onTestFinished, test } from "vitest";
+import { type Api, type Rig, noShare, once, startRig } from "./rig.ts";
 
 // The administration's people side: settings, people, roles and groups.
 
@@ -26,21 +26,23 @@ test("S0-44 a role that is made on the screen gives its holder the right to shar
   const page = await rig.page();
   await open(page, "/admin/roles");
   await page.getByRole("button", { name: "New role" }).click();
-  await page.getByLabel("Name").fill("Sharer");
+  const name = once("Sharer");
+  await page.getByLabel("Name").fill(name);
   await page.getByRole("button", { name: "Create role" }).click();
-  await page.getByRole("heading", { name: "Sharer", level: 1 }).waitFor();
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
   for (const right of ["Reply", "Read notes", "Edit tickets"]) await page.getByRole("checkbox", { name: new RegExp(`^${right}`) }).check();
   await page.getByRole("checkbox", { name: /^Share Ticket/ }).check();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Unsaved changes").waitFor({ state: "detached" });
-  const made = (await owner.get("/roles?q=Sharer")).body.items[0];
+  const made = (await owner.get(`/roles?q=${encodeURIComponent(name)}`)).body.items[0];
   assert.deepEqual(made.permissions, ["tickets.reply", "notes.read", "tickets.edit", "tickets.share"]);
 
   const holder = await idOf(noShare);
   const before = (await owner.get(`/people/${holder}`)).body.roles;
+  onTestFinished(async () => void (await owner.patch(`/people/${holder}`, { roles: before })));
   assert.ok(!(await (await rig.api(noShare)).get("/me")).body.permissions.includes("tickets.share"));
   await open(page, `/admin/people/${holder}`);
-  await page.getByRole("checkbox", { name: "Sharer" }).check();
+  await page.getByRole("checkbox", { name }).check();
   await page.getByText("Share Ticket", { exact: true }).waitFor(); // among what they may do, before it is saved
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Unsaved changes").waitFor({ state: "detached" });
@@ -58,62 +60,9 @@ test("S0-44 a role that is made on the screen gives its holder the right to shar
   assert.equal((await owner.get(`/roles/${made.id}`)).status, 404);
 });
 
-test("no control offers what the API would refuse, with a role that lacks each permission in turn", async () => {
-  const all: string[] = (await owner.get("/permissions")).body.items.map((p: { name: string }) => p.name);
-  const holder = await idOf(noShare);
-  const requester = (await owner.get("/people?kind=requester&limit=1")).body.items[0].id;
-  const group = (await owner.get("/groups?limit=1")).body.items[0].id;
-  const role = (await owner.post("/roles", { name: "Nearly everything", permissions: all })).body.id;
-  const before = (await owner.get(`/people/${holder}`)).body.roles;
-  await owner.patch(`/people/${holder}`, { roles: [role] });
-  const page = await rig.page({ as: noShare });
-  const refused: string[] = [];
-  page.on("response", (answer) => answer.status() === 403 && refused.push(`${answer.request().method()} ${answer.url()}`));
-  const pages: Record<string, string> = {
-    "/admin/settings": "settings.manage", "/admin/people": "people.manage", [`/admin/people/${requester}`]: "people.manage", [`/admin/people/${holder}`]: "people.manage",
-    "/admin/roles": "roles.manage", [`/admin/roles/${role}`]: "roles.manage", "/admin/groups": "groups.manage", [`/admin/groups/${group}`]: "groups.manage",
-  };
-  for (const lacking of all) {
-    assert.equal((await owner.patch(`/roles/${role}`, { permissions: all.filter((p) => p !== lacking) })).status, 200);
-    const matters = [...Object.values(pages), "people.erase", "security.manage"].includes(lacking);
-    const visited = matters ? Object.keys(pages) : [`/admin/people/${requester}`];
-    for (const path of visited) {
-      await open(page, path);
-      const closed = (await page.getByText("This page is not part of your role").count()) > 0;
-      assert.equal(closed, pages[path] === lacking, `${path} without ${lacking}`);
-      if (closed) assert.equal(await page.locator("main :is(button, input, select)").count(), 0, `controls on ${path} without ${lacking}`);
-    }
-    assert.deepEqual(refused, [], `refused without ${lacking}`);
-    const menu = page.getByRole("navigation", { name: "Administration" });
-    for (const [path, right] of Object.entries(pages).filter(([p]) => p.split("/").length === 3)) {
-      assert.equal(await menu.locator(`a[href="${path}"]`).count(), right === lacking ? 0 : 1, `the menu offers ${path} without ${lacking}`);
-    }
-    if (lacking !== "roles.manage") {
-      await open(page, `/admin/roles/${role}`);
-      for (const right of all) {
-        const box = page.locator(`input[value="${right}"]`);
-        assert.equal(await box.isDisabled(), right === lacking, `the box of ${right} without ${lacking}`);
-      }
-    }
-    if (lacking === "people.erase" || lacking === "tickets.share") {
-      await open(page, `/admin/people/${requester}`);
-      assert.equal(await page.getByRole("button", { name: "Erase" }).count(), lacking === "people.erase" ? 0 : 1);
-    }
-    if (lacking === "groups.manage" || lacking === "roles.manage") {
-      await open(page, `/admin/people/${await idOf("hr.agent@acme.example")}`);
-      assert.equal(await page.getByRole("group", { name: "Groups" }).getByRole("checkbox").first().isDisabled(), lacking === "groups.manage");
-      assert.equal(await page.getByRole("group", { name: "Roles" }).getByRole("checkbox", { name: /^Agent$/ }).isDisabled(), lacking === "roles.manage");
-    }
-  }
-  // Somebody stronger can be looked at only.
-  await open(page, "/admin/people/1");
-  await page.getByText("you can look but not change").waitFor();
-  assert.equal(await page.locator("main input:enabled").count(), 0);
-  assert.equal(await page.getByRole("button", { name: /Deactivate|Erase|link/ }).count(), 0);
-  await owner.patch(`/people/${holder}`, { roles: before });
-}, 240_000);
-
 test("settings are saved by section, refused by key, reset and put into words", async () => {
+  const reset = { "sharing.max_internal": 25, "sharing.recipients_can_reshare": false, "security.session_days": 14, cc_grants_access: "none", "sharing.require_reason": false };
+  assert.equal((await owner.patch("/settings", reset)).status, 200);
   const page = await rig.page();
   await open(page, "/admin/settings");
   const sharing = page.getByRole("region", { name: "Sharing", exact: true });
@@ -167,20 +116,22 @@ test("settings are saved by section, refused by key, reset and put into words", 
 });
 
 test("a person is made, given roles and reach, invited, deactivated, brought back and erased", async () => {
+  const name = once("Robin Vale");
+  const address = `${name.toLowerCase().replaceAll(" ", ".")}@acme.example`;
   const page = await rig.page();
   await open(page, "/admin/people");
   await page.getByRole("button", { name: "New person" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name").fill("Robin Vale");
+  await dialog.getByLabel("Name").fill(name);
   await dialog.getByLabel("Mail address").fill("owner@acme.example");
   await dialog.getByRole("button", { name: "Create person" }).click();
   await dialog.locator(".error").waitFor(); // the address is taken; what was typed is still there
-  assert.equal(await dialog.getByLabel("Name").inputValue(), "Robin Vale");
-  await dialog.getByLabel("Mail address").fill("robin.vale@acme.example");
+  assert.equal(await dialog.getByLabel("Name").inputValue(), name);
+  await dialog.getByLabel("Mail address").fill(address);
   await dialog.getByLabel("Role").selectOption({ label: "Agent" });
   await dialog.getByRole("button", { name: "Create person" }).click();
-  await page.getByRole("heading", { name: "Robin Vale", level: 1 }).waitFor();
-  const robin = await idOf("robin.vale@acme.example");
+  await page.getByRole("heading", { name, level: 1 }).waitFor();
+  const robin = await idOf(address);
 
   await page.getByText("Sees no tickets by reach.").waitFor();
   await page.getByRole("radio", { name: /Every ticket of their inboxes/ }).check();
@@ -212,10 +163,10 @@ test("a person is made, given roles and reach, invited, deactivated, brought bac
 
   await page.getByRole("button", { name: "Erase" }).click();
   assert.equal(await dialog.getByRole("button", { name: "Erase" }).getAttribute("aria-disabled"), "true");
-  await dialog.getByRole("textbox").fill("robin vale");
+  await dialog.getByRole("textbox").fill(name.toLowerCase());
   await dialog.getByRole("button", { name: "Erase" }).click();
   await dialog.waitFor({ state: "detached" });
-  assert.deepEqual((await owner.get("/people?q=robin.vale")).body.items, []);
+  assert.deepEqual((await owner.get(`/people?q=${address}`)).body.items, []);
 });
 
 test("people are narrowed by what stands in the address, and a group's members change at once", async () => {
@@ -230,7 +181,7 @@ test("people are narrowed by what stands in the address, and a group's members c
   await page.getByText("Priya Raghavan").waitFor();
   assert.equal(await page.getByRole("row").count(), 3); // the head and two agents
 
-  const made = (await owner.post("/groups", { name: "Night" })).body.id;
+  const made = (await owner.post("/groups", { name: once("Night") })).body.id;
   await open(page, `/admin/groups/${made}`);
   await page.getByRole("searchbox", { name: /Add an agent/ }).fill("priya");
   await page.getByRole("button", { name: "Add Priya Raghavan" }).click();
@@ -245,28 +196,4 @@ test("people are narrowed by what stands in the address, and a group's members c
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.waitForURL("**/admin/groups");
   assert.equal((await owner.get(`/groups/${made}`)).status, 404);
-});
-
-test("the pages have no finding of axe and fit at 320 px", async () => {
-  const paths = ["/admin/settings", "/admin/people", "/admin/people/4", "/admin/roles", "/admin/roles/4", "/admin/groups", "/admin/groups/1"];
-  for (const dark of [false, true]) {
-    for (const width of [1440, 390, 320]) {
-      const page = await rig.page({ width, dark });
-      for (const path of paths) {
-        await open(page, path);
-        if (width > 320) await rig.axe(page, `${path}, ${width} px, ${dark ? "dark" : "light"}`);
-        await rig.fits(page, `${path}, ${width} px`);
-      }
-      await page.close();
-    }
-  }
-  const page = await rig.page({ width: 390 });
-  await open(page, "/admin/people");
-  await page.getByRole("button", { name: "New person" }).click();
-  await page.getByRole("dialog").waitFor();
-  await rig.axe(page, "a new person, 390 px");
-  await open(page, "/admin/settings");
-  await page.getByLabel("Ask for a reason").check();
-  await page.getByText("Unsaved changes").waitFor();
-  await rig.axe(page, "unsaved settings, 390 px");
 });

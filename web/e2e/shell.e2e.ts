@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, onTestFinished, test } from "vitest";
 import { type Rig, accounts, owner, startRig } from "./rig.ts";
 
 let rig: Rig;
@@ -18,23 +18,11 @@ test("an agent who signs in comes to the workspace", async () => {
   assert.match(page.url(), /\/tickets\?view=mine/);
 });
 
-test("the shell has no finding of axe and fits at 320 px", async () => {
-  for (const dark of [false, true]) {
-    for (const width of [1440, 390, 320]) {
-      const page = await rig.page({ width, dark });
-      await page.goto("/");
-      await page.locator("#root [data-heading]").first().waitFor({ state: "attached" });
-      await rig.axe(page, `home, ${width} px, ${dark ? "dark" : "light"}`);
-      await rig.fits(page, `home, ${width} px`);
-      await page.close();
-    }
-  }
-});
-
 test("the workspace speaks German, and a text of every area is there", async () => {
   const page = await rig.page({ as: owner });
   const answer = await page.request.patch("/api/v1/me", { data: { preferences: { locale: "de" } } });
   assert.equal(answer.status(), 200, await answer.text());
+  onTestFinished(async () => void (await (await rig.api()).patch("/me", { preferences: { locale: "" } })));
   for (const [path, text] of [
     ["/", "Verwaltung"],
     ["/tickets?view=all", "Nicht zugewiesen"],
@@ -46,7 +34,6 @@ test("the workspace speaks German, and a text of every area is there", async () 
     const raw = await page.evaluate(() => /\b(app|tickets|ticket|sharing|admin|desk)\.[a-z_]+(\.[a-z_]+)*\b/.exec(document.body.innerText)?.[0] ?? "");
     assert.equal(raw, "", `a key stands in the place of a text at ${path}`);
   }
-  await page.request.patch("/api/v1/me", { data: { preferences: { locale: "" } } });
 });
 
 test("written from right to left and at twice the size the workspace still fits", async () => {
@@ -59,5 +46,22 @@ test("written from right to left and at twice the size the workspace still fits"
     await rig.fits(page, `${path} from right to left`);
     await rig.axe(page, `${path} from right to left`);
     await page.close();
+  }
+});
+
+test("with less motion nothing moves, and with motion nothing moves for long", async () => {
+  for (const reduced of [true, false]) {
+    const page = await rig.page({ as: owner, reduced });
+    await page.goto("/tickets/22?share=1");
+    await page.getByRole("dialog", { name: "Share Ticket" }).locator(".share-row").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: "History" }).waitFor();
+    const longest = await page.evaluate(() => {
+      const seconds = (list: string) => Math.max(...list.split(",").map((x) => (x.trim().endsWith("ms") ? Number.parseFloat(x) / 1000 : Number.parseFloat(x))));
+      const times = [...document.querySelectorAll("*")].map((e) => getComputedStyle(e)).map((s) => Math.max(seconds(s.transitionDuration), s.animationIterationCount === "infinite" ? 0 : seconds(s.animationDuration)));
+      return Math.max(...times);
+    });
+    assert.ok(longest <= (reduced ? 0.01 : 0.2), `something moves for ${longest} s, ${reduced ? "with" : "without"} less motion`);
   }
 });

@@ -1,9 +1,10 @@
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useMatches } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Icon } from "@/ui/Icon";
 import "./admin.css";
+import { Guarded } from "./ui";
 import { type AdminEntry, adminEntries, adminGroups } from "./nav";
 
 /** The administration: its menu, and beside it a page. Pages that a person may not use are not offered. */
@@ -16,6 +17,9 @@ export function Admin() {
     // On a phone the menu is one line: the page that is open stands in sight.
     nav.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [path]);
+  // The page of one group is also for its owner, and sees to that itself.
+  const shown = useMatches({ select: (all) => all.at(-1)?.pathname ?? "" });
+  const page = adminEntries.find((e) => shown === e.path || (shown.startsWith(`${e.path}/`) && e.path !== "/admin/groups"));
   return (
     <div className="admin">
       <nav ref={nav} className="admin-nav" aria-label={t("app.nav.admin")}>
@@ -36,7 +40,13 @@ export function Admin() {
         })}
       </nav>
       <div className="pane">
-        <Outlet />
+        {page ? (
+          <Guarded permissions={[page.permission]} title={t(page.label)}>
+            <Outlet />
+          </Guarded>
+        ) : (
+          <Outlet />
+        )}
       </div>
     </div>
   );

@@ -42,11 +42,15 @@ export function Choose({ label, value, find, name, first = [], onChoose, id, ope
   const shown = open ?? own;
   const q = useSlow(text.trim());
   const found = useQuery({ queryKey: ["choose", name, q], queryFn: () => find(q), enabled: shown, placeholderData: (before) => before });
-  const items = [...(q ? [] : first), ...(found.data ?? []).filter((o) => q || !first.some((f) => f.id === o.id))];
+  const late = q !== text.trim() || found.isPlaceholderData;
+  // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
+  const fits = (o: Option) => !late || `${o.name} ${o.hint ?? ""}`.toLowerCase().includes(text.trim().toLowerCase());
+  const items = [...(q ? [] : first), ...(found.data ?? []).filter((o) => q || !first.some((f) => f.id === o.id))].filter(fits);
   return (
     <Combobox.Root<Option>
       items={items}
       filter={null}
+      autoHighlight
       value={value}
       open={shown}
       onOpenChange={(next) => {

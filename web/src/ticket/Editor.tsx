@@ -77,7 +77,6 @@ export function Editor(props: Props) {
     extensions,
     content: props.start,
     injectCSS: false,
-    autofocus: props.autoFocus ? "end" : false,
     editorProps: {
       attributes: { class: "composer-edit prose", role: "textbox", "aria-multiline": "true", "aria-label": props.label },
       transformPastedHTML: cleanPaste,
@@ -89,8 +88,6 @@ export function Editor(props: Props) {
         return true;
       },
     },
-    // A key may have asked for the field before it was there.
-    onCreate: ({ editor: e }) => now.current.autoFocus && e.commands.focus("end"),
     onUpdate: ({ editor: e }) => now.current.onChange(written(e)),
   });
 
@@ -101,6 +98,11 @@ export function Editor(props: Props) {
     return true;
   }
 
+  // A key may have asked for the field before it was there. It can take the focus once it stands on the page, which on a slow
+  // machine is later than the moment at which the editor itself would ask for it.
+  useEffect(() => {
+    if (props.autoFocus) editor.commands.focus("end");
+  }, [editor, props.autoFocus]);
   useImperativeHandle(props.ref, () => ({ focus: () => void editor.commands.focus("end"), clear: () => void editor.commands.clearContent(true) }), [editor]);
   return (
     <>

@@ -52,7 +52,9 @@ function Filing() {
   const me = useMe();
   const go = useNavigate();
   const mayAssign = useMay("tickets.assign");
-  const mayNote = useMay("tickets.note");
+  const mayEdit = useMay("tickets.edit");
+  const notes = [useMay("tickets.note"), useMay("notes.read")];
+  const mayNote = notes.every(Boolean);
   const mayShare = useMay("tickets.share") && me.settings["sharing.enabled"] === true;
   const boxes = (useQuery(inboxes).data?.items ?? []).filter((b) => b.active);
   const teams = useQuery({ ...groups, enabled: mayAssign }).data?.items ?? [];
@@ -78,10 +80,9 @@ function Filing() {
       ...(form.requester?.id ? { requester_id: form.requester.id } : form.address.trim() ? { requester_address: form.address.trim(), ...(form.name.trim() ? { requester_name: form.name.trim() } : {}) } : {}),
       ...(form.text.trim() ? { html: form.html } : {}),
       kind: form.kind,
-      priority: form.priority,
+      ...(mayEdit ? { priority: form.priority, tags: form.tags } : {}),
       ...(form.group ? { group_id: form.group.id } : {}),
       ...(form.assignee ? { assignee_id: form.assignee.id } : {}),
-      tags: form.tags,
       attachments: form.files.map((f) => f.id),
     };
     const of = JSON.stringify(body);
@@ -173,16 +174,18 @@ function Filing() {
           </div>
         </div>
         {about("html", "text") && <p className="inline-fault" data-tone="danger">{about("html", "text")}</p>}
-        <div className="pair">
-          <SelectField label={t("ticket.field.priority")} value={form.priority} onChange={(e) => set({ priority: e.target.value as "low" })}>
-            {(["low", "normal", "high", "urgent"] as const).map((p) => (
-              <option key={p} value={p}>
-                {priorityName(p)}
-              </option>
-            ))}
-          </SelectField>
-          <WordsField label={t("ticket.field.tags")} words={form.tags} onChange={(tags) => set({ tags })} placeholder={t("ticket.tags.add")} />
-        </div>
+        {mayEdit && (
+          <div className="pair">
+            <SelectField label={t("ticket.field.priority")} value={form.priority} onChange={(e) => set({ priority: e.target.value as "low" })}>
+              {(["low", "normal", "high", "urgent"] as const).map((p) => (
+                <option key={p} value={p}>
+                  {priorityName(p)}
+                </option>
+              ))}
+            </SelectField>
+            <WordsField label={t("ticket.field.tags")} words={form.tags} onChange={(tags) => set({ tags })} placeholder={t("ticket.tags.add")} />
+          </div>
+        )}
         {mayAssign && (
           <div className="pair">
             <Field label={t("ticket.field.group")} error={about("group_id")}>

@@ -13,7 +13,8 @@ type Page<T> = { items: T[] | null; next: string | null };
  */
 export function usePages<T>(key: readonly unknown[], fetch: (cursor: { cursor?: string }) => Promise<Page<T>>, every?: number) {
   const list = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, string>, readonly unknown[], string>({
-    queryKey: key,
+    // Its pages lie beside what others keep under the same key as one list.
+    queryKey: [...key, "pages"],
     queryFn: ({ pageParam }) => fetch(pageParam ? { cursor: pageParam } : {}),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
