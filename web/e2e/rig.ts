@@ -186,7 +186,6 @@ export async function startRig(flags: string[] = []) {
   const set = await desk.request.patch("/api/v1/settings", { data: { "replies.undo_seconds": 0 } });
   assert.equal(set.status(), 200, await set.text());
   await desk.close();
-  contexts.length = 0;
 
   return {
     url,
