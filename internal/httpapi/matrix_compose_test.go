@@ -65,14 +65,23 @@ var composeDoors = map[string]func(*matrix, expected){
 			m.may(e, name, m.as(e.who).get(at(m.tickets[name].number, "mentionable")))
 		}
 	},
+	"what one has read": func(m *matrix, e expected) {
+		for _, name := range m.order {
+			m.may(e, name, m.as(e.who).do("PUT", at(m.tickets[name].number, "seen"), map[string]any{"message": 1}))
+			m.may(e, name, m.as(e.who).delete(at(m.tickets[name].number, "seen")))
+		}
+	},
 	"requests for access": func(m *matrix, e expected) {
 		if strings.Contains(e.who, "/") || !agentOf(e.who) || m.as(e.who).get("/me").status == 401 {
 			return
 		}
 		c := m.as(e.who)
-		// Others have asked for every ticket.
+		// Others have asked for every ticket, once: there is a limit for a day.
 		for _, name := range m.order {
-			m.as("restricted.agent").post(at(m.tickets[name].number, "access-requests"), map[string]any{"level": "edit"})
+			if number := m.tickets[name].number; !m.asked[number] {
+				m.asked[number] = true
+				m.as("restricted.agent").post(at(number, "access-requests"), map[string]any{"level": "edit"})
+			}
 		}
 		m.drain()
 		for _, name := range m.order {
