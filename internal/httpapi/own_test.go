@@ -87,7 +87,7 @@ func TestOwnSessions(t *testing.T) {
 			a := other.get("/me/sessions").is(200)
 			same(t, "of staff.one", len(a.list("items")), 1)
 			here.delete("/me/sessions/"+a.text("items.0.id")).refused(404, "")
-			here.delete("/me/sessions/" + strings.Repeat("0", 24)).refused(404, "")
+			here.delete("/me/sessions/"+strings.Repeat("0", 24)).refused(404, "")
 			here.delete("/me/sessions/x").refused(422, "id")
 			w.nobody().get("/me/sessions").refused(401, "")
 			for _, ask := range []func(*client) *answer{

@@ -28,7 +28,9 @@ func TestUnread(t *testing.T) {
 		say := func(who string, n int64, kind string) int64 {
 			return w.as(who).post(at(n, "messages"), map[string]any{"kind": kind, "text": "More"}).is(201).number("id")
 		}
-		see := func(who string, n, message int64) { w.as(who).do("PUT", at(n, "seen"), map[string]any{"message": message}).is(204) }
+		see := func(who string, n, message int64) {
+			w.as(who).do("PUT", at(n, "seen"), map[string]any{"message": message}).is(204)
+		}
 		newest := func(n int64) int64 {
 			a := w.as("owner").get(at(n, "messages") + "?limit=200").ok()
 			return a.number(fmt.Sprintf("items.%d.id", len(a.list("items"))-1))

@@ -61,8 +61,8 @@ type AccessJSON struct {
 // listedJSON is a ticket in a list or found by a search, as agents see it.
 type listedJSON struct {
 	TicketRowJSON
-	Unread bool `json:"unread" doc:"For oneself: somebody wrote since one has seen the ticket, or one never opened it while it is open and one's own, new and nobody's, or, in the list of those, shared with one."`
-	Match *matchJSON `json:"match,omitempty"`
+	Unread bool       `json:"unread" doc:"For oneself: somebody wrote since one has seen the ticket, or one never opened it while it is open and one's own, new and nobody's, or, in the list of those, shared with one."`
+	Match  *matchJSON `json:"match,omitempty"`
 }
 
 // listedForRequesterJSON is the same for requesters.

@@ -6,6 +6,7 @@ import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
 import { MessageItem } from "./MessageItem";
+import { useSeen } from "./seen";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
 
@@ -25,6 +26,7 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
   const end = useRef<HTMLDivElement>(null);
   const mayShare = ticket.rights.includes("share");
   const latest = useMemo(() => latestOfShares(items), [items]);
+  useSeen(number, said.data);
   const fresh = useFresh(said.data?.map((m) => m.id), number);
 
   // An address that leads to a line shows it; else the newest message is in sight.
