@@ -35,6 +35,7 @@ export function Source({ number, message, onClose }: { number: number; message: 
       foot={
         source.data !== undefined && (
           <>
+            <span className="push" />
             <Button icon={Copy} onClick={() => void navigator.clipboard.writeText(text).then(() => toast(t("ticket.source.copied")))}>
               {t("ticket.source.copy")}
             </Button>
