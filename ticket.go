@@ -98,6 +98,8 @@ type Ticket struct {
 	Via          Via
 	Shares       int // number of live shares
 	Messages     int
+	Preview      string // the beginning of the newest reply, at most 200 characters; never of a note
+	PreviewBy    int64  // its author; 0 none
 	CreatedAt    Time
 	UpdatedAt    Time
 	SolvedAt     Time

@@ -183,10 +183,10 @@ func (tx *Tx) SaveTicket(account int64, t *dm.Ticket) error {
 	t.UpdatedAt = max(tx.now, t.UpdatedAt)
 	state := int64(t.ListState())
 	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, list_state = ?, priority = ?, type = ?, private = ?, spam = ?, deleted = ?,
-inbox_id = ?, group_id = ?, assignee_id = ?, requester_id = ?, department_id = ?, merged_into = ?, updated_at = ?, solved_at = ?, message_count = ?
+inbox_id = ?, group_id = ?, assignee_id = ?, requester_id = ?, department_id = ?, merged_into = ?, updated_at = ?, solved_at = ?, message_count = ?, preview = ?, preview_by = ?
 WHERE account_id = ? AND id = ?`,
 		t.Version, t.Subject, t.Status, none(t.StatusID), state, priorityNumber(t.Priority), t.Type, bit(t.Private), bit(t.Spam), bit(t.Deleted),
-		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages,
+		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, t.Preview, none(t.PreviewBy),
 		account, t.ID)
 	if err != nil {
 		return err
@@ -206,8 +206,8 @@ func (tx *Tx) TouchTicket(account int64, old, t *dm.Ticket) error {
 		return tx.SaveTicket(account, t)
 	}
 	t.UpdatedAt = max(tx.now, t.UpdatedAt)
-	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ? WHERE account_id = ? AND id = ?`,
-		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, account, t.ID)
+	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ?, preview = ?, preview_by = ? WHERE account_id = ? AND id = ?`,
+		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, t.Preview, none(t.PreviewBy), account, t.ID)
 	if err != nil {
 		return err
 	}
@@ -383,8 +383,8 @@ func opposite(k dm.LinkKind) dm.LinkKind {
 	return k
 }
 
-// SetMessageCount stores how many messages a new ticket has.
-func (tx *Tx) SetMessageCount(account, ticket int64, n int) error {
-	_, err := tx.exec(`UPDATE tickets SET message_count = ? WHERE account_id = ? AND id = ?`, n, account, ticket)
+// SetMessages stores how many messages a new ticket has, and its preview.
+func (tx *Tx) SetMessages(account int64, t *dm.Ticket) error {
+	_, err := tx.exec(`UPDATE tickets SET message_count = ?, preview = ?, preview_by = ? WHERE account_id = ? AND id = ?`, t.Messages, t.Preview, none(t.PreviewBy), account, t.ID)
 	return err
 }

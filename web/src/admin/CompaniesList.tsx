@@ -12,6 +12,7 @@ import { Menu, MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { LoadMore } from "@/ui/LoadMore";
 import { NamePeople } from "./NamePeople";
 import "./Companies.css";
 
@@ -123,13 +124,7 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
       {shown && <NamePeople area={area} item={shown} onClose={() => setShown(undefined)} />}
       {edited && <Form item={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       <Confirm

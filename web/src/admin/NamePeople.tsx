@@ -5,13 +5,15 @@ import { call, client } from "@/api/client";
 import { t } from "@/app/i18n";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
-import { Button, IconButton } from "@/ui/Button";
+import { IconButton } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
+import { LoadMore } from "@/ui/LoadMore";
 import { Failed, Skeleton, explain } from "@/ui/states";
+import { usePages } from "@/ui/Table";
 import { toast } from "@/ui/toast";
 import { AgentPicker } from "./AgentPicker";
 import { type Person, peoplePage } from "./api";
-import { SearchBox, usePages, useTyped } from "./ui";
+import { SearchBox, useTyped } from "./ui";
 
 type Props = { area: "companies" | "departments"; item: { id: number; name: string }; onClose: () => void };
 
@@ -21,7 +23,7 @@ export function NamePeople({ area, item, onClose }: Props) {
   const [text, setText] = useState("");
   const typed = useTyped(text).trim();
   const field = area === "companies" ? "company_id" : "department_id";
-  const list = usePages(["admin", "people", { [field]: item.id, q: typed }], (cursor) => peoplePage({ kind: "requester", [field]: item.id, ...(typed ? { q: typed } : {}) }, cursor));
+  const list = usePages(["admin", "people", { [field]: item.id, q: typed }], ({ cursor = "" }) => peoplePage({ kind: "requester", [field]: item.id, ...(typed ? { q: typed } : {}) }, cursor));
   /** Puts somebody into a place, or into none; undo takes it back. */
   const place = async (p: Person, to: number | null, done: string, before?: number | null) => {
     try {
@@ -37,11 +39,11 @@ export function NamePeople({ area, item, onClose }: Props) {
     <Dialog open onClose={onClose} width={560} title={t("admin.names.people_of", { name: item.name })} subtitle={t("admin.names.people_lead")}>
       <div className="section">
         <AgentPicker label={t("admin.names.people_add")} kind="requester" not={(p) => p[field] === item.id} onPick={(p) => void place(p, item.id, t("admin.names.people_in", names(p)), p[field])} />
-        {(list.rows.length > 10 || text) && <SearchBox label={t("admin.names.people_search")} value={text} onChange={setText} />}
+        {(list.items.length > 10 || text) && <SearchBox label={t("admin.names.people_search")} value={text} onChange={setText} />}
         {list.isPending && <Skeleton lines={4} height={32} />}
         {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
         <ul aria-label={t("admin.names.people_of", { name: item.name })} aria-busy={list.isPlaceholderData}>
-          {list.rows.map((p) => (
+          {list.items.map((p) => (
             <li key={p.id} className="line-item">
               <Avatar name={p.name || p.address} />
               <span className="grow">
@@ -55,14 +57,8 @@ export function NamePeople({ area, item, onClose }: Props) {
             </li>
           ))}
         </ul>
-        {list.data && list.rows.length === 0 && <p className="section-lead">{typed ? t("admin.nothing_found") : t("admin.names.people_none")}</p>}
-        {list.hasNextPage && (
-          <p>
-            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("app.more")}
-            </Button>
-          </p>
-        )}
+        {list.data && list.items.length === 0 && <p className="section-lead">{typed ? t("admin.nothing_found") : t("admin.names.people_none")}</p>}
+        <LoadMore list={list} />
       </div>
     </Dialog>
   );

@@ -42,7 +42,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
             </Badge>
           )}
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
-          <When at={m.created_at} className="meta" />
+          <When at={m.created_at} as="stamp" className="meta" />
           {onSource && m.source && <IconButton icon={Code} label={t("ticket.source.of", { name })} className="msg-source" onClick={() => onSource(m.id)} />}
         </header>
         <Markup html={m.html} text={m.text} />
