@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const inbox = async () => (await api.get("/inboxes")).body.items.find((b: any) => b.name === "Accounts" || /^accounts@/.test(b.address)).id as number;
+const inbox = async () => (await api.get("/inboxes")).body.items.find((b: any) => b.name === "Accounts" || b.address.startsWith("accounts@")).id as number;
 
 async function file(subject: string): Promise<number> {
   const made = await api.post("/tickets", { inbox_id: await inbox(), subject, text: "Hello", requester_address: "staff.one@acme.example" });
