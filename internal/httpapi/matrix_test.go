@@ -22,8 +22,8 @@ import (
 type matrix struct {
 	*world
 	tickets map[string]*matrixTicket
+	asked   *bool // requests for access to every ticket stand
 	order   []string
-	asked   map[int64]bool // tickets to which somebody has asked for access
 }
 
 type matrixTicket struct {
@@ -57,7 +57,7 @@ func TestAccessMatrix(t *testing.T) {
 
 func playMatrix(t *testing.T, w *world, text string) {
 	w.startLive()
-	m := &matrix{world: w, tickets: map[string]*matrixTicket{}, asked: map[int64]bool{}}
+	m := &matrix{world: w, tickets: map[string]*matrixTicket{}, asked: new(bool)}
 	var viewers []expected
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
