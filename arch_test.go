@@ -125,6 +125,7 @@ var guardedReaders = map[string]string{
 	"Tx.AllMessages":  "one ticket's messages, for merging; both tickets are locked in the transaction",
 	"Tx.ReindexHead":  "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
 	"Tx.LoadDetails":  "fills in a ticket that the caller has already",
+	"Tx.Followers":    "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 	"Tx.ticketLinks":  "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":   "looks for the same link before it makes one between two tickets that were found",
 	"shareColumns":    "the shares of one ticket that was found or is locked; every use names the ticket",

@@ -149,6 +149,9 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		if err == nil {
 			err = a.sweepBulks(ctx, account, d)
 		}
+		if err == nil {
+			err = a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteOldSeen(account, tx.Now().Add(-days(d)), sweepRows) })
+		}
 		if err != nil {
 			return err
 		}

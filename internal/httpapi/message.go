@@ -16,6 +16,7 @@ type messageJSON struct {
 	Author orNull[contactJSON] `json:"author" doc:"Null for the desk itself."`
 	Via    dm.Via              `json:"via"`
 	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+	Source bool                `json:"source" doc:"It came by mail, and with see_internal on the ticket one may read the mail as it arrived."`
 	// NotTold stands in the answer to a new message alone.
 	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
@@ -106,7 +107,7 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 	part := MessagePart{ID: m.ID, Kind: m.Kind, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Std(), Attachments: each(m.Attachments, attachmentOf)}
 	return messageAnswer{sayFor(c,
 		func() messageJSON {
-			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0}
+			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage)}
 			if m.AuthorID != 0 {
 				out.Author = some(contactOf(m.Author))
 			}

@@ -63,7 +63,8 @@ type AccessJSON struct {
 // listedJSON is a ticket in a list or found by a search, as agents see it.
 type listedJSON struct {
 	TicketRowJSON
-	Match *matchJSON `json:"match,omitempty"`
+	Unread bool       `json:"unread" doc:"For oneself: somebody wrote since one has seen the ticket, or one never opened it while it is open and one's own, new and nobody's, or, in the list of those, shared with one."`
+	Match  *matchJSON `json:"match,omitempty"`
 }
 
 // listedForRequesterJSON is the same for requesters.
@@ -171,7 +172,7 @@ func (c *caller) item(t *app.TicketRow, counts bool) ticketItem {
 
 // foundItem renders a ticket with what a search found in it.
 func (c *caller) foundItem(t *app.TicketRow, counts bool, match *matchJSON) ticketItem {
-	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), match} },
+	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), t.Unread, match} },
 		func() listedForRequesterJSON { return listedForRequesterJSON{c.requesterRow(t), match} })}
 }
 

@@ -143,6 +143,11 @@ ORDER BY 2`, func(rows *sql.Rows) error {
 	return err
 }
 
+// Followers lists who follows a ticket that is locked.
+func (tx *Tx) Followers(account, ticket int64) ([]int64, error) {
+	return tx.ids(`SELECT person_id FROM ticket_followers WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, account, ticket)
+}
+
 // InsertTicket stores a new ticket under a provisional number; NumberTicket,
 // called last, gives it the real one. It sets ID, Version and the times.
 func (tx *Tx) InsertTicket(account int64, t *dm.Ticket) error {

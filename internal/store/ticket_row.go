@@ -12,6 +12,7 @@ type TicketRow struct {
 	dm.Ticket
 	Requester dm.PersonRef
 	Assignee  dm.PersonRef
+	Unread    bool // for the reader of the list; see FillUnread
 }
 
 const rowColumns = `t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,

@@ -86,7 +86,8 @@ INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, tot
   (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2), (5, 1, 2, 1, 'revoke', 'waiting', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL);
 INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message) VALUES
   (1, 1, 1, 12, NULL, NULL, 'changed', '', ''), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.'), (4, 1, 5, 0, 12, 2, 'waiting', '', '');
-INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (1, 1, 2, 12, 1, 'share', 'group', 2, '');
+INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone, internal) VALUES
+  (1, 1, 2, 12, 1, 'share', 'group', 2, '', 0), (1, 1, 2, 12, 0, 'update', 'agent', 1, '', 1);
 INSERT INTO totp (account_id, person_id, secret, last_step, created_at, confirmed_at) VALUES (1, 1, 's1:AAAA', 59666666, 1, 2), (1, 2, 's1:BBBB', 0, 1, NULL);
 INSERT INTO recovery_codes (account_id, person_id, code_hash) VALUES (1, 1, '3333333333333333333333333333333333333333333333333333333333333333');
 INSERT INTO sign_in_providers (id, account_id, name, issuer, client_id, client_secret, enabled, match_by, create_agents, allowed_domains, created_at, updated_at) VALUES
@@ -106,3 +107,4 @@ INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form
 INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
+INSERT INTO ticket_seen (account_id, person_id, ticket_id, message_id, seen_at) VALUES (1, 1, 12, 0, 5), (1, 2, 12, 9007199254740991, 6);

@@ -1,4 +1,4 @@
-import { Eye, GitMerge, Lock, Paperclip, StickyNote } from "lucide-react";
+import { Code, Eye, GitMerge, Lock, Paperclip, StickyNote } from "lucide-react";
 import { memo } from "react";
 import type { Message } from "@/api/queries";
 import { type Key, known, t } from "@/app/i18n";
@@ -6,16 +6,17 @@ import { useMe } from "@/app/session";
 import { size } from "@/app/time";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
+import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
 import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
 import { counted } from "./readers";
 
-type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean };
+type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onSource?: ((message: number) => void) | undefined };
 
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
-export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh }: Props) {
+export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh, onSource }: Props) {
   const me = useMe().person;
   const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester ? "requester" : "reply";
   const name = m.author?.name ?? t("ticket.event.desk");
@@ -42,6 +43,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
           )}
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
           <When at={m.created_at} as="stamp" className="meta" />
+          {onSource && m.source && <IconButton icon={Code} label={t("ticket.source.of", { name })} className="msg-source" onClick={() => onSource(m.id)} />}
         </header>
         <Markup html={m.html} text={m.text} />
         {m.attachments.length > 0 && <Files files={m.attachments} />}
