@@ -96,7 +96,8 @@ type Ticket struct {
 	DepartmentID int64 // 0 none
 	MergedInto   int64 // id of the ticket it was merged into; 0 none
 	Via          Via
-	Shares       int // number of live shares
+	Shares       int  // number of live shares
+	HasLink      bool // a live public link opens it
 	Messages     int
 	CreatedAt    Time
 	UpdatedAt    Time

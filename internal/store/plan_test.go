@@ -242,7 +242,7 @@ func checkStatements(t *testing.T, db *DB) {
 // folded breaks a statement into lines and names the parts that all have.
 func folded(text string) string {
 	const people = "JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id\nLEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id"
-	return strings.NewReplacer(rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active`, `[columns]`, people, `[people]`,
+	return strings.NewReplacer(rowColumns+`, `+rowShares+`, r.name, r.address, r.active, a.name, a.address, a.active`, `[columns]`, people, `[people]`,
 		` FROM (`, "\nFROM (", ` UNION ALL `, "\n  UNION ALL ", `) u `, "\n) u ", `) p `, "\n) p ").Replace(text)
 }
 
