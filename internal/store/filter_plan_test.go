@@ -45,6 +45,8 @@ var filterPlans = []filterPlan{
 	{name: "assignees", viewer: planInboxes, filter: `{"field":"assignee","op":"in","value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}`, way: wayWalk, indexes: []string{"tickets_assignee_upd"}},
 	{name: "assignees-by-created", viewer: planInboxes, filter: `{"field":"assignee","op":"in","value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}`, sort: "created", way: wayWalk, indexes: []string{"tickets_assignee_created"}},
 	{name: "shared-with-groups", viewer: planInboxes, filter: `{"field":"shared_with_group","op":"in","value":[1,3,5,7]}`, way: wayWalk, indexes: []string{"shares_upd"}},
+	{name: "has-link", viewer: planGroups, filter: `{"field":"has_link","op":"is","value":true}`, way: wayFirst, indexes: []string{"public_links_(live|ticket)"}},
+	{name: "has-no-link", viewer: planGroups, filter: `{"field":"has_link","op":"is","value":false}`, way: wayWindows, indexes: []string{"tickets_pair_upd", "public_links_(live|ticket)"}},
 	{name: "is-shared", viewer: planGroups, filter: `{"field":"is_shared","op":"is","value":true}`, way: wayWindows, indexes: []string{"tickets_pair_upd", "shares_upd", "shares_(ticket|history)"}},
 }
 
@@ -72,6 +74,8 @@ func TestFilterPlans(t *testing.T) {
 func fillFilterPlans(t *testing.T, db *DB) {
 	t.Helper()
 	planExec(t, db, `INSERT INTO tags (id, account_id, name) VALUES (1, 1, 'common'), (2, 1, 'rare')`)
+	planExec(t, db, `INSERT INTO public_links (id, account_id, ticket_id, level, secret_hash, created_by, created_at)
+SELECT id, 1, id, 'view', substr('1000000000000000000000000000000000000000000000000000000000000000', 1, 64 - length(cast(id AS text))) || id, 1, 1 FROM tickets WHERE account_id = 1 AND id % 97 = 0`)
 	planExec(t, db, `INSERT INTO ticket_tags (account_id, tag_id, ticket_id) SELECT 1, 1, id FROM tickets WHERE id % 3 = 0`)
 	planExec(t, db, `INSERT INTO ticket_tags (account_id, tag_id, ticket_id) SELECT 1, 2, id FROM tickets WHERE id % 1000 = 0`)
 	planExec(t, db, `INSERT INTO inbox_groups (account_id, inbox_id, group_id) SELECT DISTINCT account_id, inbox_id, group_id FROM tickets WHERE group_id IS NOT NULL`)

@@ -32,7 +32,7 @@ const liveLink = `l.revoked_at IS NULL AND (l.max_uses IS NULL OR l.uses < l.max
 // hasLink says whether a live link opens the ticket with this alias; its one
 // mark is now.
 func hasLink(ticket string) string {
-	return `CASE WHEN EXISTS (SELECT 1 FROM public_links l WHERE l.account_id = ` + ticket + `.account_id AND l.ticket_id = ` + ticket + `.id AND ` + liveLink + `) THEN 1 ELSE 0 END`
+	return `coalesce((SELECT 1 FROM public_links l WHERE l.account_id = ` + ticket + `.account_id AND l.ticket_id = ` + ticket + `.id AND ` + liveLink + ` LIMIT 1), 0)`
 }
 
 // maxLinksListed bounds PublicLinks.
