@@ -10,8 +10,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// publicLinkJSON is a public link without its address.
-type publicLinkJSON struct {
+// PublicLinkJSON is a public link without its address.
+type PublicLinkJSON struct {
 	ID         int64             `json:"id"`
 	State      dm.LinkState      `json:"state" enum:"live,asleep,expired,used_up,revoked" doc:"asleep: it would work, but links are switched off, its maker may not give access any more, or the ticket is private, spam, deleted, merged or of an inactive brand."`
 	Label      string            `json:"label" doc:"For agents alone."`
@@ -27,8 +27,8 @@ type publicLinkJSON struct {
 	RevokedBy  orNull[nameJSON]  `json:"revoked_by"`
 }
 
-func publicLinkOf(l *app.LinkView) publicLinkJSON {
-	out := publicLinkJSON{ID: l.ID, State: l.State, Label: l.Label, Level: l.Level, Password: l.PasswordHash != "", ExpiresAt: moment(l.ExpiresAt), Views: l.Uses,
+func publicLinkOf(l *app.LinkView) PublicLinkJSON {
+	out := PublicLinkJSON{ID: l.ID, State: l.State, Label: l.Label, Level: l.Level, Password: l.PasswordHash != "", ExpiresAt: moment(l.ExpiresAt), Views: l.Uses,
 		LastUsedAt: moment(l.LastUsedAt), CreatedBy: nameJSON{l.CreatedBy, l.Author.Name}, CreatedAt: l.CreatedAt.Std(), RevokedAt: moment(l.RevokedAt),
 		RevokedBy: named(l.RevokedBy, l.Ender.Name)}
 	if l.MaxUses > 0 {
@@ -39,7 +39,7 @@ func publicLinkOf(l *app.LinkView) publicLinkJSON {
 
 // madeLinkJSON is a link with its address.
 type madeLinkJSON struct {
-	publicLinkJSON
+	PublicLinkJSON
 	Address orNull[string] `json:"address" doc:"What to pass on. It is shown this once: null when the request is repeated."`
 }
 
@@ -91,12 +91,12 @@ type linkUsesInput struct {
 func publicLinkRoutes(a *API) {
 	const path, tag = "/tickets/{number}/public-links", "public-links"
 	route(a, operation(http.MethodGet, path, "list-public-links", "A ticket's public links, newest first, also those that are over", tag), ticketRight(access.See),
-		func(ctx context.Context, c *caller, in *NumberInput) (*pageAnswer[publicLinkJSON], error) {
+		func(ctx context.Context, c *caller, in *NumberInput) (*pageAnswer[PublicLinkJSON], error) {
 			list, err := a.app.PublicLinks(ctx, c.Viewer, in.Number)
 			if err != nil {
 				return nil, err
 			}
-			return &pageAnswer[publicLinkJSON]{pageOf(each(list, publicLinkOf), "")}, nil
+			return &pageAnswer[PublicLinkJSON]{pageOf(each(list, publicLinkOf), "")}, nil
 		})
 	create := operation(http.MethodPost, path, "create-public-link", "Make a public link", tag)
 	create.DefaultStatus = http.StatusCreated
@@ -153,7 +153,7 @@ func (a *API) showMadeLink(ctx context.Context, c *caller, number, id int64) (*a
 	if err != nil {
 		return nil, err
 	}
-	out := madeLinkJSON{publicLinkJSON: publicLinkOf(l)}
+	out := madeLinkJSON{PublicLinkJSON: publicLinkOf(l)}
 	if c.secret != "" {
 		out.Address = some(app.LinkAddress(c.account, c.secret))
 	}
@@ -165,7 +165,7 @@ func (a *API) publicLink(ctx context.Context, c *caller, number, id int64) (*app
 	return pick(list, err, "link", func(l *app.LinkView) bool { return l.ID == id })
 }
 
-func (a *API) changePublicLink(ctx context.Context, c *caller, in *publicLinkPatchInput) (*answerOf[publicLinkJSON], error) {
+func (a *API) changePublicLink(ctx context.Context, c *caller, in *publicLinkPatchInput) (*answerOf[PublicLinkJSON], error) {
 	b := &in.Body
 	amend := dm.LinkAmendment{ID: in.ID, Label: b.Label.pointer(), Level: b.Level.pointer(), MaxUses: b.MaxViews.id()}
 	if b.ExpiresAt.given {
@@ -179,7 +179,7 @@ func (a *API) changePublicLink(ctx context.Context, c *caller, in *publicLinkPat
 	if err != nil {
 		return nil, err
 	}
-	return &answerOf[publicLinkJSON]{publicLinkOf(l)}, nil
+	return &answerOf[PublicLinkJSON]{publicLinkOf(l)}, nil
 }
 
 func (a *API) listLinkUses(ctx context.Context, c *caller, in *linkUsesInput) (*pageAnswer[linkUseJSON], error) {

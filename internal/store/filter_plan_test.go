@@ -74,8 +74,6 @@ func TestFilterPlans(t *testing.T) {
 func fillFilterPlans(t *testing.T, db *DB) {
 	t.Helper()
 	planExec(t, db, `INSERT INTO tags (id, account_id, name) VALUES (1, 1, 'common'), (2, 1, 'rare')`)
-	planExec(t, db, `INSERT INTO public_links (id, account_id, ticket_id, level, secret_hash, created_by, created_at)
-SELECT id, 1, id, 'view', substr('1000000000000000000000000000000000000000000000000000000000000000', 1, 64 - length(cast(id AS text))) || id, 1, 1 FROM tickets WHERE account_id = 1 AND id % 97 = 0`)
 	planExec(t, db, `INSERT INTO ticket_tags (account_id, tag_id, ticket_id) SELECT 1, 1, id FROM tickets WHERE id % 3 = 0`)
 	planExec(t, db, `INSERT INTO ticket_tags (account_id, tag_id, ticket_id) SELECT 1, 2, id FROM tickets WHERE id % 1000 = 0`)
 	planExec(t, db, `INSERT INTO inbox_groups (account_id, inbox_id, group_id) SELECT DISTINCT account_id, inbox_id, group_id FROM tickets WHERE group_id IS NOT NULL`)

@@ -1,7 +1,7 @@
 import "./badges.css";
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
-import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, Clock, type LucideIcon } from "lucide-react";
+import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, Clock, Link2, type LucideIcon } from "lucide-react";
 import { type Row, type Share, type Ticket, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { exact } from "@/app/time";
@@ -26,15 +26,28 @@ export function ShareBadges({ ticket, compact = false }: { ticket: Row | Ticket;
 /** In a row only the number is known, and the list it stands in. */
 function InRow({ row }: { row: Row | Ticket }) {
   const view = useSearch({ strict: false, select: (s) => (s as { view?: string }).view });
-  if (row.shares === 0) return null;
-  const way = "reasons" in row ? direction(row) : view?.startsWith("shared-with-") ? "in" : "out";
-  if (way === "none") return null;
-  return (
+  const way = row.shares === 0 ? "none" : "reasons" in row ? direction(row) : view?.startsWith("shared-with-") ? "in" : "out";
+  const link = row.public_link && <LinkBadge />;
+  if (way === "none") return link || null;
+  const badge = (
     <Badge tone={looks[way].tone} icon={looks[way].icon} title={tn("sharing.badge.title", row.shares)}>
       {way === "in" ? t("sharing.badge.in") : t("sharing.badge.out", { count: row.shares })}
     </Badge>
   );
+  return (
+    <>
+      {badge}
+      {link}
+    </>
+  );
 }
+
+/** That a public link opens the ticket. */
+const LinkBadge = () => (
+  <Badge tone="out" icon={Link2} title={t("sharing.badge.link.title")}>
+    {t("sharing.badge.link")}
+  </Badge>
+);
 
 function label(way: Direction, ticket: Ticket): string {
   const group = ticket.reasons.find((r) => r.way === "group_share")?.group?.name;
@@ -50,7 +63,8 @@ function Whole({ ticket }: { ticket: Ticket }) {
   const now = useNow();
   const { show } = useShareAddress();
   const list = useQuery({ ...shares(ticket.number), enabled: ticket.shares > 0 }).data?.items ?? [];
-  if (way === "none") return null;
+  const link = ticket.public_link && <LinkButton may={may} onClick={show} />;
+  if (way === "none") return link ? <span className="share-badges">{link}</span> : null;
   const names = who(list, now);
   const soon = soonest(list, 7, now);
   return (
@@ -73,7 +87,19 @@ function Whole({ ticket }: { ticket: Ticket }) {
           {ends(soon, now)}
         </Badge>
       )}
+      {link}
     </span>
+  );
+}
+
+function LinkButton({ may, onClick }: { may: boolean; onClick: () => void }) {
+  if (!may) return <LinkBadge />;
+  return (
+    <Tip text={t("sharing.badge.link.title")}>
+      <BadgeButton tone="out" icon={Link2} aria-haspopup="dialog" aria-label={t("sharing.badge.link.open")} onClick={onClick}>
+        {t("sharing.badge.link")}
+      </BadgeButton>
+    </Tip>
   );
 }
 
