@@ -302,7 +302,7 @@ CASE WHEN i % 3 = 0 THEN NULL ELSE i % 200 + 1 END, i % 1000 + 201, 'api', ` + a
 			`1, i, CASE WHEN i % 4 = 0 THEN 'requester' ELSE 'agent' END, ` + person + `, ` + person + `, ` + terms},
 		{6000, `shares (account_id, ticket_id, target_kind, target_id, group_id, expires_at, ` + flags + `)`,
 			`1, i, 'group', i % 10 + 1, i % 10 + 1, CASE WHEN i % 2 = 0 THEN NULL ELSE i END, ` + terms},
-		{2000, `public_links (account_id, ticket_id, level, secret_hash, created_by, created_at)`,
+		{700, `public_links (account_id, ticket_id, level, secret_hash, created_by, created_at)`,
 			`1, i, 'view', substr('1` + strings.Repeat("0", 63) + `', 1, 64 - length(cast(i AS text))) || i, 1, 1`},
 	} {
 		planExec(t, db, `INSERT INTO `+rows.into+` SELECT `+rows.columns+` FROM (
