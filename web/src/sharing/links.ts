@@ -87,5 +87,5 @@ export function stateName(link: Link): string {
 export function told(link: Link, now = Date.now()): string {
   const opened = link.last_used_at ? `${tn("sharing.links.opened", link.views)}, ${t("sharing.links.last", { when: ago(link.last_used_at, "long", now) })}` : t("sharing.links.unopened");
   const most = link.max_views && link.max_views > link.views ? tn("sharing.links.left", link.max_views - link.views) : "";
-  return [linkLevel(link.level), link.expires_at && standing(link) ? ends(link.expires_at, now) : "", opened, standing(link) ? most : ""].filter(Boolean).join("; ");
+  return [linkLevel(link.level), link.expires_at && standing(link) ? ends(link.expires_at, now) : "", opened, standing(link) ? most : ""].filter(Boolean).join(" · ");
 }

@@ -44,6 +44,9 @@ function how(e: TicketEvent): string {
 
 type Args = Record<string, string>;
 
+/** labelled gives the label of a public link, to stand behind its name. */
+const labelled = (e: TicketEvent) => (e.public_link?.label ? ` “${e.public_link.label}”` : "");
+
 /** sentence gives the text's key and what stands in it. */
 function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
   const who = e.actor?.name ?? t("ticket.event.desk");
@@ -85,13 +88,13 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
     case "ticket.link.created":
-      return ["ticket.event.link_made", { who, link: e.public_link?.label ?? "" }];
+      return ["ticket.event.link_made", { who, link: labelled(e) }];
     case "ticket.link.updated":
-      return [e.public_link?.reset ? "ticket.event.link_reset" : "ticket.event.link_changed", { who, link: e.public_link?.label ?? "" }];
+      return [e.public_link?.reset ? "ticket.event.link_reset" : "ticket.event.link_changed", { who, link: labelled(e) }];
     case "ticket.link.revoked":
-      return ["ticket.event.link_revoked", { who, link: e.public_link?.label ?? "" }];
+      return ["ticket.event.link_revoked", { who, link: labelled(e) }];
     case "ticket.link.used":
-      return ["ticket.event.link_used", { link: e.public_link?.label ?? "" }];
+      return ["ticket.event.link_used", { link: labelled(e) }];
     default:
       return ["ticket.event.something", { who }];
   }
