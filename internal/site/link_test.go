@@ -204,7 +204,7 @@ func signedInTo(l *linkDesk, local string) *visitor {
 func TestLinkClosed(t *testing.T) {
 	t.Parallel()
 	l := newLinkDesk(t)
-	unknown := l.visitor().get("/s/" + credential.NewSecret(credential.Link)).want(http.StatusNotFound, closedLink)
+	unknown := l.visitor().get("/s/"+credential.NewSecret(credential.Link)).want(http.StatusNotFound, closedLink)
 	alike := func(t *testing.T, v *visitor, path string) {
 		t.Helper()
 		v.T = t
