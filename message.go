@@ -1,5 +1,7 @@
 package deskmesh
 
+import "unicode"
+
 // MessageKind tells who may read a message.
 type MessageKind string
 
@@ -30,3 +32,24 @@ type Message struct {
 
 // Internal says whether the right to see internal content is needed.
 func (m *Message) Internal() bool { return m.Kind != Reply }
+
+// PreviewOf gives the beginning of a text for a list: one line of at most 200 characters.
+func PreviewOf(text string) string {
+	line := make([]rune, 0, 200)
+	space := false
+	for _, c := range text {
+		if unicode.IsSpace(c) || unicode.IsControl(c) {
+			space = len(line) > 0
+			continue
+		}
+		if len(line)+2 > cap(line) {
+			break
+		}
+		if space {
+			line = append(line, ' ')
+			space = false
+		}
+		line = append(line, c)
+	}
+	return string(line)
+}

@@ -99,6 +99,8 @@ type Ticket struct {
 	Shares       int  // number of live shares
 	HasLink      bool // a live public link opens it
 	Messages     int
+	Preview      string // the beginning of the newest reply, at most 200 characters; never of a note
+	PreviewBy    int64  // its author; 0 none
 	CreatedAt    Time
 	UpdatedAt    Time
 	SolvedAt     Time

@@ -41,11 +41,12 @@ type Workspace struct {
 	files map[string]*file
 }
 
-// file is one file of the build: as it is, and packed when somebody first asks.
+// file is one file of the build: as it is, as the build packed it with brotli
+// (nil where it did not), and by gzip when somebody first asks.
 type file struct {
-	kind, tag string
-	body      []byte
-	packed    func() []byte
+	kind, tag    string
+	body, brotli []byte
+	packed       func() []byte
 }
 
 // New reads the build that was embedded.
@@ -77,6 +78,12 @@ func read(root fs.FS) (*Workspace, error) {
 			return nil, err
 		}
 		w.files[path.Base(name)] = newFile(name, body)
+	}
+	for name, packed := range w.files {
+		if whole := w.files[strings.TrimSuffix(name, ".br")]; whole != packed && whole != nil {
+			whole.brotli = packed.body
+			delete(w.files, name)
+		}
 	}
 	return w, nil
 }
@@ -157,16 +164,43 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := f.body
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		if packed := f.packed(); packed != nil {
-			h.Set("Content-Encoding", "gzip")
-			body = packed
-		}
+	body, coding := f.choose(r.Header.Get("Accept-Encoding"))
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method == http.MethodHead {
 		return
 	}
 	_, _ = w.Write(body) // a failure means that the client is gone
+}
+
+// choose gives the smallest form that a browser takes, and its name in
+// Content-Encoding (RFC 9110, section 8.4); "" for the file as it is. Browsers
+// ask for brotli on encrypted connections and on the machine itself.
+func (f *file) choose(accepted string) (body []byte, coding string) {
+	if f.brotli != nil && takes(accepted, "br") {
+		return f.brotli, "br"
+	}
+	if takes(accepted, "gzip") {
+		if packed := f.packed(); packed != nil {
+			return packed, "gzip"
+		}
+	}
+	return f.body, ""
+}
+
+// takes reads whether a list of codings names one, and does not refuse it with
+// a weight of nought.
+func takes(accepted, coding string) bool {
+	for part := range strings.SplitSeq(accepted, ",") {
+		name, weight, _ := strings.Cut(part, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		q, has := strings.CutPrefix(strings.TrimSpace(weight), "q=")
+		value, err := strconv.ParseFloat(q, 64)
+		return !has || err != nil || value > 0
+	}
+	return false
 }

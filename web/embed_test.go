@@ -35,10 +35,12 @@ var script = strings.Repeat("export const desk = 1;\n", 100)
 func built(t *testing.T) *Workspace {
 	t.Helper()
 	w, err := read(fstest.MapFS{
-		"index.html":            {Data: []byte(`<!doctype html><div id="root"></div>`)},
-		"assets/index-AbC1.js":  {Data: []byte(script)},
-		"assets/inter-AbC.woff": {Data: []byte(strings.Repeat("f", 2000))},
-		".vite/manifest.json":   {Data: []byte("{}")},
+		"index.html":             {Data: []byte(`<!doctype html><div id="root"></div>`)},
+		"assets/index-AbC1.js":   {Data: []byte(script)},
+		"assets/list-AbC2.js":    {Data: []byte(script)},
+		"assets/list-AbC2.js.br": {Data: []byte("packed by the build")},
+		"assets/inter-AbC.woff":  {Data: []byte(strings.Repeat("f", 2000))},
+		".vite/manifest.json":    {Data: []byte("{}")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -121,7 +123,16 @@ func TestAsset(t *testing.T) {
 	if font := get(t, asset("inter-AbC.woff"), "Accept-Encoding", "gzip"); font.Header.Get("Content-Encoding") != "" && !strings.HasPrefix(font.Header.Get("Content-Type"), "application/") {
 		t.Errorf("a font is packed once more: %v", font.Header)
 	}
-	for _, name := range []string{"unknown.js", "manifest.json", "../index.html", ""} {
+	for accepted, want := range map[string]string{"gzip, deflate, br, zstd": "br", "BR;q=0.5, gzip": "br", "br;q=0, gzip": "gzip", "gzip;q=0.0, brx": "", "": ""} {
+		answer := get(t, asset("list-AbC2.js"), "Accept-Encoding", accepted)
+		if got := answer.Header.Get("Content-Encoding"); got != want || answer.Header.Get("Content-Type") != plain.Header.Get("Content-Type") || answer.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("a browser that takes %q gets %q: %v", accepted, got, answer.Header)
+		}
+		if body := text(t, answer); (want == "br") != (body == "packed by the build") {
+			t.Errorf("a browser that takes %q gets the body %.20q", accepted, body)
+		}
+	}
+	for _, name := range []string{"unknown.js", "manifest.json", "../index.html", "list-AbC2.js.br", ""} {
 		if r := get(t, asset(name)); r.StatusCode != http.StatusNotFound {
 			t.Errorf("%q answers %d", name, r.StatusCode)
 		}

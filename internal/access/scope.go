@@ -36,6 +36,8 @@ type Branch struct {
 	Target     dm.Target
 	Internal   bool // a share must also let internal content be seen
 	NotPrivate bool
+	// Unassigned leaves out what somebody is assigned to; of branches of reach.
+	Unassigned bool
 }
 
 // Scope is what a viewer may see through one door: a union of branches inside

@@ -126,6 +126,7 @@ type work struct {
 	old      dm.Ticket // as it was
 	t        *dm.Ticket
 	shares   []dm.Share // live ones, kept up to date
+	unswept  bool       // others of the ticket have expired and were not ended yet
 	decision access.Decision
 	dirty    bool // the ticket's row must be saved
 	bumped   bool // its version must rise
@@ -146,7 +147,7 @@ func (w *work) load() error {
 	if err != nil {
 		return err
 	}
-	w.old, w.t, w.shares, w.decision = f.Ticket, &f.Ticket, f.Shares, f.Decision
+	w.old, w.t, w.shares, w.unswept, w.decision = f.Ticket, &f.Ticket, f.Shares, f.Unswept, f.Decision
 	if err := w.tx.LoadDetails(w.account, w.t); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func (w *work) carryMessages(into *store.Found) error {
 // carryShares gives the other ticket the shares of this one that it has not,
 // up to the cap; what does not fit is named in its history.
 func (w *work) carryShares(into *store.Found) error {
-	room := &work{app: w.app, tx: w.tx, viewer: w.viewer, dir: w.dir, account: w.account, ch: w.ch, t: &into.Ticket, shares: into.Shares, decision: into.Decision, res: &Result{}}
+	room := &work{app: w.app, tx: w.tx, viewer: w.viewer, dir: w.dir, account: w.account, ch: w.ch, t: &into.Ticket, shares: into.Shares, unswept: into.Unswept, decision: into.Decision, res: &Result{}}
 	if err := room.sharingOpen(); err != nil {
 		return err
 	}

@@ -65,6 +65,9 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 		return err
 	}
 	w.t.Messages++
+	if m.Kind == dm.Reply {
+		w.t.Preview, w.t.PreviewBy = dm.PreviewOf(m.Text), m.AuthorID
+	}
 	w.touch(false)
 	w.res.Messages = append(w.res.Messages, m)
 	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told})
@@ -73,11 +76,11 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	}
 	if first {
 		w.silence(i)
-		return w.tx.SetMessageCount(w.account, w.t.ID, w.t.Messages)
+		return w.tx.SetMessages(w.account, w.t)
 	}
 	w.followStatus(&m)
 	if w.created {
-		return w.tx.SetMessageCount(w.account, w.t.ID, w.t.Messages)
+		return w.tx.SetMessages(w.account, w.t)
 	}
 	return nil
 }

@@ -47,6 +47,5 @@ func (a *App) tell(tx *store.Tx, account int64, events []tellEvent) error {
 	if len(events) == 0 {
 		return nil
 	}
-	_, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobTell, Args: tellArgs{Events: events}, Urgency: store.Normal})
-	return err
+	return tx.EnqueueAll([]store.NewJob{{Account: account, Kind: JobTell, Args: tellArgs{Events: events}, Urgency: store.Normal}})
 }

@@ -149,12 +149,13 @@ func (w *work) checkTarget(s *dm.Share, where string) error {
 	if s.Target.ID == w.viewer.Person() && s.Target.ID != 0 {
 		return dm.BadField(where, "You cannot share a ticket with yourself.").With("self")
 	}
-	p, err := w.tx.Person(w.account, s.Target.ID)
-	if dm.CodeOf(err) == dm.NotFound {
-		return missing
-	}
+	people, err := w.tx.PeopleRefs(w.account, []int64{s.Target.ID})
 	if err != nil {
 		return err
+	}
+	p, known := people[s.Target.ID]
+	if !known {
+		return missing
 	}
 	if !p.Active || string(p.Kind) != string(s.Target.Kind) {
 		return missing

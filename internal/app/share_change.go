@@ -196,6 +196,10 @@ func (w *work) forget(id int64) error {
 // sweepExpired ends the ticket's shares whose time is over, so that they do not
 // stand in the way of new ones.
 func (w *work) sweepExpired() error {
+	if !w.unswept {
+		return nil
+	}
+	w.unswept = false
 	old, err := w.tx.UnsweptShares(w.account, w.t.ID)
 	if err != nil {
 		return err

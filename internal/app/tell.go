@@ -14,43 +14,55 @@ import (
 // one transaction, and a line that stands already adds no mail, so that running
 // it twice tells nobody twice.
 func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) error {
+	if len(args.Events) == 0 {
+		return nil
+	}
 	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
-		var f *store.Found
-		var lines []toldLine
-		for _, told := range args.Events {
-			e, err := tx.Event(account, told.ID)
-			if err == nil && f == nil {
-				f, err = tx.TicketByID(access.System(account, "notify"), e.TicketID)
-			}
-			if dm.CodeOf(err) == dm.NotFound {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			people, err := a.concerned(tx, account, f)
-			if err != nil {
-				return err
-			}
-			people.Fixed = told.Fixed
-			if e.Kind == dm.AccessAsked {
-				if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
-					return err
-				}
-			}
-			planned, err := a.plan(tx, f, e, people)
-			if err != nil {
-				return err
-			}
-			for _, l := range planned {
-				lines = addLine(lines, toldLine{l, e.ID})
-			}
-		}
-		if f == nil {
+		err := a.tellOf(tx, account, args.Events)
+		if dm.CodeOf(err) == dm.NotFound {
 			return nil
 		}
-		return a.tellLines(tx, account, f, lines)
+		return err
 	})
+}
+
+// tellOf is tellPeople's work; NotFound when an event or its ticket is gone. Who
+// is concerned is found out once for all events.
+func (a *App) tellOf(tx *store.Tx, account int64, told []tellEvent) error {
+	ids := make([]int64, len(told))
+	for i := range told {
+		ids[i] = told[i].ID
+	}
+	events, err := tx.EventsByID(account, ids)
+	if err != nil {
+		return err
+	}
+	f, err := tx.TicketByID(access.System(account, "notify"), events[ids[0]].TicketID)
+	if err != nil {
+		return err
+	}
+	all, err := a.concerned(tx, account, f)
+	if err != nil {
+		return err
+	}
+	var lines toldLines
+	for i := range told {
+		e, people := events[told[i].ID], *all
+		people.Fixed = told[i].Fixed
+		if e.Kind == dm.AccessAsked {
+			if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
+				return err
+			}
+		}
+		planned, err := a.plan(tx, f, e, &people)
+		if err != nil {
+			return err
+		}
+		for _, l := range planned {
+			lines.add(toldLine{l, e.ID})
+		}
+	}
+	return a.tellLines(tx, account, f, lines.list)
 }
 
 // plan is notify.Plan, in which those who want no mail about mentions hear of the
@@ -71,11 +83,13 @@ func (a *App) plan(tx *store.Tx, f *store.Found, e *dm.Event, people *notify.Peo
 	}
 	without := *e
 	without.Data.Mentions = nil
-	for _, plain := range notify.Plan(without, *people) {
-		for i := range lines {
-			if lines[i].PersonID == plain.PersonID && muted[plain.PersonID] {
-				lines[i] = plain
-			}
+	plain := map[int64]notify.Line{}
+	for _, l := range notify.Plan(without, *people) {
+		plain[l.PersonID] = l
+	}
+	for i := range lines {
+		if l, hears := plain[lines[i].PersonID]; hears && muted[l.PersonID] {
+			lines[i] = l
 		}
 	}
 	return lines, nil
@@ -87,20 +101,32 @@ type toldLine struct {
 	event int64
 }
 
-// addLine adds a line, unless the person hears of the same kind of thing by
-// another event of the change: a share with the person goes before one with
-// their group.
-func addLine(lines []toldLine, l toldLine) []toldLine {
-	for i := range lines {
-		if lines[i].PersonID != l.PersonID || lines[i].Kind != l.Kind {
-			continue
-		}
-		if lines[i].Why == notify.WhyGroup && l.Why == notify.WhyShare {
-			lines[i] = l
-		}
-		return lines
+// toldLines are lines in the order in which they came.
+type toldLines struct {
+	list []toldLine
+	at   map[toldKey]int
+}
+
+type toldKey struct {
+	person int64
+	kind   dm.NoticeKind
+}
+
+// add adds a line, unless the person hears of the same kind of thing by another
+// event of the change: a share with the person goes before one with their group.
+func (t *toldLines) add(l toldLine) {
+	if t.at == nil {
+		t.at = map[toldKey]int{}
 	}
-	return append(lines, l)
+	key := toldKey{l.PersonID, l.Kind}
+	i, told := t.at[key]
+	switch {
+	case !told:
+		t.at[key] = len(t.list)
+		t.list = append(t.list, l)
+	case t.list[i].Why == notify.WhyGroup && l.Why == notify.WhyShare:
+		t.list[i] = l
+	}
 }
 
 // concerned lists everybody whom an event on the ticket may concern.
@@ -108,22 +134,33 @@ func (a *App) concerned(tx *store.Tx, account int64, f *store.Found) (*notify.Pe
 	if err := tx.LoadDetails(account, &f.Ticket); err != nil {
 		return nil, err
 	}
+	members, err := tx.MembersOf(account, sharedGroups(f.Shares))
+	if err != nil {
+		return nil, err
+	}
 	p := &notify.People{AssigneeID: f.Ticket.AssigneeID, RequesterID: f.Ticket.RequesterID, CCs: f.Ticket.CCs, Followers: f.Ticket.Followers}
 	for i := range f.Shares {
 		s := &f.Shares[i]
 		party := notify.Party{ShareID: s.ID}
 		if s.Target.Kind == dm.TargetGroup {
-			members, err := tx.ActiveMembers(account, s.Target.ID)
-			if err != nil {
-				return nil, err
-			}
-			party.GroupID, party.GroupName, party.Members = s.Target.ID, s.TargetName, members
+			party.GroupID, party.GroupName, party.Members = s.Target.ID, s.TargetName, members[s.Target.ID]
 		} else {
 			party.PersonID, party.Outside = s.Target.ID, s.Target.Kind == dm.TargetRequester
 		}
 		p.Shares = append(p.Shares, party)
 	}
 	return p, nil
+}
+
+// sharedGroups lists the groups among the targets of shares.
+func sharedGroups(shares []dm.Share) []int64 {
+	var groups []int64
+	for i := range shares {
+		if t := shares[i].Target; t.Kind == dm.TargetGroup {
+			groups = append(groups, t.ID)
+		}
+	}
+	return groups
 }
 
 // tellLines writes the in-app lines and the mail jobs, leaving out whoever the

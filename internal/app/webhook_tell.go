@@ -38,7 +38,7 @@ func (a *App) tellWebhooks(tx *store.Tx, dir *store.Directory, events []dm.Event
 		}
 	}
 	for part := range slices.Chunk(heard, webhookEventsMost) {
-		_, _, err := tx.Enqueue(store.NewJob{Account: dir.Account.ID, Kind: JobWebhookEvent, Args: webhookEventArgs{Events: part}, Urgency: store.Normal})
+		err := tx.EnqueueAll([]store.NewJob{{Account: dir.Account.ID, Kind: JobWebhookEvent, Args: webhookEventArgs{Events: part}, Urgency: store.Normal}})
 		if err != nil {
 			return err
 		}

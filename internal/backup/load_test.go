@@ -120,7 +120,8 @@ func (d *busyDesk) ticket(ctx context.Context, writer, n int) error {
 				return err
 			}
 		}
-		if err := tx.SetMessageCount(d.account, t.ID, messages); err != nil {
+		t.Messages = messages
+		if err := tx.SetMessages(d.account, t); err != nil {
 			return err
 		}
 		if _, _, err := tx.Enqueue(store.NewJob{Account: d.account, Kind: "work", UniqueKey: key}); err != nil {

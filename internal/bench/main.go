@@ -38,6 +38,7 @@ type options struct {
 	seconds     float64
 	repeats     int
 	connections int
+	older       bool
 }
 
 func main() {
@@ -67,6 +68,7 @@ func readOptions(args []string) (*options, error) {
 	f.Float64Var(&o.seconds, "seconds", 2, "length of one measurement")
 	f.IntVar(&o.repeats, "repeats", 3, "measurements of which the median counts")
 	f.IntVar(&o.connections, "connections", 16, "connections at the same time in the second part")
+	f.BoolVar(&o.older, "older", false, "take kept databases of an older schema too: the server migrates their copies when it starts")
 	if err := f.Parse(args); err != nil {
 		return nil, err
 	}

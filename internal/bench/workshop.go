@@ -108,7 +108,13 @@ func (w *workshop) kept(name string, want *fingerprint) *seeding {
 		return nil
 	}
 	var have seeding
-	if json.Unmarshal(text, &have) != nil || have.Made != *want {
+	if json.Unmarshal(text, &have) != nil {
+		return nil
+	}
+	if w.o.older {
+		have.Made.Schema = want.Schema
+	}
+	if have.Made != *want {
 		return nil
 	}
 	return &have

@@ -22,6 +22,7 @@ import (
 type matrix struct {
 	*world
 	tickets map[string]*matrixTicket
+	asked   *bool // requests for access to every ticket stand
 	order   []string
 }
 
@@ -56,7 +57,7 @@ func TestAccessMatrix(t *testing.T) {
 
 func playMatrix(t *testing.T, w *world, text string) {
 	w.startLive()
-	m := &matrix{world: w, tickets: map[string]*matrixTicket{}}
+	m := &matrix{world: w, tickets: map[string]*matrixTicket{}, asked: new(bool)}
 	var viewers []expected
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(strings.TrimSpace(line), "#")

@@ -398,3 +398,28 @@ func TestMomentsBeforeTheFirst(t *testing.T) {
 		same(t, "end after null", a.at("expires_at"), nil)
 	})
 }
+
+// TestPreview holds what lists show of a ticket's conversation: the beginning of
+// the newest reply, and never a note.
+func TestPreview(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		number := w.file("accounts", "Asked")
+		c := w.as("accounts.agent")
+		shown := func(want string, by any) {
+			t.Helper()
+			row := c.get("/tickets").ok()
+			if got := row.text("items.0.preview"); got != want || fmt.Sprint(row.at("items.0.preview_by")) != fmt.Sprint(by) {
+				t.Errorf("the list shows %q by %v, not %q by %v", got, row.at("items.0.preview_by"), want, by)
+			}
+		}
+		c.post(at(number, "messages"), map[string]any{"text": "First line\n\n  and the\tnext"}).ok()
+		shown("First line and the next", w.id("accounts.agent"))
+		c.post(at(number, "messages"), map[string]any{"kind": "note", "text": "Between us"}).ok()
+		c.post(at(number, "messages"), map[string]any{"kind": "local_note", "text": "At this desk"}).ok()
+		shown("First line and the next", w.id("accounts.agent"))
+		w.as("staff.one").post(at(number, "messages"), map[string]any{"text": strings.Repeat("long wörd ", 60)}).ok()
+		if got := []rune(c.get("/tickets").ok().text("items.0.preview")); len(got) > 200 || len(got) < 180 {
+			t.Errorf("the beginning of a long text has %d characters", len(got))
+		}
+	})
+}

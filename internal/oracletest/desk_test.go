@@ -328,7 +328,7 @@ func (d *desk) storeMessages(tx *store.Tx, r *realAccount, t *oracle.Ticket, rt 
 		}
 		r.files[m.ID] = file.ID
 	}
-	return tx.SetMessageCount(r.id, rt.id, len(t.Messages))
+	return tx.SetMessages(r.id, &dm.Ticket{ID: rt.id, Messages: len(t.Messages)})
 }
 
 // storeLinks joins every two neighbours among the tickets.

@@ -139,6 +139,7 @@ func (v *volume) makeTickets(give func(*batch) bool) {
 		for len(open) > 0 && open[0].at <= p.ticket.CreatedAt {
 			v.happen(b, open.pop())
 		}
+		p.ticket.Preview, p.ticket.PreviewBy = p.ticket.Subject, p.ticket.RequesterID // the texts are made later, and this is as long as a preview
 		b.tickets = append(b.tickets, store.LoadedTicket{Account: p.desk.account, Ticket: p.ticket})
 		p.enter(&open)
 		if b.done = i + 1; len(b.tickets) == batchTickets {

@@ -76,9 +76,8 @@ func (tx *Tx) FulfilAccessRequest(account, ticket, person int64, level dm.Level,
 			levels = append(levels, `'`+string(l)+`'`)
 		}
 	}
-	_, err := tx.exec(`UPDATE access_requests SET state = 'granted', decided_by = ?, decided_at = ? WHERE account_id = ? AND ticket_id = ? AND person_id = ?
+	return tx.later(`UPDATE access_requests SET state = 'granted', decided_by = ?, decided_at = ? WHERE account_id = ? AND ticket_id = ? AND person_id = ?
 AND state = 'waiting' AND level IN (`+strings.Join(levels, ", ")+`)`, args...)
-	return err
 }
 
 // AccessQuery asks for requests, newest first.

@@ -89,6 +89,7 @@ func (tx *Tx) SetEdition(account int64, edition string) error {
 // other: what the transaction reads afterwards stays true until it ends. It
 // does not hinder reading, nor new rows of the account.
 func (tx *Tx) LockAccount(account int64) error {
+	tx.seen = nil // what others changed while this waited counts
 	n, err := tx.exec(`UPDATE accounts SET access_version = access_version WHERE id = ?`, account)
 	return one(n, err, "account")
 }
@@ -96,6 +97,7 @@ func (tx *Tx) LockAccount(account int64) error {
 // bumpAccess raises the account's access version: every viewer and directory
 // kept from before is out of date once the transaction commits.
 func (tx *Tx) bumpAccess(account int64) error {
+	tx.seen = nil
 	n, err := tx.exec(`UPDATE accounts SET access_version = access_version + 1 WHERE id = ?`, account)
 	if err := one(n, err, "account"); err != nil {
 		return err

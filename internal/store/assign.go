@@ -42,6 +42,22 @@ func (tx *Tx) ActiveMembers(account, group int64) ([]int64, error) {
 WHERE m.account_id = ? AND m.group_id = ? AND p.active = 1 ORDER BY p.id`, account, group)
 }
 
+// MembersOf is ActiveMembers of several groups, in one statement.
+func (tx *Tx) MembersOf(account int64, groups []int64) (map[int64][]int64, error) {
+	members := map[int64][]int64{}
+	if len(groups) == 0 {
+		return members, nil
+	}
+	err := tx.query(`SELECT m.group_id, p.id FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
+WHERE m.account_id = ? AND m.group_id IN (`+marks(len(groups))+`) AND p.active = 1 ORDER BY p.id`, func(rows *sql.Rows) error {
+		var group, person int64
+		err := rows.Scan(&group, &person)
+		members[group] = append(members[group], person)
+		return err
+	}, append([]any{account}, padded(groups)...)...)
+	return members, err
+}
+
 // PeopleRefs gives people by id for display; unknown ids are left out.
 func (tx *Tx) PeopleRefs(account int64, ids []int64) (map[int64]dm.PersonRef, error) {
 	refs := map[int64]dm.PersonRef{}
@@ -60,6 +76,9 @@ func (tx *Tx) PeopleRefs(account int64, ids []int64) (map[int64]dm.PersonRef, er
 // ActiveAgents lists the active agents of an account after an id; "who can see
 // this" decides for each one with access.Decide.
 func (tx *Tx) ActiveAgents(account, after int64, limit int) ([]int64, error) {
-	// The id is hidden from the planner: in its order it would walk everybody.
-	return tx.ids(`SELECT id FROM people WHERE account_id = ? AND kind = 'agent' AND active = 1 AND id + 0 > ? ORDER BY id + 0 LIMIT ?`, account, after, limit)
+	return tx.ids(activeAgents, account, after, limit)
 }
+
+// activeAgents hides the id from the planner: in its order it would walk
+// everybody.
+const activeAgents = `SELECT id FROM people WHERE account_id = ? AND kind = 'agent' AND active = 1 AND id + 0 > ? ORDER BY id + 0 LIMIT ?`

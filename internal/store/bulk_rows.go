@@ -84,7 +84,7 @@ var (
 	bulkMembers       = bulkTable{"group_members", []string{"account_id", "group_id", "person_id"}}
 	bulkTags          = bulkTable{"tags", []string{"id", "account_id", "name"}}
 	bulkTickets       = bulkTable{"tickets", []string{"id", "account_id", "number", "version", "subject", "status", "list_state", "priority", "type", "private", "spam", "deleted",
-		"inbox_id", "group_id", "assignee_id", "requester_id", "creator_id", "department_id", "via", "share_count", "message_count", "created_at", "updated_at", "solved_at"}}
+		"inbox_id", "group_id", "assignee_id", "requester_id", "creator_id", "department_id", "via", "share_count", "message_count", "preview", "preview_by", "created_at", "updated_at", "solved_at"}}
 	bulkTicketTags = bulkTable{"ticket_tags", []string{"account_id", "tag_id", "ticket_id"}}
 	bulkCCs        = bulkTable{"ticket_ccs", []string{"account_id", "ticket_id", "person_id", "ticket_list_state", "ticket_updated_at"}}
 	bulkFollowers  = bulkTable{"ticket_followers", []string{"account_id", "ticket_id", "person_id"}}
@@ -216,7 +216,7 @@ func (l *Loader) Tickets(list []LoadedTicket) error {
 		state := int64(t.ListState())
 		tickets = append(tickets, t.ID, t.Account, t.Number, t.Version, t.Subject, string(t.Status), state, priorityNumber(t.Priority), string(t.Type),
 			bit(t.Private), bit(t.Spam), bit(t.Deleted), t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.CreatorID), none(t.DepartmentID),
-			string(t.Via), int64(t.Shares), int64(t.Messages), int64(t.CreatedAt), int64(t.UpdatedAt), none(t.SolvedAt))
+			string(t.Via), int64(t.Shares), int64(t.Messages), t.Preview, none(t.PreviewBy), int64(t.CreatedAt), int64(t.UpdatedAt), none(t.SolvedAt))
 		for _, name := range t.Tags {
 			id := l.tags[tagKey{t.Account, name}]
 			if id == 0 {

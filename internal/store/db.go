@@ -90,6 +90,10 @@ func createPrivate(path string) error {
 	return file.Close()
 }
 
+// mapped is how much of the file is mapped: as much as SQLite allows. What is not
+// is copied into the cache of each connection.
+const mapped = "2147418112"
+
 func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if path == "" || path == ":memory:" {
 		return nil, dm.BadField("db", "SQLite needs the path of a file.")
@@ -106,7 +110,7 @@ func openSQLite(ctx context.Context, path string, o Options) (*DB, error) {
 	if o.Relaxed {
 		sync = "synchronous(OFF)"
 	}
-	common := []string{"busy_timeout(10000)", "foreign_keys(ON)", "mmap_size(1073741824)", "temp_store(MEMORY)"}
+	common := []string{"busy_timeout(10000)", "foreign_keys(ON)", "mmap_size(" + mapped + ")", "temp_store(MEMORY)"}
 	wdb, err := sql.Open("sqlite", sqliteDSN(path, append(common, "journal_mode(WAL)", sync, "cache_size(-16000)", "wal_autocheckpoint(4000)")...))
 	if err != nil {
 		return nil, err

@@ -29,17 +29,21 @@ func (d *Directory) BrandOf(inbox int64) dm.Brand { return d.Brands[d.Inboxes[in
 // GroupName gives a group's name for display; "" for none.
 func (d *Directory) GroupName(id int64) string { return d.Groups[id].Name }
 
-// Directory gives the account's directory at its present access version.
+// Directory gives the account's directory at its present access version; asked
+// again in the same transaction it is the same one, unless that changed it.
 func (tx *Tx) Directory(account int64) (*Directory, error) {
-	var version int64
-	err := tx.row(`SELECT access_version FROM accounts WHERE id = ?`, account).Scan(&version)
+	if d := tx.seen; d != nil && d.Account.ID == account {
+		return d, nil
+	}
+	version, err := tx.number(`SELECT access_version FROM accounts WHERE id = ?`, account)
 	if isNoRows(err) {
 		return nil, dm.Missing("account")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return tx.directoryAt(account, version)
+	tx.seen, err = tx.directoryAt(account, version)
+	return tx.seen, err
 }
 
 func (tx *Tx) directoryAt(account, version int64) (*Directory, error) {

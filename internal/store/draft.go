@@ -129,8 +129,7 @@ func (tx *Tx) DeleteDraft(account, person, ticket int64, kind dm.MessageKind) er
 	if kind != "" {
 		query, args = query+` AND kind = ?`, append(args, string(kind))
 	}
-	_, err := tx.exec(`DELETE FROM drafts WHERE account_id = ? AND person_id = ? AND `+query, args...)
-	return err
+	return tx.later(`DELETE FROM drafts WHERE account_id = ? AND person_id = ? AND `+query, args...)
 }
 
 // CountDrafts counts a person's drafts on tickets.

@@ -64,14 +64,26 @@ func (tx *Tx) LatestEvents(account, ticket int64, limit int) ([]dm.Event, error)
 
 // Event gives one event by id, for jobs that tell people of it.
 func (tx *Tx) Event(account, id int64) (*dm.Event, error) {
-	var found *dm.Event
-	err := tx.query(`SELECT `+eventColumns+` FROM events WHERE account_id = ? AND id = ?`, func(rows *sql.Rows) error {
+	found, err := tx.EventsByID(account, []int64{id})
+	if err != nil {
+		return nil, err
+	}
+	return found[id], nil
+}
+
+// EventsByID is Event for several, in one statement; NotFound where one of them
+// is missing.
+func (tx *Tx) EventsByID(account int64, ids []int64) (map[int64]*dm.Event, error) {
+	found := make(map[int64]*dm.Event, len(ids))
+	err := tx.query(`SELECT `+eventColumns+` FROM events WHERE account_id = ? AND id IN (`+marks(len(ids))+`)`, func(rows *sql.Rows) error {
 		e, err := scanEvent(rows)
-		found = &e
+		found[e.ID] = &e
 		return err
-	}, account, id)
-	if err == nil && found == nil {
-		err = dm.Missing("event")
+	}, append([]any{account}, padded(ids)...)...)
+	for _, id := range ids {
+		if err == nil && found[id] == nil {
+			err = dm.Missing("event")
+		}
 	}
 	return found, err
 }

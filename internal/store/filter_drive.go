@@ -247,13 +247,13 @@ func (f *filter) within(br access.Branch, inboxes, groups []int64) []access.Bran
 	var list []access.Branch
 	if groups == nil {
 		for _, inbox := range inboxes {
-			list = append(list, access.Branch{Kind: access.BranchInbox, Inbox: inbox})
+			list = append(list, access.Branch{Kind: access.BranchInbox, Inbox: inbox, Unassigned: br.Unassigned})
 		}
 		return list
 	}
 	for _, p := range f.dir.pairs {
 		if (inboxes == nil || slices.Contains(inboxes, p.Inbox)) && slices.Contains(groups, p.Group) {
-			list = append(list, access.Branch{Kind: access.BranchPair, Inbox: p.Inbox, Group: p.Group})
+			list = append(list, access.Branch{Kind: access.BranchPair, Inbox: p.Inbox, Group: p.Group, Unassigned: br.Unassigned})
 		}
 	}
 	return list

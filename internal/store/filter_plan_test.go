@@ -78,13 +78,7 @@ func fillFilterPlans(t *testing.T, db *DB) {
 	planExec(t, db, `INSERT INTO ticket_tags (account_id, tag_id, ticket_id) SELECT 1, 2, id FROM tickets WHERE id % 1000 = 0`)
 	planExec(t, db, `INSERT INTO inbox_groups (account_id, inbox_id, group_id) SELECT DISTINCT account_id, inbox_id, group_id FROM tickets WHERE group_id IS NOT NULL`)
 	planExec(t, db, `UPDATE shares SET expires_at = NULL WHERE target_kind = 'group' AND ticket_id % 4 = 0`)
-	if db.dialect.name == "sqlite" {
-		planExec(t, db, `ANALYZE`)
-		return
-	}
-	if _, err := db.pool.ExecContext(t.Context(), `VACUUM (ANALYZE)`); err != nil {
-		t.Fatal(err)
-	}
+	analysePlans(t, db)
 }
 
 func (c *filterPlan) check(t *testing.T, db *DB, b *strings.Builder) {

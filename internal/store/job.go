@@ -113,7 +113,7 @@ func (tx *Tx) EnqueueAll(jobs []NewJob) error {
 			}
 			values = append(values, j.values(tx, string(args), dm.JobReady)...)
 		}
-		_, err := tx.exec(insertJobs+rowMarks(to-from, jobValues), values...)
+		err := tx.later(insertJobs+rowMarks(to-from, jobValues), values...)
 		tx.AfterCommit(tx.db.pokeJobs)
 		return err
 	})
@@ -141,11 +141,9 @@ func (tx *Tx) insertJob(j *NewJob, args string, state dm.JobState) (int64, error
 	if !tx.writes {
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
-	var id int64
-	err := tx.row(insertJobs+rowMarks(1, jobValues)+`
+	return tx.number(insertJobs+rowMarks(1, jobValues)+`
 ON CONFLICT (account_id, kind, unique_key) WHERE unique_key <> '' AND state IN ('ready', 'waiting', 'running') DO NOTHING
-RETURNING id`, j.values(tx, args, state)...).Scan(&id)
-	return id, err
+RETURNING id`, j.values(tx, args, state)...)
 }
 
 // jobByKey finds the job that holds a unique key; sql.ErrNoRows where none does.

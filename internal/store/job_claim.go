@@ -40,6 +40,8 @@ type Claimer struct {
 	// after is where the next look at the lanes begins, if there are too many to
 	// look at all of them at once.
 	after lane
+	// ended is when leases that were over were last looked for.
+	ended dm.Time
 	// served numbers the accounts in the order in which they had their last turn.
 	served map[int64]int64
 	turn   int64
@@ -89,32 +91,32 @@ func (c *Claimer) Claim(ctx context.Context, req ClaimRequest) (Claimed, error) 
 		req.PerAccount = req.Most + sum(req.Held)
 	}
 	var got Claimed
-	after := c.after
+	var seen sight
+	var ended dm.Time
 	err := c.db.Write(ctx, Normal, func(tx *Tx) (err error) {
 		got = Claimed{}
 		if err := tx.planByIndex(); err != nil {
 			return err
 		}
-		if err := tx.endLeases(); err != nil {
+		ended = c.ended
+		if since := tx.now - ended; since < 0 || since >= leasePace {
+			ended = tx.now
+			if err := tx.endLeases(); err != nil {
+				return err
+			}
+		}
+		if seen, err = c.look(tx, &req); err != nil {
 			return err
 		}
-		var due []candidate
-		var all bool
-		if due, all, after, err = c.look(tx, &req); err != nil {
-			return err
-		}
-		chosen := choose(due, &req)
-		got.More = !all || len(chosen) < len(due)
-		if got.Jobs, err = c.take(tx, chosen); err != nil {
-			return err
-		}
-		got.Next, err = tx.nextJob()
+		chosen := choose(seen.due, &req)
+		got.More, got.Next = !seen.all || len(chosen) < len(seen.due), seen.next
+		got.Jobs, err = c.take(tx, chosen)
 		return err
 	})
 	if err != nil {
 		return Claimed{}, fmt.Errorf("claim jobs: %w", err)
 	}
-	c.after = after
+	c.after, c.ended = seen.after, ended
 	c.remember(got.Jobs)
 	return got, nil
 }
@@ -127,6 +129,9 @@ func sum(counts map[int64]int) int {
 	return n
 }
 
+// leasePace is how often a claimer looks for leases that are over.
+const leasePace = dm.Time(1_000_000)
+
 // planByIndex keeps PostgreSQL's planner to the indexes of the queue for the
 // rest of the transaction: the statistics of a table that fills and empties
 // within seconds are always out of date.
@@ -134,8 +139,7 @@ func (tx *Tx) planByIndex() error {
 	if tx.db.dialect.name != "postgres" {
 		return nil
 	}
-	return tx.query(`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`,
-		func(*sql.Rows) error { return nil })
+	return tx.later(`SELECT set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)`)
 }
 
 // candidate is a job that could be claimed.
@@ -161,30 +165,50 @@ var (
 	lastLane  = lane{account: math.MaxInt64}
 )
 
+// sight is what a claimer saw in the queue.
+type sight struct {
+	due   []candidate
+	all   bool    // these are all jobs that are due
+	next  dm.Time // when the first of the others will be, 0 for never
+	after lane    // where to look on next time
+}
+
 // look finds candidates. Where few jobs are due these are all of them, and all
 // is set; otherwise some of every lane, so that a million jobs of one account
 // do not hide the one of another.
-func (c *Claimer) look(tx *Tx, req *ClaimRequest) (due []candidate, all bool, after lane, err error) {
+func (c *Claimer) look(tx *Tx, req *ClaimRequest) (s sight, err error) {
+	s.after = c.after
+	ready, err := tx.readyJobs(req.Most + 1)
+	if err != nil {
+		return s, err
+	}
+	later := slices.IndexFunc(ready, func(d candidate) bool { return d.runAt > tx.now })
+	switch {
+	case later >= 0:
+		s.next, ready = ready[later].runAt, ready[:later]
+	case len(ready) > req.Most:
+		if s.next, err = tx.nextJob(); err != nil {
+			return s, err
+		}
+	}
+	if len(ready) == 0 {
+		s.all = true
+		return s, nil
+	}
 	running, err := tx.runningJobs()
 	if err != nil {
-		return nil, false, c.after, err
+		return s, err
 	}
-	after = c.after
-	due, err = tx.dueJobs(req.Most + 1)
-	if err != nil {
-		return nil, false, after, err
-	}
-	all = len(due) <= req.Most
-	if all {
-		due = slices.DeleteFunc(due, func(d candidate) bool { return !c.kinds[d.lane.kind] })
+	if s.all = len(ready) <= req.Most; s.all {
+		s.due = slices.DeleteFunc(ready, func(d candidate) bool { return !c.kinds[d.lane.kind] })
 	} else {
-		due, after, err = c.lookByLane(tx, req, running)
+		s.due, s.after, err = c.lookByLane(tx, req, running)
 	}
-	for i := range due {
-		due[i].running = running[due[i].lane.account]
-		due[i].served = c.served[due[i].lane.account]
+	for i := range s.due {
+		s.due[i].running = running[s.due[i].lane.account]
+		s.due[i].served = c.served[s.due[i].lane.account]
 	}
-	return due, all, after, err
+	return s, err
 }
 
 // runningJobs counts them by account; they are few.
@@ -199,10 +223,11 @@ func (tx *Tx) runningJobs() (map[int64]int, error) {
 	return counts, err
 }
 
-// dueJobs lists the first due jobs of any account and kind.
-func (tx *Tx) dueJobs(limit int) ([]candidate, error) {
-	return tx.candidates(`SELECT id, account_id, urgency, kind, run_at FROM jobs
-WHERE state = 'ready' AND run_at <= ? ORDER BY run_at, id LIMIT ?`, int64(tx.now), limit)
+// readyJobs lists the first jobs of any account and kind, those that are due and
+// after them those that will be.
+func (tx *Tx) readyJobs(limit int) ([]candidate, error) {
+	// The range makes SQLite take the index in the order of time.
+	return tx.candidates(`SELECT id, account_id, urgency, kind, run_at FROM jobs WHERE state = 'ready' AND run_at <= ? ORDER BY run_at, id LIMIT ?`, int64(math.MaxInt64), limit)
 }
 
 func (tx *Tx) candidates(query string, args ...any) ([]candidate, error) {

@@ -128,11 +128,11 @@ func (c *Claimer) remove(tx *Tx, done []int64) error {
 	if len(done) == 0 {
 		return nil
 	}
-	_, err := tx.exec(`DELETE FROM jobs WHERE id IN (`+marks(len(done))+`) AND state = 'running' AND lease_owner = ?`, append(padded(done), c.owner)...)
-	return err
+	return tx.later(`DELETE FROM jobs WHERE id IN (`+marks(len(done))+`) AND state = 'running' AND lease_owner = ?`, append(padded(done), c.owner)...)
 }
 
-// put stores any other outcome and says whether the job will run again.
+// put stores any other outcome and says whether the job, if it is still the
+// claimer's, will run again.
 func (c *Claimer) put(tx *Tx, r JobResult) (again bool, err error) {
 	if r.Outcome == JobFailed && r.Job.Attempt >= r.Job.MaxAttempts {
 		r.Outcome = JobGivenUp
@@ -151,9 +151,9 @@ func (c *Claimer) put(tx *Tx, r JobResult) (again bool, err error) {
 		state, finished = dm.JobDead, int64(tx.now)
 	}
 	text := errorText(r.Text)
-	changed, err := tx.exec(`UPDATE jobs SET state = ?, run_at = ?, attempts = attempts - ?, finished_at = ?, last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END, lease_owner = '', lease_until = NULL
+	err = tx.later(`UPDATE jobs SET state = ?, run_at = ?, attempts = attempts - ?, finished_at = ?, last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END, lease_owner = '', lease_until = NULL
 WHERE id = ? AND state = 'running' AND lease_owner = ?`, string(state), int64(runAt), counted, finished, text, text, r.Job.ID, c.owner)
-	return changed > 0 && state == dm.JobReady, err
+	return state == dm.JobReady, err
 }
 
 // errorText makes a text fit for last_error.

@@ -721,11 +721,11 @@ func TestJobPlans(t *testing.T) {
 		}
 		c := d.claimer("a")
 		req := &ClaimRequest{Most: 2, PerAccount: 2}
-		due, _, _, err := c.look(tx, req)
+		seen, err := c.look(tx, req)
 		if err != nil {
 			return err
 		}
-		jobs, err := c.take(tx, choose(due, req))
+		jobs, err := c.take(tx, choose(seen.due, req))
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
 )
@@ -12,27 +13,35 @@ import (
 func (tx *Tx) InsertNotifications(account int64, lines []dm.Notification) (added []dm.Notification, err error) {
 	type key struct{ person, event int64 }
 	fresh := map[key]bool{}
-	err = inRows(len(lines), func(from, to int) error {
-		var args []any
-		for _, n := range lines[from:to] {
-			args = append(args, account, n.PersonID, n.TicketID, n.EventID, n.Kind, int64(tx.now))
+	for part := range slices.Chunk(lines, linesPerInsert) {
+		n := paddedLen(len(part))
+		args := make([]any, 0, 6*n)
+		for i := range n {
+			l := &part[min(i, len(part)-1)] // what comes twice is left out
+			args = append(args, account, l.PersonID, l.TicketID, l.EventID, l.Kind, int64(tx.now))
 		}
-		return tx.query(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES `+rowMarks(to-from, 6)+`
+		err := tx.query(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES `+rowMarks(n, 6)+`
 ON CONFLICT DO NOTHING RETURNING person_id, event_id`, func(rows *sql.Rows) error {
 			var k key
 			err := rows.Scan(&k.person, &k.event)
 			fresh[k] = true
 			return err
 		}, args...)
-	})
+		if err != nil {
+			return nil, err
+		}
+	}
 	for _, n := range lines {
 		if fresh[key{n.PersonID, n.EventID}] {
 			added = append(added, n)
 			tx.poke(Poke{Kind: PokeNotice, Account: account, Person: n.PersonID})
 		}
 	}
-	return added, err
+	return added, nil
 }
+
+// linesPerInsert bounds the lines of one statement.
+const linesPerInsert = 64
 
 // Notifications lists a person's in-app list, newest first, before the given
 // id (0: from the newest).

@@ -140,8 +140,7 @@ func (tx *Tx) putDocument(d *searchDoc) error {
 	}
 	err := d.each(func(id int64, d *searchDoc) error {
 		if tx.db.dialect.name == "postgres" {
-			_, err := tx.exec(`INSERT INTO messages_fts (rowid, tsv) VALUES (?, ?::tsvector) ON CONFLICT (rowid) DO UPDATE SET tsv = excluded.tsv`, id, d.vector(seen))
-			return err
+			return tx.later(`INSERT INTO messages_fts (rowid, tsv) VALUES (?, ?::tsvector) ON CONFLICT (rowid) DO UPDATE SET tsv = excluded.tsv`, id, d.vector(seen))
 		}
 		_, err := tx.exec(`INSERT OR REPLACE INTO messages_fts (rowid, subject, requester, files, body) VALUES (?, ?, ?, ?, ?)`, append([]any{id}, d.columns(seen)...)...)
 		return err
@@ -174,7 +173,7 @@ func (tx *Tx) addWords(account int64, words []string) error {
 		for i := range n {
 			args = append(args, account, part[min(i, len(part)-1)])
 		}
-		_, err := tx.exec(`INSERT INTO search_words (account_id, word) VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?), `, n), `, `)+` ON CONFLICT DO NOTHING`, args...)
+		err := tx.later(`INSERT INTO search_words (account_id, word) VALUES `+strings.TrimSuffix(strings.Repeat(`(?, ?), `, n), `, `)+` ON CONFLICT DO NOTHING`, args...)
 		if err != nil {
 			return err
 		}

@@ -69,8 +69,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 }
 
 func (tx *Tx) addShareCount(account, ticket, by int64) error {
-	_, err := tx.exec(`UPDATE tickets SET share_count = share_count + ? WHERE account_id = ? AND id = ?`, by, account, ticket)
-	return err
+	return tx.later(`UPDATE tickets SET share_count = share_count + ? WHERE account_id = ? AND id = ?`, by, account, ticket)
 }
 
 // UnsweptShares lists the shares of a locked ticket that have expired and were
@@ -95,9 +94,8 @@ func (tx *Tx) EndShare(account int64, s *dm.Share, by int64, cause string) (bool
 
 // UpdateShare stores the terms and expiry of a live share.
 func (tx *Tx) UpdateShare(account int64, s *dm.Share) error {
-	_, err := tx.exec(`UPDATE shares SET level = ?, see_internal = ?, reply_public = ?, forward = ?, can_reshare = ?, expires_at = ? WHERE account_id = ? AND id = ? AND ended_at IS NULL`,
+	return tx.later(`UPDATE shares SET level = ?, see_internal = ?, reply_public = ?, forward = ?, can_reshare = ?, expires_at = ? WHERE account_id = ? AND id = ? AND ended_at IS NULL`,
 		s.Level, bit(s.SeeInternal), bit(s.ReplyPublic), bit(s.Forward), bit(s.CanReshare), none(s.ExpiresAt), account, s.ID)
-	return err
 }
 
 // OpenShares marks the viewer's shares of a ticket as opened, once; it gives

@@ -14,6 +14,7 @@ import (
 type Found struct {
 	Ticket   dm.Ticket
 	Shares   []dm.Share // live ones
+	Unswept  bool       // others have expired and were not ended yet
 	Facts    access.Facts
 	Decision access.Decision
 }
@@ -83,7 +84,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 	if !f.Decision.Has(access.See) {
 		return nil, dm.ErrTicketNotFound
 	}
-	f.Ticket.Shares = len(f.Shares)
+	f.Unswept, f.Ticket.Shares = f.Ticket.Shares > len(f.Shares), len(f.Shares)
 	if lock {
 		tx.noteBefore(f.Ticket.ID, f.Facts)
 	}
@@ -162,12 +163,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 // NumberTicket takes the account's next number for a new ticket. It is the last
 // act of a transaction, because it holds the account's counter until the commit.
 func (tx *Tx) NumberTicket(account int64, t *dm.Ticket) error {
-	err := tx.row(`UPDATE accounts SET last_number = last_number + 1 WHERE id = ? RETURNING last_number`, account).Scan(&t.Number)
-	if err != nil {
+	var err error
+	if t.Number, err = tx.number(`UPDATE accounts SET last_number = last_number + 1 WHERE id = ? RETURNING last_number`, account); err != nil {
 		return err
 	}
-	_, err = tx.exec(`UPDATE tickets SET number = ? WHERE account_id = ? AND id = ?`, t.Number, account, t.ID)
-	return err
+	return tx.later(`UPDATE tickets SET number = ? WHERE account_id = ? AND id = ?`, t.Number, account, t.ID)
 }
 
 func priorityNumber(p dm.Priority) int64 { return int64(slices.Index(dm.Priorities, p)) + 1 }
@@ -177,11 +177,11 @@ func priorityNumber(p dm.Priority) int64 { return int64(slices.Index(dm.Prioriti
 func (tx *Tx) SaveTicket(account int64, t *dm.Ticket) error {
 	t.UpdatedAt = max(tx.now, t.UpdatedAt)
 	state := int64(t.ListState())
-	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, list_state = ?, priority = ?, type = ?, private = ?, spam = ?, deleted = ?,
-inbox_id = ?, group_id = ?, assignee_id = ?, requester_id = ?, department_id = ?, merged_into = ?, updated_at = ?, solved_at = ?, message_count = ?
+	err := tx.later(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, list_state = ?, priority = ?, type = ?, private = ?, spam = ?, deleted = ?,
+inbox_id = ?, group_id = ?, assignee_id = ?, requester_id = ?, department_id = ?, merged_into = ?, updated_at = ?, solved_at = ?, message_count = ?, preview = ?, preview_by = ?
 WHERE account_id = ? AND id = ?`,
 		t.Version, t.Subject, t.Status, none(t.StatusID), state, priorityNumber(t.Priority), t.Type, bit(t.Private), bit(t.Spam), bit(t.Deleted),
-		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages,
+		t.InboxID, none(t.GroupID), none(t.AssigneeID), t.RequesterID, none(t.DepartmentID), none(t.MergedInto), int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, t.Preview, none(t.PreviewBy),
 		account, t.ID)
 	if err != nil {
 		return err
@@ -201,8 +201,8 @@ func (tx *Tx) TouchTicket(account int64, old, t *dm.Ticket) error {
 		return tx.SaveTicket(account, t)
 	}
 	t.UpdatedAt = max(tx.now, t.UpdatedAt)
-	_, err := tx.exec(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ? WHERE account_id = ? AND id = ?`,
-		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, account, t.ID)
+	err := tx.later(`UPDATE tickets SET version = ?, subject = ?, status = ?, status_id = ?, priority = ?, type = ?, updated_at = ?, solved_at = ?, message_count = ?, preview = ?, preview_by = ? WHERE account_id = ? AND id = ?`,
+		t.Version, t.Subject, t.Status, none(t.StatusID), priorityNumber(t.Priority), t.Type, int64(t.UpdatedAt), none(t.SolvedAt), t.Messages, t.Preview, none(t.PreviewBy), account, t.ID)
 	if err != nil {
 		return err
 	}
@@ -226,18 +226,17 @@ func (tx *Tx) saveListKeys(account int64, t *dm.Ticket) error {
 		return nil
 	}
 	state := int64(t.ListState())
-	if _, err := tx.exec(`UPDATE shares SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ? AND ended_at IS NULL`,
+	if err := tx.later(`UPDATE shares SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ? AND ended_at IS NULL`,
 		state, int64(t.UpdatedAt), account, t.ID); err != nil {
 		return err
 	}
-	_, err := tx.exec(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
+	return tx.later(`UPDATE ticket_ccs SET ticket_list_state = ?, ticket_updated_at = ? WHERE account_id = ? AND ticket_id = ?`,
 		state, int64(t.UpdatedAt), account, t.ID)
-	return err
 }
 
 // SetTags replaces the ticket's tags; names not yet known are made.
 func (tx *Tx) SetTags(account, ticket int64, names []string) error {
-	if _, err := tx.exec(`DELETE FROM ticket_tags WHERE account_id = ? AND ticket_id = ?`, account, ticket); err != nil {
+	if err := tx.later(`DELETE FROM ticket_tags WHERE account_id = ? AND ticket_id = ?`, account, ticket); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -245,7 +244,7 @@ func (tx *Tx) SetTags(account, ticket int64, names []string) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.exec(`INSERT INTO ticket_tags (account_id, tag_id, ticket_id) VALUES (?, ?, ?)`, account, id, ticket); err != nil {
+		if err := tx.later(`INSERT INTO ticket_tags (account_id, tag_id, ticket_id) VALUES (?, ?, ?)`, account, id, ticket); err != nil {
 			return err
 		}
 	}
@@ -253,21 +252,19 @@ func (tx *Tx) SetTags(account, ticket int64, names []string) error {
 }
 
 func (tx *Tx) tagID(account int64, name string) (int64, error) {
-	if _, err := tx.exec(`INSERT INTO tags (account_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING`, account, name); err != nil {
+	if err := tx.later(`INSERT INTO tags (account_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING`, account, name); err != nil {
 		return 0, err
 	}
-	var id int64
-	err := tx.row(`SELECT id FROM tags WHERE account_id = ? AND name = ?`, account, name).Scan(&id)
-	return id, err
+	return tx.number(`SELECT id FROM tags WHERE account_id = ? AND name = ?`, account, name)
 }
 
 // SetCCs replaces the people in CC.
 func (tx *Tx) SetCCs(account int64, t *dm.Ticket, people []int64) error {
-	if _, err := tx.exec(`DELETE FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?`, account, t.ID); err != nil {
+	if err := tx.later(`DELETE FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?`, account, t.ID); err != nil {
 		return err
 	}
 	for _, p := range people {
-		if _, err := tx.exec(`INSERT INTO ticket_ccs (account_id, ticket_id, person_id, ticket_list_state, ticket_updated_at) VALUES (?, ?, ?, ?, ?)`,
+		if err := tx.later(`INSERT INTO ticket_ccs (account_id, ticket_id, person_id, ticket_list_state, ticket_updated_at) VALUES (?, ?, ?, ?, ?)`,
 			account, t.ID, p, int64(t.ListState()), int64(t.UpdatedAt)); err != nil {
 			return err
 		}
@@ -278,11 +275,11 @@ func (tx *Tx) SetCCs(account int64, t *dm.Ticket, people []int64) error {
 
 // SetFollowers replaces the agents who follow the ticket.
 func (tx *Tx) SetFollowers(account int64, t *dm.Ticket, people []int64) error {
-	if _, err := tx.exec(`DELETE FROM ticket_followers WHERE account_id = ? AND ticket_id = ?`, account, t.ID); err != nil {
+	if err := tx.later(`DELETE FROM ticket_followers WHERE account_id = ? AND ticket_id = ?`, account, t.ID); err != nil {
 		return err
 	}
 	for _, p := range people {
-		if _, err := tx.exec(`INSERT INTO ticket_followers (account_id, ticket_id, person_id) VALUES (?, ?, ?)`, account, t.ID, p); err != nil {
+		if err := tx.later(`INSERT INTO ticket_followers (account_id, ticket_id, person_id) VALUES (?, ?, ?)`, account, t.ID, p); err != nil {
 			return err
 		}
 	}
@@ -293,12 +290,10 @@ func (tx *Tx) SetFollowers(account int64, t *dm.Ticket, people []int64) error {
 // SetField stores the value of an own field; nil clears it.
 func (tx *Tx) SetField(account, ticket, field int64, value *string) error {
 	if value == nil {
-		_, err := tx.exec(`DELETE FROM ticket_field_values WHERE account_id = ? AND ticket_id = ? AND field_id = ?`, account, ticket, field)
-		return err
+		return tx.later(`DELETE FROM ticket_field_values WHERE account_id = ? AND ticket_id = ? AND field_id = ?`, account, ticket, field)
 	}
-	_, err := tx.exec(`INSERT INTO ticket_field_values (account_id, ticket_id, field_id, value) VALUES (?, ?, ?, ?)
+	return tx.later(`INSERT INTO ticket_field_values (account_id, ticket_id, field_id, value) VALUES (?, ?, ?, ?)
 ON CONFLICT (account_id, ticket_id, field_id) DO UPDATE SET value = excluded.value`, account, ticket, field, *value)
-	return err
 }
 
 // InsertLink joins two tickets; an existing link between them is a Conflict.
@@ -378,8 +373,7 @@ func opposite(k dm.LinkKind) dm.LinkKind {
 	return k
 }
 
-// SetMessageCount stores how many messages a new ticket has.
-func (tx *Tx) SetMessageCount(account, ticket int64, n int) error {
-	_, err := tx.exec(`UPDATE tickets SET message_count = ? WHERE account_id = ? AND id = ?`, n, account, ticket)
-	return err
+// SetMessages stores how many messages a new ticket has, and its preview.
+func (tx *Tx) SetMessages(account int64, t *dm.Ticket) error {
+	return tx.later(`UPDATE tickets SET message_count = ?, preview = ?, preview_by = ? WHERE account_id = ? AND id = ?`, t.Messages, t.Preview, none(t.PreviewBy), account, t.ID)
 }

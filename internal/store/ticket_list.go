@@ -140,9 +140,13 @@ func (tx *Tx) plan(v *access.Viewer, q ListQuery) (*listPlan, *mark, error) {
 func (tx *Tx) choose(p *listPlan, began *way) error {
 	p.from, p.to = math.MinInt64, math.MaxInt64
 	p.none = !p.scope.Admits()
+	if p.unassigned && p.order.Key == byUpdated {
+		p.branches = unassigned(p.branches)
+		p.none = p.none || len(p.branches) == 0
+	}
 	if p.filter == nil {
 		p.way.Kind, p.walk = wayWindows, p.branches
-		if !p.unassigned && !p.walksShares() && p.rank == "" {
+		if !p.walksShares() && p.rank == "" && (!p.unassigned || p.order.Key == byUpdated) {
 			p.way.Kind = wayPage
 		}
 		return nil
@@ -348,7 +352,7 @@ func (tx *Tx) CountUpTo(v *access.Viewer, q ListQuery, bound int, shared *Effort
 		return tx.countBatches(p, bound, shared)
 	}
 	var t sqlText
-	t.count(p.scope, p.states, bound+1, tx.now)
+	t.count(&tx.db.dialect, p.scope, p.walk, p.states, bound+1, tx.now)
 	if err := tx.row(t.String(), t.args...).Scan(&n); err != nil {
 		return 0, false, err
 	}

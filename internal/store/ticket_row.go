@@ -15,13 +15,13 @@ type TicketRow struct {
 }
 
 const rowColumns = `t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
-t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.created_at, t.updated_at, t.solved_at`
+t.inbox_id, t.group_id, t.assignee_id, t.requester_id, t.creator_id, t.department_id, t.merged_into, t.via, t.message_count, t.preview, t.preview_by, t.created_at, t.updated_at, t.solved_at`
 
 // ticketDest gives the scan destinations of rowColumns.
 func ticketDest(t *dm.Ticket, priority *int64) []any {
 	return []any{&t.ID, &t.Number, &t.Version, &t.Subject, &t.Status, opt(&t.StatusID), priority, &t.Type, flag{&t.Private}, flag{&t.Spam}, flag{&t.Deleted},
 		&t.InboxID, opt(&t.GroupID), opt(&t.AssigneeID), &t.RequesterID, opt(&t.CreatorID), opt(&t.DepartmentID), opt(&t.MergedInto), &t.Via,
-		&t.Messages, &t.CreatedAt, &t.UpdatedAt, opt(&t.SolvedAt)}
+		&t.Messages, &t.Preview, opt(&t.PreviewBy), &t.CreatedAt, &t.UpdatedAt, opt(&t.SolvedAt)}
 }
 
 // liveShareCount counts the live shares of ticket t; its one mark is now.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type Tx struct {
 	after  []func()
 	writes bool
 	dir    *Directory // loaded in this transaction
+	seen   *Directory // what Directory gave, while it holds
 	pokes  []Poke
 	before map[int64]*access.Facts // ticket -> as it was when it was locked
 	origin string                  // the id of the request it is part of; "" for none
@@ -81,29 +83,6 @@ func (db *DB) Write(ctx context.Context, u Urgency, f func(*Tx) error) error {
 	}
 }
 
-func (db *DB) writePostgres(ctx context.Context, f func(*Tx) error) (err error) {
-	if db.meter != nil {
-		began := stopwatch()
-		defer func() { db.meter.Committed(1, time.Since(began), err) }()
-	}
-	stx, err := db.pool.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer stx.Rollback() //nolint:errcheck // no effect after Commit
-	tx := &Tx{ctx: ctx, db: db, now: db.Now(), conn: (*txQuerier)(stx), writes: true, origin: requestOf(ctx)}
-	if err := f(tx); err != nil {
-		return err
-	}
-	if err := stx.Commit(); err != nil {
-		return fmt.Errorf("commit: %w", err)
-	}
-	for _, done := range tx.after {
-		done()
-	}
-	return nil
-}
-
 // poolQuerier runs statements on the reader pool.
 type poolQuerier DB
 
@@ -122,7 +101,7 @@ func (p *poolQuerier) exec(context.Context, string, []any) (sql.Result, error) {
 	return nil, fmt.Errorf("a write outside a transaction")
 }
 
-// txQuerier runs statements in a PostgreSQL transaction.
+// txQuerier runs statements in a PostgreSQL transaction of database/sql.
 type txQuerier sql.Tx
 
 func (t *txQuerier) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
@@ -138,9 +117,13 @@ type statements struct {
 	prepare func(context.Context, string) (*sql.Stmt, error)
 	mu      sync.RWMutex
 	byText  map[string]*sql.Stmt
+	gone    []*sql.Stmt // taken out, the oldest first
 }
 
-const maxStatements = 1000
+const (
+	maxStatements   = 1000
+	graceStatements = 200
+)
 
 func newStatements(prepare func(context.Context, string) (*sql.Stmt, error)) *statements {
 	return &statements{prepare: prepare, byText: map[string]*sql.Stmt{}}
@@ -168,15 +151,25 @@ func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
 		return old, nil
 	}
 	if len(s.byText) >= maxStatements {
-		// A statement in use by another goroutine stays valid until its rows are
-		// closed; the map only forgets it.
-		for text := range s.byText {
-			delete(s.byText, text)
-			break
-		}
+		s.forgetOne()
 	}
 	s.byText[query] = st
 	return st, nil
+}
+
+// forgetOne takes a statement out of the cache. Another goroutine may just have
+// got it, so that it is closed only when graceStatements others have gone as
+// well; rows that are read by then stay valid.
+func (s *statements) forgetOne() {
+	for text, st := range s.byText {
+		delete(s.byText, text)
+		s.gone = append(s.gone, st)
+		break
+	}
+	if len(s.gone) > graceStatements {
+		s.gone[0].Close()
+		s.gone = slices.Delete(s.gone, 0, 1)
+	}
 }
 
 func (s *statements) close() {
@@ -185,6 +178,10 @@ func (s *statements) close() {
 	for _, st := range s.byText {
 		st.Close()
 	}
+	for _, st := range s.gone {
+		st.Close()
+	}
+	s.gone = nil
 	clear(s.byText)
 }
 
@@ -258,9 +255,7 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	if !tx.writes {
 		return 0, fmt.Errorf("a write outside a transaction")
 	}
-	var id int64
-	err := tx.row(query+" RETURNING id", args...).Scan(&id)
-	return id, err
+	return tx.number(query+" RETURNING id", args...)
 }
 
 // ids runs a SELECT of one number per row.

@@ -126,6 +126,7 @@ func (tx *Tx) ViewerIn(d *Directory, person int64) (*access.Viewer, error) {
 // rights that was committed meanwhile counts. Tokens and the system keep what
 // they are.
 func (tx *Tx) Refresh(v *access.Viewer) (*access.Viewer, *Directory, error) {
+	tx.seen = nil
 	d, err := tx.Directory(v.Account())
 	if err != nil {
 		return nil, nil, err

@@ -107,12 +107,13 @@ func (t *sqlText) notPrivate(br access.Branch) {
 }
 
 // sharedOne is the part of oneTicket for shares with one kind of target. The
-// target's column is hidden from the planner, which must start from the ticket.
+// target's columns are hidden from the planner, which must start from the ticket
+// and not walk all shares of the kind.
 func (t *sqlText) sharedOne(kind string, ids []int64, internal, notPrivate bool, now dm.Time) {
 	if len(ids) == 0 {
 		return
 	}
-	t.add(`(b.list_state <= 1 AND (SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = '` + kind + `' AND `)
+	t.add(`(b.list_state <= 1 AND (SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind || '' = '` + kind + `' AND `)
 	t.in(`s.target_id + 0`, ids)
 	t.add(` AND `)
 	t.liveShare(now)
@@ -249,6 +250,9 @@ func (t *sqlText) arm(account int64, br access.Branch, state string, o listOrder
 		t.liveShare(now)
 		t.notPrivate(br)
 	}
+	if br.Unassigned {
+		t.add(` AND b.assignee_id IS NULL`)
+	}
 	if after != nil {
 		sign := ` > `
 		if o.Desc {
@@ -277,8 +281,8 @@ func br2from(br access.Branch, o listOrder) string {
 // in order, merged, without duplicates, cut at limit. Its columns are k0 and
 // id; ordered by the share's time, id is the ticket and sid the share.
 //
-// The branches are those of the scope, or others that the list walks instead:
-// then each row must pass admitted.
+// The branches are those of the scope or narrower, or others that the list walks
+// instead: then each row must pass admitted.
 func (t *sqlText) pageKeys(scope access.Scope, branches []access.Branch, states []dm.ListState, o listOrder, after *mark, limit int, now dm.Time, ordered bool) {
 	branches = padBranches(branches)
 	overlap := overlaps(branches)
@@ -334,86 +338,75 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 	t.add(` AND o.ended_at IS NULL AND (o.expires_at IS NULL OR o.expires_at > ?) AND (o.created_at + 0, o.id) > (s.created_at, s.id) LIMIT 1) IS DISTINCT FROM 1`, int64(now))
 }
 
-// overlaps bounds in how many branches one ticket can be.
-func overlaps(branches []access.Branch) int {
-	shares, kinds := 0, map[access.BranchKind]bool{}
-	for _, br := range branches {
-		if br.Kind == access.BranchShare {
-			shares++
-		} else {
-			kinds[br.Kind] = true
-		}
-	}
-	return max(1, shares+len(kinds))
-}
-
-// padBranches repeats pairs and group shares, with ids that match nothing, up
-// to a power of two, so that few different statements are prepared.
-func padBranches(branches []access.Branch) []access.Branch {
-	var pairs, groups int
-	for _, br := range branches {
-		switch {
-		case br.Kind == access.BranchPair:
-			pairs++
-		case br.Kind == access.BranchShare && br.Target.Kind == dm.TargetGroup:
-			groups++
-		}
-	}
-	out := branches[:len(branches):len(branches)]
-	for range padding(pairs) {
-		out = append(out, access.Branch{Kind: access.BranchPair})
-	}
-	for range padding(groups) {
-		out = append(out, access.Branch{Kind: access.BranchShare, Target: dm.Target{Kind: dm.TargetGroup}})
-	}
-	return out
-}
-
-func padding(n int) int {
-	if n == 0 {
-		return 0
-	}
-	return paddedLen(n) - n
-}
-
-// count renders a bounded count of the listed tickets in the given states. The
-// arms of reach cannot overlap but for the own assignment, which comes last and
-// leaves the reach out; shares overlap freely and are made distinct.
-func (t *sqlText) count(scope access.Scope, states []dm.ListState, bound int, now dm.Time) {
+// count renders a bounded count of the tickets in some branches, which are those
+// of the scope or narrower, in the given states. The arms of reach cannot overlap
+// but for the own assignment, which comes last and leaves the reach out; shares
+// overlap freely and are made distinct.
+func (t *sqlText) count(d *dialect, scope access.Scope, branches []access.Branch, states []dm.ListState, bound int, now dm.Time) {
 	limit := ` LIMIT ` + strconv.Itoa(bound)
-	distinct := false
-	for _, br := range scope.Branches() {
-		if br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester {
-			distinct = true
-		}
-	}
+	distinct := slices.ContainsFunc(branches, func(br access.Branch) bool {
+		return br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester
+	})
 	t.add(`SELECT COUNT(*) FROM (SELECT `)
 	if distinct {
 		t.add(`DISTINCT `)
 	}
 	t.add(`id FROM (`)
 	n := 0
+	arm := func(render func()) {
+		if n > 0 {
+			t.add(` UNION ALL `)
+		}
+		render()
+		n++
+	}
 	o := listOrder{Key: byUpdated, Desc: true}
-	for _, br := range padBranches(scope.Branches()) {
+	many, branches := d.bundles(branches)
+	for _, same := range many {
 		for _, state := range o.armStates(states) {
-			if n > 0 {
-				t.add(` UNION ALL `)
-			}
-			if distinct {
-				t.add(`SELECT * FROM (`)
-			}
-			t.arm(scope.Account(), br, state, o, nil, now, `SELECT {id} AS id`)
-			if br.Kind == access.BranchAssignee && scope.Reach() != nil && !access.Fault("sql counted twice") {
-				t.add(` AND NOT `)
-				t.reach(scope.Reach())
-			}
-			if distinct {
-				t.add(limit + `) n` + strconv.Itoa(n))
-			}
-			n++
+			arm(func() { t.bundle(scope.Account(), same, state, limit, now) })
+		}
+	}
+	for _, br := range padBranches(branches) {
+		for _, state := range o.armStates(states) {
+			arm(func() {
+				if distinct {
+					t.add(`SELECT * FROM (`)
+				}
+				t.arm(scope.Account(), br, state, o, nil, now, `SELECT {id} AS id`)
+				if br.Kind == access.BranchAssignee && scope.Reach() != nil && !access.Fault("sql counted twice") {
+					t.add(` AND NOT `)
+					t.reach(scope.Reach())
+				}
+				if distinct {
+					t.add(limit + `) n` + strconv.Itoa(n))
+				}
+			})
 		}
 	}
 	t.add(`) u` + limit + `) c`)
+}
+
+// bundle renders the arms of many branches that differ only by their ids as one:
+// PostgreSQL looks each of them up in the index, and plans one arm instead of a
+// hundred.
+func (t *sqlText) bundle(account int64, same []access.Branch, state, limit string, now dm.Time) {
+	var inboxes, groups, targets []int64
+	for _, br := range same {
+		inboxes, groups, targets = append(inboxes, br.Inbox), append(groups, br.Group), append(targets, br.Target.ID)
+	}
+	if same[0].Kind == access.BranchPair {
+		t.add(`SELECT x.id FROM unnest(?::bigint[], ?::bigint[]) g(inbox, team) CROSS JOIN LATERAL (SELECT b.id FROM tickets b
+WHERE b.account_id = ? AND b.inbox_id = g.inbox AND b.group_id = g.team AND b.list_state`+state, inboxes, groups, account)
+		if same[0].Unassigned {
+			t.add(` AND b.assignee_id IS NULL`)
+		}
+	} else {
+		t.add(`SELECT x.id FROM unnest(?::bigint[]) g(team) CROSS JOIN LATERAL (SELECT s.ticket_id AS id FROM shares s
+WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = g.team AND s.ticket_list_state`+state+` AND `, targets, account)
+		t.liveShare(now)
+	}
+	t.add(limit + `) x`)
 }
 
 // joint is a way into a list that its filter opens: live shares with these
@@ -458,7 +451,7 @@ func (t *sqlText) joint(kind string, ids, by []int64, now dm.Time) {
 	if len(ids) == 0 {
 		return
 	}
-	t.add(`coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind = '` + kind + `' AND `)
+	t.add(`coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind || '' = '` + kind + `' AND `)
 	t.in(`s.target_id + 0`, ids)
 	if by != nil {
 		t.add(` AND `)

@@ -229,7 +229,7 @@ test("a token is shown once, works, and stops when it is ended", async () => {
   await page.getByRole("button", { name: "New token" }).first().click();
   await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("Reports");
   await page.getByRole("button", { name: "Make token" }).click();
-  const secret = await page.locator(".secret-box code").innerText();
+  const secret = await page.locator(".copy-line code").innerText();
   await rig.axe(page, "token, shown once");
   const ask = () => fetch(`${rig.url}/api/v1/me`, { headers: { Authorization: `Bearer ${secret}` } }).then((a) => a.status);
   assert.equal(await ask(), 200);
@@ -247,14 +247,14 @@ test("a webhook is made with a condition, tested, paused and deleted, and its lo
   await page.getByRole("button", { name: "New webhook" }).first().click();
   await dialog.getByLabel("Name", { exact: true }).fill("Robot");
   await dialog.getByLabel("Address").fill("http://127.0.0.1:9999/hook");
-  await dialog.getByRole("button", { name: "Add a condition" }).click();
-  await dialog.getByLabel("Property").selectOption("priority");
-  await dialog.getByLabel("Value").selectOption("high");
+  await dialog.getByRole("button", { name: "Add condition" }).click();
+  await dialog.getByLabel("Field", { exact: true }).selectOption("priority");
+  await dialog.getByLabel("Value of Priority").selectOption("high");
   await rig.axe(page, "webhook form with a condition");
   await dialog.getByRole("button", { name: "Save" }).click();
-  assert.match(await page.locator(".secret-box code").innerText(), /^whsec_/);
+  assert.match(await page.locator(".copy-line code").innerText(), /^whsec_/);
   await page.getByRole("button", { name: "Done" }).click();
-  await page.getByText("Priority is high").waitFor();
+  await page.getByText("Priority is High").waitFor();
   await page.getByRole("button", { name: "Send a test" }).click();
   await dialog.getByText("The test did not arrive").waitFor();
   await page.keyboard.press("Escape");

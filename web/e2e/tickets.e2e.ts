@@ -285,3 +285,37 @@ test("on a phone the ticket stands in the place of the list, and Back finds the 
   assert.equal(await list.evaluate((el) => el.scrollTop), place);
   await page.close();
 });
+
+test("a pointer that rests on a row fetches the ticket ahead, but does not open one that is shared", async () => {
+  const shared = (await numbersOf("Accounts", 4)).at(-1);
+  assert.ok(shared);
+  const id = await idOf(boss, hr);
+  await share(shared.number, { kind: "agent", id });
+  const rests = async (page: Page, number: number, what: string) => {
+    const asked = page.waitForRequest((r) => new URL(r.url()).pathname === `/api/v1/tickets/${number}${what}`);
+    await page.locator(`.row[data-number="${number}"] .row-main`).hover();
+    return await asked;
+  };
+
+  const theirs = await rig.page({ as: hr });
+  const heads: string[] = [];
+  theirs.on("request", (r) => new URL(r.url()).pathname === `/api/v1/tickets/${shared.number}` && heads.push(r.url()));
+  await theirs.goto("/tickets?view=shared-with-me");
+  await theirs.locator(`.row[data-number="${shared.number}"]`).waitFor();
+  await (await rests(theirs, shared.number, "/messages")).response();
+  assert.deepEqual(heads, []);
+  const live = (await boss.get(`/tickets/${shared.number}/shares`)).body.items.find((s: { target: { kind: string; id: number } }) => s.target.kind === "agent" && s.target.id === id);
+  assert.equal(live.opened_at, null);
+  await theirs.locator(`.row[data-number="${shared.number}"] .row-main`).click();
+  await theirs.locator(".ticket-head").waitFor();
+  assert.notEqual((await boss.get(`/tickets/${shared.number}/shares`)).body.items.find((s: { id: number }) => s.id === live.id).opened_at, null);
+  await theirs.close();
+
+  const page = await rig.page({ as: owner });
+  await page.goto("/tickets?view=all");
+  await rows(page).first().waitFor();
+  const plain = (await boss.get("/tickets?view=all&state=open&limit=10")).body.items.find((i: { shares: number }) => i.shares === 0);
+  assert.ok(plain);
+  await rests(page, plain.number, "");
+  await page.close();
+});

@@ -8,14 +8,27 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { refreshOnLive, startLive } from "./api/live";
-import { me, queries } from "./api/queries";
+import { me, queries, viewCounts, views } from "./api/queries";
 import { speak } from "./app/i18n";
 import { type Preferences, applyPreferences, remembered } from "./app/preferences";
 import { Fatal } from "./app/Fatal";
 import { router } from "./routes";
+import { countOf, listOf, wanted } from "./tickets/api";
+import { readListSearch } from "./tickets/search";
 
 const known = applyPreferences(remembered());
 const texts = speak(known.locale);
+
+/** What the first screen asks for goes out at once, beside the question of who is signed in. */
+function askAhead() {
+  void queries.prefetchQuery(views);
+  void queries.prefetchQuery(viewCounts);
+  const { pathname, search } = router.latestLocation;
+  if (!/^\/tickets(\/|$)/.test(pathname)) return;
+  const list = wanted(readListSearch(search as Record<string, unknown>));
+  void queries.prefetchInfiniteQuery(listOf(list));
+  void queries.prefetchQuery(countOf(list));
+}
 
 async function start() {
   const root = createRoot(document.getElementById("root")!);
@@ -39,4 +52,5 @@ async function start() {
   );
 }
 
+askAhead();
 void start();

@@ -3,20 +3,22 @@ import { adminRoutes } from "./admin/routes";
 import { loadTexts } from "./app/i18n";
 import { Missing } from "./app/Missing";
 import { Shell } from "./app/Shell";
+import { NoTicket } from "./tickets/NoTicket";
 import { type ListSearch, readListSearch } from "./tickets/search";
+import { Workspace } from "./tickets/Workspace";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <Missing />, errorComponent: ({ error }) => <Missing error={error} /> });
 
-const home = createRoute({ getParentRoute: () => root, path: "/", component: lazyRouteComponent(() => import("./home/Home"), "Home") });
+const home = createRoute({ getParentRoute: () => root, path: "/", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./home/Home"), "Home") });
 
 /** The list, and beside it one ticket. What is listed stands in the address. */
 const tickets = createRoute({
   getParentRoute: () => root,
   path: "/tickets",
   validateSearch: (search: Record<string, unknown>): ListSearch => readListSearch(search),
-  component: lazyRouteComponent(() => import("./tickets/Workspace"), "Workspace"),
+  component: Workspace,
 });
-const noTicket = createRoute({ getParentRoute: () => tickets, path: "/", component: lazyRouteComponent(() => import("./tickets/NoTicket"), "NoTicket") });
+const noTicket = createRoute({ getParentRoute: () => tickets, path: "/", component: NoTicket });
 const newTicket = createRoute({ getParentRoute: () => tickets, path: "/new", loader: () => loadTexts("ticket"), component: lazyRouteComponent(() => import("./ticket/NewTicket"), "NewTicket") });
 const ticket = createRoute({
   getParentRoute: () => tickets,
@@ -29,16 +31,14 @@ const ticket = createRoute({
   component: lazyRouteComponent(() => import("./ticket/TicketPane"), "TicketPane"),
 });
 
-const requests = createRoute({ getParentRoute: () => root, path: "/requests", component: lazyRouteComponent(() => import("./sharing/Requests"), "Requests") });
-const notifications = createRoute({ getParentRoute: () => root, path: "/notifications", component: lazyRouteComponent(() => import("./app/Notifications"), "Notifications") });
-const profile = createRoute({ getParentRoute: () => root, path: "/me", component: lazyRouteComponent(() => import("./app/Profile"), "Profile") });
+const requests = createRoute({ getParentRoute: () => root, path: "/requests", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./sharing/Requests"), "Requests") });
+const notifications = createRoute({ getParentRoute: () => root, path: "/notifications", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./app/Notifications"), "Notifications") });
+const profile = createRoute({ getParentRoute: () => root, path: "/me", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./app/Profile"), "Profile") });
 
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
-  loader: async () => {
-    await Promise.all([loadTexts("admin"), loadTexts("desk")]);
-  },
+  loader: () => loadTexts("admin", "desk"),
   component: lazyRouteComponent(() => import("./admin/Admin"), "Admin"),
 });
 const adminStart = createRoute({

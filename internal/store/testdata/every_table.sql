@@ -27,10 +27,10 @@ INSERT INTO inbox_groups (account_id, inbox_id, group_id) VALUES (1, 1, 1);
 INSERT INTO ticket_statuses (id, account_id, name, name_folded, status, deleted_at, created_at) VALUES (1, 1, 'Waiting for parts', 'waiting for parts', 'on_hold', NULL, 1);
 INSERT INTO ticket_fields (id, account_id, name, name_folded, kind, options, required, active, position, created_at) VALUES (1, 1, 'Colour', 'colour', 'choice', '["red","blue"]', 1, 1, 2, 1);
 INSERT INTO tags (id, account_id, name) VALUES (1, 1, 'vip'), (2, 1, 'größe');
-INSERT INTO tickets (id, account_id, number, version, subject, status, status_id, list_state, priority, type, inbox_id, group_id, assignee_id, requester_id, creator_id, department_id, merged_into, via, share_count, message_count, created_at, updated_at, solved_at) VALUES
-  (12, 1, 2, 4, 'Printer on fire 🔥', 'on_hold', 1, 1, 4, 'incident', 1, 1, 1, 3, NULL, 1, NULL, 'mail', 1, 2, 10, 20, NULL),
-  (11, 1, 1, 9007199254740991, 'Drucker', 'closed', NULL, 0, 1, 'question', 1, NULL, NULL, 3, 1, NULL, 12, 'api', 0, 1, 9, 21, 15),
-  (13, 1, 3, 1, 'Third', 'new', NULL, 1, 2, 'task', 1, 2, 2, 3, 2, NULL, NULL, 'portal', 0, 0, 11, 22, NULL);
+INSERT INTO tickets (id, account_id, number, version, subject, status, status_id, list_state, priority, type, inbox_id, group_id, assignee_id, requester_id, creator_id, department_id, merged_into, via, share_count, message_count, preview, preview_by, created_at, updated_at, solved_at) VALUES
+  (12, 1, 2, 4, 'Printer on fire 🔥', 'on_hold', 1, 1, 4, 'incident', 1, 1, 1, 3, NULL, 1, NULL, 'mail', 1, 2, 'It burns', 3, 10, 20, NULL),
+  (11, 1, 1, 9007199254740991, 'Drucker', 'closed', NULL, 0, 1, 'question', 1, NULL, NULL, 3, 1, NULL, 12, 'api', 0, 1, '', NULL, 9, 21, 15),
+  (13, 1, 3, 1, 'Third', 'new', NULL, 1, 2, 'task', 1, 2, 2, 3, 2, NULL, NULL, 'portal', 0, 0, '', NULL, 11, 22, NULL);
 INSERT INTO ticket_tags (account_id, tag_id, ticket_id) VALUES (1, 2, 12), (1, 1, 12), (1, 1, 11);
 INSERT INTO ticket_ccs (account_id, ticket_id, person_id, ticket_list_state, ticket_updated_at) VALUES (1, 12, 2, 1, 20);
 INSERT INTO ticket_followers (account_id, ticket_id, person_id) VALUES (1, 12, 1);

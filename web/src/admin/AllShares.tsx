@@ -7,9 +7,10 @@ import { useState } from "react";
 import { call, client } from "@/api/client";
 import { type Key, t, tn } from "@/app/i18n";
 import { brief, exact } from "@/app/time";
-import { BulkResult, Failures } from "@/sharing/BulkResult";
-import { type Bulk, type ListedShare, type Revocation, type ShareFilter, allShares, previewRevocation, revokeShares } from "@/sharing/api";
+import { type ListedShare, type Revocation, type ShareFilter, allShares, previewRevocation, revokeShares } from "@/sharing/api";
 import { ends, levelName, sharedBy } from "@/sharing/model";
+import { BulkResult, Failures } from "@/tickets/BulkResult";
+import type { Bulk } from "@/tickets/bulk";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -344,7 +345,7 @@ function Revoke({ which, onClose }: { which: Revocation; onClose: (done: boolean
       ) : (
         <>
           <p>{count > 0 ? t("sharing.revoke.text") : t("sharing.revoke.none")}</p>
-          <Failures list={preview.data.refused} label={tn("sharing.bulk.failed", preview.data.refused.length)} />
+          <Failures list={preview.data.refused} label={tn("tickets.bulk.refused", preview.data.refused.length)} />
           {many && count > 0 && (
             <label className="banner share-sure" data-tone="danger">
               <input type="checkbox" className="check" checked={sure} onChange={(e) => setSure(e.target.checked)} />

@@ -12,6 +12,7 @@ import { Menu, MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { LoadMore } from "@/ui/LoadMore";
 import "./Companies.css";
 
 // What companies and departments have in common: named things that requesters belong to.
@@ -115,13 +116,7 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
       {edited && <Form item={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       <Confirm
         open={leaving !== undefined}

@@ -14,10 +14,13 @@ import { Menu, MenuItem } from "@/ui/Menu";
 import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { usePages } from "@/ui/Table";
+import { faultOf } from "@/ui/FormDialog";
+import { LoadMore } from "@/ui/LoadMore";
 import { AgentPicker } from "./AgentPicker";
 import { type Group as GroupType, group as groupQuery, peoplePage, person, refresh } from "./api";
 import { BackLink, PersonLink } from "./Role";
-import { Guarded, SearchBox, Unsaved, faultOf, usePages, useTyped } from "./ui";
+import { Guarded, SearchBox, Unsaved, useTyped } from "./ui";
 
 type Patch = { name?: string; owner_id?: number | null; add?: number[]; remove?: number[] };
 
@@ -49,7 +52,7 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
   const [text, setText] = useState("");
   const typed = useTyped(text).trim();
   const members = group.members ?? [];
-  const list = usePages(["admin", "people", { group_id: group.id, q: typed }], (cursor) => peoplePage({ group_id: group.id, ...(typed ? { q: typed } : {}) }, cursor));
+  const list = usePages(["admin", "people", { group_id: group.id, q: typed }], ({ cursor = "" }) => peoplePage({ group_id: group.id, ...(typed ? { q: typed } : {}) }, cursor));
   const owner = useQuery({ ...person(group.owner_id ?? 0), enabled: !!group.owner_id });
   const patch = (body: Patch) => call(client.PATCH("/groups/{id}", { params: { path: { id: group.id } }, body: body as never }));
   const save = useMutation({
@@ -120,7 +123,7 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
         {list.isPending && <Skeleton />}
         {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
         <div>
-          {list.rows.map((p) => (
+          {list.items.map((p) => (
             <div key={p.id} className="line-item">
               <Avatar name={p.name} />
               <span className="grow">
@@ -148,14 +151,8 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
             </div>
           ))}
         </div>
-        {list.data && list.rows.length === 0 && <p className="section-lead">{typed ? t("admin.nothing_found") : t("admin.group.nobody")}</p>}
-        {list.hasNextPage && (
-          <p>
-            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-              {t("app.more")}
-            </Button>
-          </p>
-        )}
+        {list.data && list.items.length === 0 && <p className="section-lead">{typed ? t("admin.nothing_found") : t("admin.group.nobody")}</p>}
+        <LoadMore list={list} />
       </Section>
       <Unsaved
         count={name === group.name ? 0 : 1}

@@ -10,8 +10,10 @@ import { Button } from "@/ui/Button";
 import { TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import { type Column, Table, usePages } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { type Group, person, refresh } from "./api";
-import { type Column, FormDialog, Guarded, SearchBox, Table, useOnce, usePages, useTyped } from "./ui";
+import { Guarded, SearchBox, useOnce, useTyped } from "./ui";
 
 /** All groups, and how one is made. */
 export function Groups() {
@@ -20,7 +22,7 @@ export function Groups() {
   const typed = useTyped(text).trim();
   const [making, setMaking] = useState(false);
   const list = usePages(["admin", "groups", "pages", typed], (cursor) =>
-    call(client.GET("/groups", { params: { query: { limit: 50, ...(typed ? { q: typed } : {}), ...(cursor ? { cursor } : {}) } } })),
+    call(client.GET("/groups", { params: { query: { limit: 50, ...(typed ? { q: typed } : {}), ...cursor } } })),
   );
   const add = may && (
     <Button kind="primary" icon={Plus} onClick={() => setMaking(true)}>
@@ -36,7 +38,7 @@ export function Groups() {
         <Table
           label={t("app.admin.groups")}
           list={list}
-          rows={list.rows}
+          rows={list.items}
           id={(g) => g.id}
           empty={
             typed ? (

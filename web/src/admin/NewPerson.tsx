@@ -6,9 +6,10 @@ import { t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { SelectField, TextField } from "@/ui/Field";
 import { toast } from "@/ui/toast";
+import { FormDialog } from "@/ui/FormDialog";
 import { type Role, companies, refresh } from "./api";
 import { roleName } from "./Roles";
-import { FormDialog, useOnce } from "./ui";
+import { useOnce } from "./ui";
 
 /** A new agent or requester. Reach and everything else is set on the person's page, which opens next. */
 export function NewPerson({ roles, mayGive, onClose }: { roles: Role[]; mayGive: boolean; onClose: () => void }) {

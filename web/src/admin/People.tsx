@@ -10,11 +10,12 @@ import { Button } from "@/ui/Button";
 import { Select } from "@/ui/Field";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import { type Column, Table, usePages } from "@/ui/Table";
 import { type Named, type PeopleFilter, type Person, type Role, companies, departments, groups, peoplePage, roles } from "./api";
 import { NewPerson } from "./NewPerson";
 import { namesOf } from "./personWords";
 import { roleName } from "./Roles";
-import { type Column, Guarded, SearchBox, Table, usePages, useTyped } from "./ui";
+import { Guarded, SearchBox, useTyped } from "./ui";
 
 /** Agents and requesters. What is looked for stands in the address. */
 export function People() {
@@ -46,7 +47,7 @@ function PeoplePage() {
   const typed = useTyped(text).trim();
   const [making, setMaking] = useState(false);
   const lists = { roles: useQuery(roles).data ?? [], groups: useQuery(groups).data ?? [], departments: useQuery(departments).data ?? [], companies: useQuery(companies).data ?? [] };
-  const list = usePages(["admin", "people", filter], (cursor) => peoplePage(filter, cursor));
+  const list = usePages(["admin", "people", filter], ({ cursor = "" }) => peoplePage(filter, cursor));
   const set = (change: { [K in keyof PeopleFilter]: PeopleFilter[K] | undefined }) => {
     const next = Object.fromEntries(Object.entries({ ...filter, ...change }).filter(([, v]) => v !== undefined && v !== ""));
     void go({ to: "/admin/people" as "/admin", search: next as never, replace: true });
@@ -126,7 +127,7 @@ function PeoplePage() {
       <Table
         label={t("app.admin.people")}
         list={list}
-        rows={list.rows}
+        rows={list.items}
         id={(p) => p.id}
         off={(p) => !p.active}
         empty={

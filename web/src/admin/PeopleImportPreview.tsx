@@ -1,7 +1,7 @@
 import { CircleAlert } from "lucide-react";
 import { useState } from "react";
 import type { Schema } from "@/api/client";
-import { locale, t, tn } from "@/app/i18n";
+import { number, t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Badge, type Tone } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -74,13 +74,13 @@ export function Lines({ plan }: { plan: Import }) {
     <>
       <div className="tabs" role="group" aria-label={t("admin.import.lines")}>
         <button type="button" className="tab" aria-pressed={chosen === ""} onClick={() => setOnly("")}>
-          {t("admin.import.all")} <span className="num">{plan.rows.toLocaleString(locale())}</span>
+          {t("admin.import.all")} <span className="num">{number(plan.rows)}</span>
         </button>
         {actions
           .filter((a) => plan[a] > 0)
           .map((a) => (
             <button key={a} type="button" className="tab" aria-pressed={chosen === a} onClick={() => setOnly(a)}>
-              {t(`admin.import.action.${a}`)} <span className="num">{plan[a].toLocaleString(locale())}</span>
+              {t(`admin.import.action.${a}`)} <span className="num">{number(plan[a])}</span>
             </button>
           ))}
       </div>

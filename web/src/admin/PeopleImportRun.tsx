@@ -2,18 +2,18 @@ import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery } from "@tan
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, CircleCheck, Download, LoaderCircle } from "lucide-react";
 import { call, client } from "@/api/client";
-import { locale, t, tn } from "@/app/i18n";
+import { number, t, tn } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Failed, Skeleton } from "@/ui/states";
+import { LoadMore } from "@/ui/LoadMore";
 import { type Import, Problems } from "./PeopleImportPreview";
 import "./PeopleImport.css";
 
 const going = (i: Import | undefined) => i?.state === "waiting" || i?.state === "running";
-const number = (n: number) => n.toLocaleString(locale());
 
 export const importOf = (id: number) =>
   queryOptions({
@@ -124,13 +124,7 @@ function Faulty({ of }: { of: Import }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </section>
   );
 }
@@ -166,13 +160,7 @@ export function Earlier({ except }: { except: number }) {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </Section>
   );
 }

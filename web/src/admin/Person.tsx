@@ -10,6 +10,7 @@ import { Icon } from "@/ui/Icon";
 import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { faultOf } from "@/ui/FormDialog";
 import { type Person as PersonType, type PersonPatch, brands, groups, inboxes, person as personQuery, refresh, roles } from "./api";
 import { PersonActs } from "./PersonActs";
 import { PersonFields } from "./PersonFields";
@@ -17,7 +18,7 @@ import { PersonReach } from "./PersonReach";
 import { permissionsOf, reachSentences, rightsSentence } from "./personWords";
 import { grouped, rightName } from "./rights";
 import { BackLink } from "./Role";
-import { Guarded, Unsaved, faultOf } from "./ui";
+import { Guarded, Unsaved } from "./ui";
 
 /** One person: who they are, what they may see and do, how they sign in. */
 export function Person() {

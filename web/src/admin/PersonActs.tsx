@@ -9,8 +9,9 @@ import { Confirm, Dialog } from "@/ui/Dialog";
 import { Section } from "@/ui/Page";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { CopyLine } from "@/ui/CopyLine";
 import { type Person, refresh } from "./api";
-import { CopyBox, TypedConfirm } from "./ui";
+import { TypedConfirm } from "./ui";
 
 type Asking = "" | "invite" | "totp" | "links" | "off" | "erase";
 
@@ -88,7 +89,7 @@ export function PersonActs({ person, own, stronger }: { person: Person; own: boo
       </Confirm>
       <Dialog open={!!link} onClose={() => setLink(undefined)} title={t("admin.person.invite_done")} foot={<Button kind="primary" className="push" onClick={() => setLink(undefined)}>{t("app.done")}</Button>}>
         <p className="prose">{t("admin.person.invite_once", { name, until: link?.until ? exact(link.until) : "" })}</p>
-        <CopyBox text={link?.url ?? ""} label={t("admin.person.invite_link")} />
+        <CopyLine text={link?.url ?? ""} label={t("admin.person.invite_link")} />
       </Dialog>
       <Confirm
         open={asking === "totp"}

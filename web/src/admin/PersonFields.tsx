@@ -14,7 +14,7 @@ export function PersonFields({ now, set, about, disabled, kind }: Props) {
   const names = new Intl.DisplayNames(locale(), { type: "language" });
   const spoken = now.language && !languages.includes(now.language) ? [now.language, ...languages] : languages;
   return (
-    <fieldset className="adm-form" disabled={disabled}>
+    <fieldset className="form" disabled={disabled}>
       <legend className="vh">{t("admin.person.profile")}</legend>
       <div className="adm-pair">
         <TextField label={t("admin.name")} value={now.name} error={about("name")} maxLength={200} onChange={(e) => set({ name: e.target.value })} />

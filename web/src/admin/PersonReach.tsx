@@ -20,7 +20,7 @@ const scopes = ["global", "group", "restricted"] as const;
 export function PersonReach({ now, set, about, lists, disabled }: Props) {
   const may = useMe().permissions;
   return (
-    <div className="adm-form">
+    <div className="form">
       <div className="adm-pair">
         <PickList
           legend={t("admin.people.roles")}
@@ -58,13 +58,13 @@ export function PersonReach({ now, set, about, lists, disabled }: Props) {
         {about("scope") && <p className="adm-error" data-tone="danger">{about("scope")}</p>}
       </fieldset>
       <div className="adm-pair">
-        <div className="adm-form">
+        <div className="form">
           <Check checked={now.all_brands ?? false} disabled={disabled} onChange={(e) => set({ all_brands: e.target.checked })}>
             {t("admin.person.all_brands")}
           </Check>
           {!now.all_brands && <PickList legend={t("admin.person.brands")} error={about("brands")} disabled={disabled} options={lists.brands} chosen={now.brands ?? []} onChange={(brands) => set({ brands })} />}
         </div>
-        <div className="adm-form">
+        <div className="form">
           <Check checked={now.all_inboxes ?? false} disabled={disabled} onChange={(e) => set({ all_inboxes: e.target.checked })}>
             {t("admin.person.all_inboxes")}
           </Check>

@@ -13,10 +13,12 @@ import { Icon } from "@/ui/Icon";
 import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { usePages } from "@/ui/Table";
+import { faultOf } from "@/ui/FormDialog";
 import { type Role as RoleType, peoplePage, permissions, person, refresh, role as roleQuery, roles } from "./api";
 import { RightBoxes, rightName } from "./rights";
 import { NewRole, roleName } from "./Roles";
-import { Guarded, Unsaved, faultOf, usePages } from "./ui";
+import { Guarded, Unsaved } from "./ui";
 
 /** One role: its permissions, and who has it. */
 export function Role() {
@@ -42,7 +44,7 @@ function RolePage({ role }: { role: RoleType }) {
   const all = useQuery(permissions);
   const list = useQuery(roles).data ?? [];
   const mine = useQuery(person(me.person.id)).data?.roles?.includes(role.id) ?? false;
-  const held = usePages(["admin", "people", { role_id: role.id }], (cursor) => peoplePage({ role_id: role.id }, cursor, 20));
+  const held = usePages(["admin", "people", { role_id: role.id }], ({ cursor = "" }) => peoplePage({ role_id: role.id }, cursor, 20));
   const [name, setName] = useState(role.name);
   const [chosen, setChosen] = useState<string[]>(role.permissions ?? []);
   const [asking, setAsking] = useState<"delete" | "clone" | "">("");
@@ -66,7 +68,7 @@ function RolePage({ role }: { role: RoleType }) {
       toast(t("app.saved"));
     },
   });
-  const inUse = held.rows.length > 0;
+  const inUse = held.items.length > 0;
   return (
     <Page
       title={roleName(role)}
@@ -115,11 +117,11 @@ function RolePage({ role }: { role: RoleType }) {
           <Skeleton />
         ) : held.error ? (
           <Failed error={held.error} retry={() => void held.refetch()} />
-        ) : held.rows.length === 0 ? (
+        ) : held.items.length === 0 ? (
           <p className="section-lead">{t("admin.role.nobody")}</p>
         ) : (
           <div>
-            {held.rows.map((p) => (
+            {held.items.map((p) => (
               <div key={p.id} className="line-item">
                 <Avatar name={p.name} />
                 <span className="grow">

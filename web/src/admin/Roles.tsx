@@ -9,8 +9,10 @@ import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { SelectField, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
+import { type Column, Table } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { type Role, refresh, roles } from "./api";
-import { type Column, FormDialog, Guarded, Table, useOnce } from "./ui";
+import { Guarded, useOnce } from "./ui";
 
 /** All roles, and how one is made. */
 export function Roles() {

@@ -9,10 +9,11 @@ import { Select } from "@/ui/Field";
 import { Page, Section } from "@/ui/Page";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { faultOf } from "@/ui/FormDialog";
 import { type Setting, type Values, refresh, settingList, settings } from "./api";
 import { Presets } from "./Presets";
 import { choiceName, fits, fromMegabytes, isBytes, sectioned, settingHelp, settingName, sharingSentences, toMegabytes, valueWords } from "./settingWords";
-import { Guarded, SearchBox, Unsaved, faultOf } from "./ui";
+import { Guarded, SearchBox, Unsaved } from "./ui";
 
 /** Every setting of the account, by sections. The controls follow the server's description of each. */
 export function Settings() {

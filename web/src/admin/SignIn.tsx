@@ -11,9 +11,9 @@ import { Select, Switch } from "@/ui/Field";
 import { Page, Section } from "@/ui/Page";
 import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { CopyLine } from "@/ui/CopyLine";
 import { ProviderItem } from "./SignInProvider";
 import { type Provider, ProviderForm, providerList, redirectOf } from "./SignInForm";
-import { CopyLine } from "./SignInCopy";
 import "./SignIn.css";
 
 const demands = ["off", "administrators", "agents"] as const;

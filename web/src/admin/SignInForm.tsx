@@ -8,7 +8,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Check, TextField, WordsField } from "@/ui/Field";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { CopyLine } from "./SignInCopy";
+import { CopyLine } from "@/ui/CopyLine";
 import "./SignIn.css";
 
 export type Provider = Schema<"Provider">;

@@ -1,33 +1,20 @@
-import { type InfiniteData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useBlocker } from "@tanstack/react-router";
-import { Copy, Search } from "lucide-react";
+import { Search } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { ApiError, once } from "@/api/client";
+import { once } from "@/api/client";
 import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Button } from "@/ui/Button";
 import { Confirm, Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
+import { Fault } from "@/ui/FormDialog";
 import { Icon } from "@/ui/Icon";
 import { Page } from "@/ui/Page";
-import { Empty, Failed, Skeleton, explain } from "@/ui/states";
+import { Empty } from "@/ui/states";
 import "./admin.css";
 
 // The parts that the pages of the administration share.
-
-type PageOf<T> = { items: T[] | null; next: string | null };
-
-/** usePages fetches a list page by page. fetch is given the cursor of the page, "" for the first. */
-export function usePages<T>(key: readonly unknown[], fetch: (cursor: string) => Promise<PageOf<T>>) {
-  const list = useInfiniteQuery<PageOf<T>, Error, InfiniteData<PageOf<T>, string>, readonly unknown[], string>({
-    queryKey: key,
-    queryFn: ({ pageParam }) => fetch(pageParam),
-    initialPageParam: "",
-    getNextPageParam: (last) => last.next ?? undefined,
-    placeholderData: (before) => before,
-  });
-  return { ...list, rows: list.data?.pages.flatMap((p) => p.items ?? []) ?? [] };
-}
 
 /** useTyped gives a text a moment after the last key, so that a search does not run for each. */
 export function useTyped(text: string, ms = 250): string {
@@ -67,130 +54,6 @@ export function SearchBox({ label, value, onChange }: { label: string; value: st
       <Icon of={Search} />
       <input type="search" className="input" aria-label={label} placeholder={label} value={value} maxLength={200} onChange={(e) => onChange(e.target.value)} />
     </span>
-  );
-}
-
-type Listing = { isPending: boolean; error: unknown; refetch: () => unknown; hasNextPage?: boolean; isFetchingNextPage?: boolean; fetchNextPage?: () => unknown; isPlaceholderData?: boolean };
-
-export type Column<T> = { label: string; cell: (row: T) => ReactNode; num?: boolean };
-
-type TableProps<T> = {
-  label: string;
-  list: Listing;
-  rows: T[];
-  columns: Column<T>[];
-  id: (row: T) => number | string;
-  /** What stands in place of the table while there are no rows. */
-  empty: ReactNode;
-  off?: (row: T) => boolean;
-};
-
-/** A table whose rows become cards on a phone. The roles are written down because display: grid takes them away. */
-export function Table<T>({ label, list, rows, columns, id, empty, off }: TableProps<T>) {
-  if (list.isPending) return <Skeleton lines={6} height={20} />;
-  if (list.error && rows.length === 0) return <Failed error={list.error} retry={() => void list.refetch()} />;
-  if (rows.length === 0 && !list.hasNextPage) return <>{empty}</>;
-  return (
-    <div className="adm-list" aria-busy={list.isPlaceholderData || undefined}>
-      {/* oxlint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role */}
-      <table className="table adm-table" role="table" aria-label={label}>
-        <thead role="rowgroup">
-          <tr role="row">
-            {columns.map((c) => (
-              <th key={c.label} role="columnheader" scope="col" className={c.num ? "num" : undefined}>
-                {c.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody role="rowgroup">
-          {rows.map((row) => (
-            <tr key={id(row)} role="row" data-off={off?.(row) || undefined}>
-              {columns.map((c, i) => {
-                const content = c.cell(row);
-                return (
-                  <td key={c.label} role="cell" className={c.num ? "num" : undefined} data-label={i > 0 ? c.label : undefined} data-empty={!content || undefined}>
-                    {content}
-                  </td>
-                );
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage ?? false} onClick={() => void list.fetchNextPage?.()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
-    </div>
-  );
-}
-
-/** faultOf gives what the server said about a field, also about a part of it such as "others[1]". */
-export function faultOf(error: unknown, field: string): string {
-  if (!(error instanceof ApiError)) return "";
-  const own = (location: string) => location === field || location.startsWith(`${field}[`) || location.startsWith(`${field}.`);
-  return error.faults.find((f) => own(f.location.replace(/^body\./, "")))?.message ?? "";
-}
-
-/** What a failure says beyond the fields that show their own faults. */
-export function Fault({ error, fields = [] }: { error: unknown; fields?: string[] }) {
-  if (!error || fields.some((f) => faultOf(error, f))) return null;
-  return (
-    <p className="banner" data-tone="danger" role="alert">
-      {explain(error)}
-    </p>
-  );
-}
-
-type FormProps = {
-  title: string;
-  subtitle?: ReactNode;
-  onClose: () => void;
-  /** Sends it. What it gives goes to onDone; the dialog keeps what was typed when it fails. */
-  onSave: () => Promise<unknown>;
-  fields: string[];
-  action: string;
-  children: (about: (field: string) => string) => ReactNode;
-};
-
-/** A dialog with a form. What the server does not accept stands at its field. */
-export function FormDialog({ title, subtitle, onClose, onSave, fields, action, children }: FormProps) {
-  const form = useRef<HTMLFormElement>(null);
-  const save = useMutation({ mutationFn: onSave, onSuccess: onClose });
-  return (
-    <Dialog
-      open
-      onClose={() => save.isPending || onClose()}
-      title={title}
-      subtitle={subtitle}
-      foot={
-        <>
-          <span className="push" />
-          <Button onClick={onClose}>{t("app.cancel")}</Button>
-          <Button kind="primary" busy={save.isPending} onClick={() => form.current?.requestSubmit()}>
-            {action}
-          </Button>
-        </>
-      }
-    >
-      <form
-        ref={form}
-        className="adm-form"
-        noValidate
-        onSubmit={(e) => {
-          e.preventDefault();
-          if (!save.isPending) save.mutate();
-        }}
-      >
-        {children((field) => faultOf(save.error, field))}
-        <Fault error={save.error} fields={fields} />
-        <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
-      </form>
-    </Dialog>
   );
 }
 
@@ -255,30 +118,6 @@ export function TypedConfirm(props: { title: string; word: string; action: strin
       <TextField label={t("admin.type_to_confirm", { word: props.word })} value={typed} onChange={(e) => setTyped(e.target.value)} spellCheck={false} />
       <Fault error={go.error} />
     </Dialog>
-  );
-}
-
-/** A text that is shown once, with a button that copies it. */
-export function CopyBox({ text, label }: { text: string; label: string }) {
-  const [copied, setCopied] = useState(false);
-  return (
-    <div className="adm-copy">
-      <input className="input mono" readOnly value={text} aria-label={label} onFocus={(e) => e.target.select()} />
-      <Button
-        icon={Copy}
-        onClick={() =>
-          void navigator.clipboard.writeText(text).then(
-            () => setCopied(true),
-            () => undefined,
-          )
-        }
-      >
-        {copied ? t("app.copied") : t("app.copy")}
-      </Button>
-      <span className="vh" role="status">
-        {copied && t("app.copied")}
-      </span>
-    </div>
   );
 }
 

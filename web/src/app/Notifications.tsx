@@ -10,6 +10,7 @@ import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { LoadMore } from "@/ui/LoadMore";
 import { known, t } from "./i18n";
 import "./own.css";
 import { day } from "./time";
@@ -94,13 +95,7 @@ export function Notifications() {
           ))}
         </section>
       ))}
-      {list.hasNextPage && (
-        <p>
-          <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            {t("app.more")}
-          </Button>
-        </p>
-      )}
+      <LoadMore list={list} />
     </Page>
   );
 }

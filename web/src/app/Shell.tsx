@@ -1,19 +1,20 @@
 import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { toasts } from "@/ui/toast";
 import { Bars } from "./Bars";
 import { Side } from "./Side";
 import { TabBar } from "./TabBar";
-import { t } from "./i18n";
+import { loadTexts, t } from "./i18n";
+import { late } from "./late";
 import { rememberTicket } from "./recent";
 import { listenForKeys, useActions } from "./shortcuts";
 import { undoLast } from "@/ui/toast";
 import { toast } from "@/ui/toast";
 
 const loadPalette = () => import("./Palette");
-const Palette = lazy(() => loadPalette().then((m) => ({ default: m.Palette })));
-const KeySheet = lazy(() => import("./KeySheet").then((m) => ({ default: m.KeySheet })));
-const Toasts = lazy(() => import("@/ui/Toasts").then((m) => ({ default: m.Toasts })));
+const Palette = late(loadPalette, "Palette");
+const KeySheet = late(() => import("./KeySheet"), "KeySheet");
+const Toasts = late(() => import("@/ui/Toasts"), "Toasts");
 
 /** What stands around every screen: navigation, strips about the connection, the palette, the keys and the toasts. */
 export function Shell() {
@@ -21,9 +22,9 @@ export function Shell() {
   const go = useNavigate();
   const told = useSyncExternalStore(toasts.subscribe, toasts.get).length > 0;
   useEffect(() => listenForKeys(), []);
-  // Fetched in a quiet moment, so that nobody types into a palette that is not there yet.
+  // Fetched in a quiet moment, so that nobody types into a palette that is not there yet, or waits for the texts of a dialog.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1500);
+    const timer = setTimeout(() => void Promise.all([loadTexts(), loadPalette()]).catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   useFocusOnMove();

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ArrowDownLeft, Inbox, Menu as MenuIcon, Search } from "lucide-react";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { viewCounts } from "@/api/queries";
 import { Icon } from "@/ui/Icon";
 import { t } from "./i18n";
+import { late } from "./late";
 
-const More = lazy(() => import("./More").then((m) => ({ default: m.More })));
+const More = late(() => import("./More"), "More");
 
 /** The bar at the bottom of a phone. */
 export function TabBar({ onSearch }: { onSearch: () => void }) {

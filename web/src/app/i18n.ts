@@ -1,3 +1,4 @@
+import type startTexts from "@texts/en/start.json";
 import type appTexts from "@texts/en/app.json";
 import type ticketsTexts from "@texts/en/tickets.json";
 import type ticketTexts from "@texts/en/ticket.json";
@@ -10,6 +11,7 @@ import type deskTexts from "@texts/en/desk.json";
 
 /** Every key of the catalogue, so that a missing one fails the type check. */
 export type Key =
+  | keyof typeof startTexts
   | keyof typeof appTexts
   | keyof typeof ticketsTexts
   | keyof typeof ticketTexts
@@ -23,11 +25,12 @@ export type Args = Record<string, string | number>;
 const languages = ["en", "de"] as const;
 export type Language = (typeof languages)[number];
 
-/** The areas that every screen needs; the others come with their screens. */
-const early = ["app", "tickets", "sharing"] as const;
+/** The areas of what every agent opens soon: the screens around the list, the list's own dialogs, sharing. */
+const usual = ["app", "tickets", "sharing"] as const;
 /** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...). */
 export type LateArea = "ticket" | "admin" | "desk";
-type Area = (typeof early)[number] | LateArea;
+/** start: what stands on the screen before anything else was fetched, so the navigation and a list. */
+type Area = "start" | (typeof usual)[number] | LateArea;
 
 const files = import.meta.glob<Record<string, string>>("../../../locales/web/*/*.json", { import: "default" });
 
@@ -47,14 +50,16 @@ export function pick(wish: string | undefined): Language {
 
 async function load(area: Area) {
   if (loaded.has(area)) return;
-  const file = files[`../../../locales/web/${language}/${area}.json`];
-  if (!file) throw new Error(`no texts of ${area} in ${language}`);
+  const asked = language;
+  const file = files[`../../../locales/web/${asked}/${area}.json`];
+  if (!file) throw new Error(`no texts of ${area} in ${asked}`);
   const more = await file();
+  if (asked !== language) return;
   texts = { ...texts, ...more };
   loaded.add(area);
 }
 
-/** speak loads the texts of a language, before anything is drawn. */
+/** speak loads the first texts of a language, before anything is drawn. */
 export async function speak(wish: string | undefined) {
   const next = pick(wish);
   if (next !== language) {
@@ -64,16 +69,27 @@ export async function speak(wish: string | undefined) {
   language = next;
   plurals = new Intl.PluralRules(language);
   document.documentElement.lang = language;
-  await Promise.all(early.map(load));
+  await load("start");
 }
 
-/** loadTexts brings the texts of an area that only some people open. A route waits for it before it draws. */
-export const loadTexts = (area: LateArea) => load(area);
+/** loadTexts brings the texts beyond the first ones: those of every screen, and of areas that only some people open. What is fetched later waits for it before it is drawn. */
+export const loadTexts = (...areas: LateArea[]) => Promise.all([...usual, ...areas].map(load));
+
+let spoken: { language: Language; locale: string; numbers: Intl.NumberFormat } | undefined;
+
+function speech() {
+  if (spoken?.language !== language) {
+    const found = navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
+    spoken = { language, locale: found, numbers: new Intl.NumberFormat(found) };
+  }
+  return spoken;
+}
 
 /** locale is what Intl formats numbers and dates with. */
-export function locale(): string {
-  return navigator.languages.find((tag) => tag.split("-")[0] === language) ?? language;
-}
+export const locale = () => speech().locale;
+
+/** number writes a number as its reader does: 1,234. */
+export const number = (n: number) => speech().numbers.format(n);
 
 function fill(text: string, args?: Args): string {
   return args ? text.replace(/\{(\w+)\}/g, (whole, name: string) => String(args[name] ?? whole)) : text;
@@ -87,7 +103,7 @@ export function t(key: Key, args?: Args): string {
 /** tn is t for a text that depends on a number; {count} is the number, in the reader's way of writing it. */
 export function tn(key: CountedKey, count: number, args?: Args): string {
   const form = texts[`${key}.${plurals.select(count)}`] ?? texts[`${key}.other`] ?? key;
-  return fill(form, { count: count.toLocaleString(locale()), ...args });
+  return fill(form, { count: number(count), ...args });
 }
 
 /** known says whether there is a text, for keys that are made of the server's words, such as `event.${kind}`. */

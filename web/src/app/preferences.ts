@@ -13,10 +13,18 @@ export type Preferences = {
 const plain: Preferences = { theme: "system", density: "comfortable", shortcuts: true, locale: "", time_zone: "", after_send: "stay" };
 const place = "deskmesh.preferences";
 
-/** remembered gives the browser's copy. */
+let kept = "";
+let read = plain;
+
+/** remembered gives the browser's copy. It is asked for with every time that is written, so it is read anew only when it changed. */
 export function remembered(): Preferences {
   try {
-    return { ...plain, ...(JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Preferences>) };
+    const now = localStorage.getItem(place) ?? "{}";
+    if (now !== kept) {
+      read = { ...plain, ...(JSON.parse(now) as Partial<Preferences>) };
+      kept = now;
+    }
+    return read;
   } catch {
     return plain;
   }

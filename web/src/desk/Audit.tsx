@@ -10,9 +10,10 @@ import { Select, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
 import { useFilters } from "./filters";
 import { useBrands, useGroups, useInboxes } from "./lists";
-import { DeskTable, RowName, usePages } from "./parts";
+import { RowName } from "./parts";
 
 type Line = Schema<"Audit">;
 type Wish = { about: string; actor: number; time: string; from: string; to: string };
@@ -92,7 +93,7 @@ export function Audit() {
           <TextField label={t("desk.audit.to")} type="datetime-local" value={wish.to} onChange={(e) => set({ to: e.target.value })} />
         </div>
       )}
-      <DeskTable
+      <Table
         label={t("app.admin.audit")}
         list={list}
         rows={list.items}

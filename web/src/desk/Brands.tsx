@@ -10,8 +10,10 @@ import { TextField } from "@/ui/Field";
 import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { type Brand, useInboxes } from "./lists";
-import { DeskTable, FormDialog, RowMenu, RowName, useDo, usePages } from "./parts";
+import { RowMenu, RowName, useDo } from "./parts";
 
 const key = ["desk", "brands"];
 
@@ -30,7 +32,7 @@ export function Brands() {
   );
   return (
     <Page title={t("app.admin.brands")} lead={t("desk.brands.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.brands")}
         list={list}
         rows={list.items}

@@ -9,9 +9,10 @@ import { Dialog } from "@/ui/Dialog";
 import { Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
 import { AboutTicket } from "./Jobs";
 import { useFilters } from "./filters";
-import { DeskTable, RowName, useDo, usePages } from "./parts";
+import { RowName, useDo } from "./parts";
 import { eventName } from "./webhookForm";
 
 type Delivery = Schema<"Delivery">;
@@ -44,7 +45,7 @@ export function Deliveries({ hook }: { hook: number }) {
         </div>
       }
     >
-      <DeskTable
+      <Table
         label={t("desk.deliveries.title")}
         list={list}
         rows={list.items}

@@ -8,8 +8,10 @@ import { Check, SelectField, TextField, WordsField } from "@/ui/Field";
 import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import { Table } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { State } from "./Brands";
-import { DeskTable, FormDialog, RowMenu, RowName, useDo } from "./parts";
+import { RowMenu, RowName, useDo } from "./parts";
 
 type OwnField = Schema<"OwnField">;
 type Kind = OwnField["kind"];
@@ -39,7 +41,7 @@ export function Fields() {
   );
   return (
     <Page title={t("app.admin.fields")} lead={t("desk.fields.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.fields")}
         list={list}
         rows={rows}

@@ -6,14 +6,15 @@ import { Badge } from "@/ui/Badge";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
-import { DeskTable, RowName, usePages } from "./parts";
+import { Table, usePages } from "@/ui/Table";
+import { RowName } from "./parts";
 
 /** Mails that became no ticket, each with the reason. */
 export function HeldMails() {
   const list = usePages(["desk", "held-mails"], (cursor) => call(client.GET("/held-mails", { params: { query: cursor } })), 30_000);
   return (
     <Page title={t("app.admin.held_mails")} lead={t("desk.held.lead")}>
-      <DeskTable
+      <Table
         label={t("app.admin.held_mails")}
         list={list}
         rows={list.items}

@@ -9,9 +9,11 @@ import { SelectField, TextField } from "@/ui/Field";
 import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { State } from "./Brands";
 import { type Inbox, useBrands, useGroups } from "./lists";
-import { DeskTable, FormDialog, RowMenu, RowName, useDo, usePages } from "./parts";
+import { RowMenu, RowName, useDo } from "./parts";
 
 const key = ["desk", "inboxes"];
 
@@ -31,7 +33,7 @@ export function Inboxes() {
   );
   return (
     <Page title={t("app.admin.inboxes")} lead={t("desk.inboxes.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.inboxes")}
         list={list}
         rows={list.items}

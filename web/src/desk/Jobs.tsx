@@ -9,8 +9,9 @@ import { Dialog } from "@/ui/Dialog";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty, Failed } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
 import { useFilters } from "./filters";
-import { DeskTable, RowName, useDo, usePages } from "./parts";
+import { RowName, useDo } from "./parts";
 
 export type Job = Schema<"Job">;
 const key = ["desk", "jobs"];
@@ -38,7 +39,7 @@ export function Jobs() {
           </button>
         ))}
       </div>
-      <DeskTable
+      <Table
         label={t("app.admin.jobs")}
         list={list}
         rows={list.items}

@@ -13,8 +13,10 @@ import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
+import { Table, usePages } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
 import { useGroups } from "./lists";
-import { DeskTable, FormDialog, RowMenu, RowName, useDo, usePages } from "./parts";
+import { RowMenu, RowName, useDo } from "./parts";
 import { htmlOf, plainOf, textOf } from "./snippetText";
 
 type Snippet = Schema<"Snippet">;
@@ -41,7 +43,7 @@ export function Snippets() {
         <Icon of={Search} />
         <input className="input" type="search" aria-label={t("desk.snippets.search")} placeholder={t("desk.snippets.search")} value={q} maxLength={200} onChange={(e) => setQ(e.target.value)} />
       </span>
-      <DeskTable
+      <Table
         label={t("app.admin.snippets")}
         list={list}
         rows={list.items}

@@ -9,7 +9,9 @@ import { SelectField, TextField } from "@/ui/Field";
 import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
-import { DeskTable, FormDialog, RowMenu, RowName, useDo } from "./parts";
+import { Table } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
+import { RowMenu, RowName, useDo } from "./parts";
 
 type OwnStatus = Schema<"OwnStatus">;
 type BuiltIn = OwnStatus["status"];
@@ -31,7 +33,7 @@ export function Statuses() {
   );
   return (
     <Page title={t("app.admin.statuses")} lead={t("desk.statuses.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.statuses")}
         list={list}
         rows={list.data?.items ?? []}

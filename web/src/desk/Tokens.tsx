@@ -11,7 +11,10 @@ import { Check, SelectField, TextField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
-import { DeskTable, FormDialog, RowName, SecretBox, useDo, usePages } from "./parts";
+import { Table, usePages } from "@/ui/Table";
+import { FormDialog } from "@/ui/FormDialog";
+import { CopyLine } from "@/ui/CopyLine";
+import { RowName, useDo } from "./parts";
 
 type Token = Schema<"APIToken">;
 
@@ -31,7 +34,7 @@ export function Tokens() {
   );
   return (
     <Page title={t("app.admin.tokens")} lead={t("desk.tokens.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.tokens")}
         list={list}
         rows={list.items}
@@ -56,7 +59,7 @@ export function Tokens() {
       {made && (
         <Dialog open onClose={() => setMade(undefined)} title={t("desk.tokens.shown", { name: made.name })} foot={<><span className="push" /><Button kind="primary" onClick={() => setMade(undefined)}>{t("app.done")}</Button></>}>
           <p>{t("desk.tokens.shown_text")}</p>
-          <SecretBox secret={made.secret} label={t("desk.tokens.secret")} />
+          <CopyLine text={made.secret} label={t("desk.tokens.secret")} />
           <p className="meta mono">Authorization: Bearer …</p>
         </Dialog>
       )}

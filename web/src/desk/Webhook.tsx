@@ -12,10 +12,11 @@ import { Page, Section } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { useConditionFields } from "./Condition";
+import { filters } from "@/tickets/api";
+import { read } from "@/tickets/condition";
+import { inWords } from "@/tickets/filterWords";
 import { Deliveries } from "./Deliveries";
 import { HookState, SecretDialog } from "./Webhooks";
-import { inWords } from "./condition";
 import { useBrands, useGroups, useInboxes } from "./lists";
 import { useDo } from "./parts";
 import { type Hook, WebhookForm, eventName, hooksKey } from "./webhookForm";
@@ -141,7 +142,8 @@ function Acts({ of: w }: { of: Hook }) {
 }
 
 function Facts({ of: w }: { of: Hook }) {
-  const fields = useConditionFields();
+  const fields = useQuery(filters).data ?? [];
+  const condition = read(w.condition);
   const brands = useBrands();
   const inboxes = useInboxes();
   const groups = useGroups();
@@ -156,7 +158,7 @@ function Facts({ of: w }: { of: Hook }) {
         <dt>{t("desk.webhooks.events")}</dt>
         <dd>{w.events.map(eventName).join(", ")}</dd>
         <dt>{t("desk.webhooks.condition")}</dt>
-        <dd>{w.condition ? inWords(w.condition, fields) : t("desk.webhooks.any_ticket")}</dd>
+        <dd>{condition ? inWords(condition, fields) : t("desk.webhooks.any_ticket")}</dd>
         <dt>{t("desk.webhooks.reach")}</dt>
         <dd>
           {[names(w.all_brands, w.brands, brands, t("desk.webhooks.all_brands")), names(w.all_inboxes, w.inboxes, inboxes, t("desk.webhooks.all_inboxes")), names(w.all_groups, w.groups, groups, t("desk.webhooks.all_groups"))].join(" · ")}

@@ -10,7 +10,8 @@ import { Dialog } from "@/ui/Dialog";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
-import { DeskTable, SecretBox } from "./parts";
+import { Table } from "@/ui/Table";
+import { CopyLine } from "@/ui/CopyLine";
 import { type Hook, type MadeHook, WebhookForm, eventName, hooksKey } from "./webhookForm";
 
 /** Programs that hear of what happens to tickets. */
@@ -26,7 +27,7 @@ export function Webhooks() {
   );
   return (
     <Page title={t("app.admin.webhooks")} lead={t("desk.webhooks.lead")} actions={add}>
-      <DeskTable
+      <Table
         label={t("app.admin.webhooks")}
         list={list}
         rows={list.data?.items ?? []}
@@ -65,7 +66,7 @@ export function SecretDialog({ secret, onClose }: { secret: string; onClose: () 
   return (
     <Dialog open onClose={onClose} title={t("desk.webhooks.secret")} foot={<><span className="push" /><Button kind="primary" onClick={onClose}>{t("app.done")}</Button></>}>
       <p>{t("desk.webhooks.secret_text")}</p>
-      <SecretBox secret={secret} label={t("desk.webhooks.secret")} />
+      <CopyLine text={secret} label={t("desk.webhooks.secret")} />
     </Dialog>
   );
 }

@@ -5,9 +5,9 @@ import { type Schema, call, client, once } from "@/api/client";
 import { type Key, t } from "@/app/i18n";
 import { Button, IconButton } from "@/ui/Button";
 import { Check, Field, TextField } from "@/ui/Field";
+import { FormDialog } from "@/ui/FormDialog";
 import { Condition } from "./Condition";
 import { useBrands, useGroups, useInboxes } from "./lists";
-import { FormDialog } from "./parts";
 
 export type Hook = Schema<"Webhook">;
 export type MadeHook = Schema<"MadeWebhook">;

@@ -7,7 +7,7 @@ import type { Schema } from "@/api/client";
 import { type Notification, type Row, notifications } from "@/api/queries";
 import { known, t, tn } from "@/app/i18n";
 import { useMay, useMe } from "@/app/session";
-import { ShareBadges } from "@/sharing/ShareBadges";
+import { RowBadge } from "@/sharing/RowBadge";
 import { StatusMark } from "@/tickets/Status";
 import { home } from "@/tickets/api";
 import { Avatar } from "@/ui/Avatar";
@@ -107,7 +107,7 @@ function Tickets({ tab, name }: { tab: Schema<"Tab">; name: TabName }) {
             </span>
             <span className="cluster">
               {(row.priority === "urgent" || row.priority === "high") && <Badge tone={row.priority === "urgent" ? "danger" : "warn"}>{t(`tickets.priority.${row.priority}`)}</Badge>}
-              <ShareBadges ticket={row} compact />
+              <RowBadge row={row} />
               {row.tags.slice(0, 2).map((tag) => (
                 <Badge key={tag}>{tag}</Badge>
               ))}

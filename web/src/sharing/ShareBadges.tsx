@@ -1,53 +1,16 @@
 import "./badges.css";
 import { useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
-import { ArrowDownLeft, ArrowLeftRight, ArrowUpRight, Clock, Link2, type LucideIcon } from "lucide-react";
-import { type Row, type Share, type Ticket, shares } from "@/api/queries";
+import { Clock, Link2 } from "lucide-react";
+import { type Share, type Ticket, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { exact } from "@/app/time";
-import { Badge, BadgeButton, type Tone } from "@/ui/Badge";
+import { Badge, BadgeButton } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { Tip } from "@/ui/Tip";
 import { useNow } from "@/ui/When";
+import { LinkBadge, looks } from "./RowBadge";
 import { useMayShare, useShareAddress } from "./ShareButton";
 import { type Direction, direction, ends, soonest } from "./model";
-
-const looks: Record<Exclude<Direction, "none">, { icon: LucideIcon; tone: Tone }> = {
-  out: { icon: ArrowUpRight, tone: "out" },
-  in: { icon: ArrowDownLeft, tone: "in" },
-  both: { icon: ArrowLeftRight, tone: "both" },
-};
-
-/** How a ticket is shared: which way, with how many, until when. compact is for a row of a list; in the ticket the badge opens who has access. */
-export function ShareBadges({ ticket, compact = false }: { ticket: Row | Ticket; compact?: boolean }) {
-  return "reasons" in ticket && !compact ? <Whole ticket={ticket} /> : <InRow row={ticket} />;
-}
-
-/** In a row only the number is known, and the list it stands in. */
-function InRow({ row }: { row: Row | Ticket }) {
-  const view = useSearch({ strict: false, select: (s) => (s as { view?: string }).view });
-  const way = row.shares === 0 ? "none" : "reasons" in row ? direction(row) : view?.startsWith("shared-with-") ? "in" : "out";
-  const link = row.public_link && <LinkBadge />;
-  if (way === "none") return link || null;
-  const badge = (
-    <Badge tone={looks[way].tone} icon={looks[way].icon} title={tn("sharing.badge.title", row.shares)}>
-      {way === "in" ? t("sharing.badge.in") : t("sharing.badge.out", { count: row.shares })}
-    </Badge>
-  );
-  return (
-    <>
-      {badge}
-      {link}
-    </>
-  );
-}
-
-/** That a public link opens the ticket. */
-const LinkBadge = () => (
-  <Badge tone="out" icon={Link2} title={t("sharing.badge.link.title")}>
-    {t("sharing.badge.link")}
-  </Badge>
-);
 
 function label(way: Direction, ticket: Ticket): string {
   const group = ticket.reasons.find((r) => r.way === "group_share")?.group?.name;
@@ -57,7 +20,8 @@ function label(way: Direction, ticket: Ticket): string {
   return direct || !group ? t("sharing.badge.in") : t("sharing.badge.in_group", { group });
 }
 
-function Whole({ ticket }: { ticket: Ticket }) {
+/** How a ticket is shared: which way, with how many, until when. It opens who has access. A row of a list has RowBadge. */
+export function ShareBadges({ ticket }: { ticket: Ticket }) {
   const way = direction(ticket);
   const may = useMayShare(ticket.number);
   const now = useNow();

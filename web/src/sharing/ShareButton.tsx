@@ -4,6 +4,7 @@ import { Share2 } from "lucide-react";
 import { Suspense, lazy, useCallback, useEffect, useRef } from "react";
 import { ticket as ticketOf } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { whenIdle } from "@/app/idle";
 import { useMe } from "@/app/session";
 import { useActions } from "@/app/shortcuts";
 import { Button } from "@/ui/Button";
@@ -61,12 +62,7 @@ function Offered({ number }: { number: number }) {
   useEffect(() => {
     if (!open) pushed = false;
   }, [open]);
-  useEffect(() => {
-    const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 1500));
-    const stop = window.cancelIdleCallback ?? clearTimeout;
-    const id = ask(() => void loadShareDialog());
-    return () => stop(id as number);
-  }, []);
+  useEffect(() => whenIdle(() => void loadShareDialog().catch(() => undefined)), []);
   const shared = found?.shares ?? 0;
   return (
     <>

@@ -2,21 +2,21 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { type KeyboardEvent, useRef, useState } from "react";
 import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
+import { BulkResult, Failures } from "@/tickets/BulkResult";
+import { type Bulk, type BulkWork, previewBulk, startBulk } from "@/tickets/bulk";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Failed, Skeleton, explain } from "@/ui/states";
-import { BulkResult, Failures } from "./BulkResult";
 import { DraftTerms, pickerLabel } from "./DraftTerms";
 import { Picker } from "./Picker";
 import type { ListOf, ShareDialogProps } from "./ShareDialog";
-import { type Bulk, type BulkWish, previewBulk, startBulk } from "./api";
 import { useDraft } from "./draft";
 import { holds } from "./model";
 
 const everything = ["see", "see_internal", "note", "reply", "edit", "forward", "share"];
 
 /** What stands in the address of a list, as bulk work takes it. */
-function listOf({ filter, state, ...rest }: ListOf): NonNullable<BulkWish["list"]> {
+function listOf({ filter, state, ...rest }: ListOf): NonNullable<BulkWork["list"]> {
   return { ...rest, ...(state ? { state: state === "any" ? null : state } : {}), ...(filter ? { filter: JSON.parse(filter) as Record<string, unknown> } : {}) };
 }
 
@@ -33,14 +33,14 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
   const [bulk, setBulk] = useState<Bulk>();
   const ending = mode === "unshare";
 
-  const which: BulkWish = list ? { list: listOf(list) } : { tickets: numbers };
+  const which: BulkWork = list ? { list: listOf(list) } : { tickets: numbers };
   const targets = draft.chosen.map(({ kind, id }) => ({ kind, id }));
   // One request takes one body: requesters among agents go without flags.
-  const body = { ...draft.bodies()[0]?.body, targets } as NonNullable<BulkWish["share"]>;
+  const body = { ...draft.bodies()[0]?.body, targets } as NonNullable<BulkWork["share"]>;
   if (draft.outside === "some") for (const flag of ["see_internal", "reply_public", "forward", "can_reshare"] as const) delete body[flag];
-  const wish: BulkWish = ending ? { ...which, unshare: { targets } } : { ...which, share: body };
+  const wish: BulkWork = ending ? { ...which, unshare: { targets } } : { ...which, share: body };
   // What is written as the reason makes no difference to what would come of it.
-  const trial: BulkWish = wish.share ? { ...wish, share: { ...wish.share, reason: wish.share.reason ? "." : "" } } : wish;
+  const trial: BulkWork = wish.share ? { ...wish, share: { ...wish.share, reason: wish.share.reason ? "." : "" } } : wish;
   const needed = ending ? (targets.length === 0 ? t("sharing.missing.nobody") : "") : draft.missing;
   const preview = useQuery({
     queryKey: ["bulk", "preview", trial],

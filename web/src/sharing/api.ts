@@ -1,5 +1,6 @@
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Schema, call, client, once } from "@/api/client";
+import type { Bulk, BulkPreview } from "@/tickets/bulk";
 import type { Choice, Level, Target } from "./model";
 
 // What the screens of sharing fetch and send.
@@ -9,16 +10,10 @@ export type SharePatch = Schema<"SharePatch">;
 export type AccessRequest = Schema<"AccessRequest">;
 export type RequestState = AccessRequest["state"];
 
-export type Bulk = Schema<"Bulk">;
-export type BulkFailure = Schema<"BulkFailure">;
-export type BulkWish = Omit<Schema<"NewBulk">, "preview" | "share"> & { share?: NewShare };
 export type ListedShare = Schema<"ListedShare">;
 export type ShareFilter = Schema<"ShareFilter">;
 export type Revocation = { ids: number[] } | { filter: ShareFilter };
 export type Page<T> = { items: T[]; next: string | null };
-
-/** What was asked for with preview is answered with that, for which the description has a second shape. */
-type BulkPreview = Schema<"BulkPreview">;
 
 export const addShares = (number: number, body: NewShare) =>
   call(client.POST("/tickets/{number}/shares", { params: { path: { number } }, headers: once(), body: { notify: true, ...body } }));
@@ -115,25 +110,6 @@ export const ticketRequests = (number: number) =>
 export const grantAccess = (id: number, level: Level) =>
   call(client.POST("/access-requests/{id}/grant", { params: { path: { id } }, headers: once(), body: { level, ...(level === "comment" ? { see_internal: true } : {}) } }));
 export const declineAccess = (id: number) => call(client.POST("/access-requests/{id}/decline", { params: { path: { id } }, headers: once() }));
-
-const bulkBody = (wish: BulkWish, preview: boolean) => ({ ...wish, preview }) as Schema<"NewBulk">;
-export const previewBulk = (wish: BulkWish, signal?: AbortSignal) =>
-  call(client.POST("/bulk", { body: bulkBody(wish, true), ...(signal ? { signal } : {}) })) as Promise<unknown> as Promise<BulkPreview>;
-export const startBulk = (wish: BulkWish) => call(client.POST("/bulk", { headers: once(), body: bulkBody(wish, false) })) as Promise<unknown> as Promise<Bulk>;
-export const cancelBulk = (id: number) => call(client.POST("/bulk/{id}/cancel", { params: { path: { id } }, headers: once() }));
-
-const running = (b: Bulk | undefined) => b !== undefined && (b.state === "waiting" || b.state === "running");
-
-/** useBulk follows a bulk until it is done: by the live stream, and every two seconds in case that is cut off. */
-export function useBulk(started: Bulk) {
-  return useQuery({
-    queryKey: ["bulk", started.id],
-    queryFn: () => call(client.GET("/bulk/{id}", { params: { path: { id: started.id } } })),
-    initialData: started,
-    staleTime: running(started) ? 0 : Infinity,
-    refetchInterval: (q) => (running(q.state.data) ? 2000 : false),
-  });
-}
 
 export const allShares = (filter: Schema<"ShareFilter"> | { state?: "ended" }) => ({
   queryKey: ["shares", filter],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Share } from "@/api/queries";
-import { speak } from "@/app/i18n";
+import { loadTexts, speak } from "@/app/i18n";
 import {
   type Choice, type Sight, afterwards, direction, effect, endAt, endChoices, ends, gaining, holds, marks, matches, maySetShares, nearness, parseAddresses, remains, sharedBy, soonest,
   startTerms, why,
@@ -10,6 +10,7 @@ beforeAll(async () => {
   vi.stubGlobal("navigator", { languages: ["en-GB"], platform: "" });
   vi.stubGlobal("document", { documentElement: {} });
   await speak("en");
+  await loadTexts();
 });
 
 const share = (over: Partial<Share> = {}): Share => ({

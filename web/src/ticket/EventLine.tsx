@@ -23,7 +23,7 @@ export function EventLine({ line, number, mayShare, latest }: { line: Line; numb
         {line.said}
         {mayShare && latest && <UndoShare line={line} number={number} />}
       </p>
-      <When at={line.at} />
+      <When at={line.at} as="stamp" />
     </div>
   );
 }
@@ -47,7 +47,7 @@ export function EventGroup({ lines, number, mayShare, latest }: { lines: Line[];
           {t("ticket.event.show_all")}
         </button>
       </p>
-      <When at={first.at} />
+      <When at={first.at} as="stamp" />
     </div>
   );
 }

@@ -46,7 +46,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
             </Badge>
           )}
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
-          <When at={m.created_at} className="meta" />
+          <When at={m.created_at} as="stamp" className="meta" />
         </header>
         <Markup html={m.html} text={m.text} />
         {m.attachments.length > 0 && <Files files={m.attachments} />}

@@ -20,6 +20,8 @@ import { type Filter, filters } from "./thread";
 import { usePresence } from "./usePresence";
 import { useSaver } from "./useSaver";
 
+export { fetchAhead } from "./api";
+
 const Merge = lazy(() => import("./Merge").then((m) => ({ default: m.Merge })));
 const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { ApiError, type Schema, call, client } from "@/api/client";
-import { type Message, type Ticket, type TicketEvent, queries } from "@/api/queries";
+import { type Message, type Row, type Ticket, type TicketEvent, queries, ticket as ticketOf } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { size } from "@/app/time";
 
@@ -47,6 +47,16 @@ export const events = (number: number) =>
         return (await call(client.GET("/tickets/{number}/events", { params: { path: { number }, query }, signal }))) as { items: TicketEvent[]; next: string | null };
       }),
   });
+
+/**
+ * fetchAhead fetches what a ticket shows first. A shared ticket's head is left out: to ask for it is to open it, which those
+ * who shared it are told.
+ */
+export function fetchAhead({ number, shares }: Pick<Row, "number" | "shares">) {
+  if (shares === 0) void queries.prefetchQuery(ticketOf(number));
+  void queries.prefetchQuery(messages(number));
+  void queries.prefetchQuery(events(number));
+}
 
 /** Who would read a reply, a note and a local note. */
 export const readers = (number: number) =>

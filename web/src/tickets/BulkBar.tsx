@@ -12,10 +12,11 @@ import { WordsField } from "@/ui/Field";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { BulkResult } from "./BulkResult";
+import { BulkDialog } from "./BulkResult";
 import { Pick } from "./Pick";
 import { StatusMark, statusName } from "./Status";
-import { type Bulk, type BulkWork, filters, refreshLists, startBulk, under, wanted } from "./api";
+import { filters, refreshLists, wanted } from "./api";
+import { type Bulk, type BulkWork, startBulk, under } from "./bulk";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
@@ -134,8 +135,8 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
       {dialog === "assign" && <AssignDialog busy={busy} count={chosen} onClose={() => setDialog("")} onSave={(values) => void change(values)} />}
       {dialog === "tags" && <TagsDialog busy={busy} count={chosen} onClose={() => setDialog("")} onSave={(values) => void change(values)} />}
       {result && (
-        <BulkResult
-          first={result}
+        <BulkDialog
+          started={result}
           onClose={() => {
             setResult(undefined);
             selection.clear();

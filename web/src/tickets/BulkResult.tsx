@@ -1,17 +1,47 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Check, CircleAlert } from "lucide-react";
+import { useState } from "react";
 import { t, tn } from "@/app/i18n";
+import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { type Bulk, allFailures, bulkOf, cancelBulk, under } from "./api";
+import { LoadMore } from "@/ui/LoadMore";
+import { type Bulk, type BulkFailure, allFailures, bulkOf, cancelBulk, under } from "./bulk";
 
-/** How a bulk goes and what came of it: every refusal with its ticket and its reason. */
-export function BulkResult({ first, onClose }: { first: Bulk; onClose: () => void }) {
-  const asked = useQuery(bulkOf(first));
+const did = { share: "tickets.bulk.shared", unshare: "tickets.bulk.unshared", change: "tickets.bulk.changed", revoke: "tickets.bulk.revoked" } as const;
+
+/** What comes of work on many, in a dialog of its own. */
+export function BulkDialog({ started, onClose }: { started: Bulk; onClose: () => void }) {
+  const bulk = useQuery(bulkOf(started)).data;
+  const going = under(bulk);
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={going ? t("tickets.bulk.running") : tn(did[bulk.action], bulk.done)}
+      foot={
+        <>
+          <span className="push" />
+          <Button kind={going ? "plain" : "primary"} onClick={onClose}>
+            {t(going ? "app.close" : "app.done")}
+          </Button>
+        </>
+      }
+    >
+      <BulkResult started={started} onOpen={onClose} />
+    </Dialog>
+  );
+}
+
+/** What comes of work on many: how far it is, what was done, and what was refused by name. With onOpen the names lead to the tickets. */
+export function BulkResult({ started, onOpen }: { started: Bulk; onOpen?: () => void }) {
+  const asked = useQuery(bulkOf(started));
   const bulk = asked.data;
   const going = under(bulk);
+  const [stopping, setStopping] = useState(false);
   const whole = useInfiniteQuery({
     queryKey: ["bulk", bulk.id, "failures"],
     queryFn: ({ pageParam }) => allFailures(bulk.id, pageParam),
@@ -21,58 +51,69 @@ export function BulkResult({ first, onClose }: { first: Bulk; onClose: () => voi
   });
   const failures = whole.data?.pages.flatMap((p) => p.items) ?? bulk.failures;
   const part = bulk.total > 0 ? Math.round((100 * (bulk.done + bulk.failed)) / bulk.total) : 0;
+  const stop = async () => {
+    setStopping(true);
+    try {
+      await cancelBulk(bulk.id);
+      await asked.refetch();
+    } catch (error) {
+      toast({ text: explain(error), error: true });
+      setStopping(false);
+    }
+  };
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={going ? t("tickets.bulk.running") : tn("tickets.bulk.changed", bulk.done)}
-      subtitle={bulk.failed > 0 ? tn("tickets.bulk.refused", bulk.failed) : undefined}
-      foot={
-        <>
-          <span className="push" />
-          {going && (
-            <Button kind="danger" onClick={() => void cancelBulk(bulk.id).then(() => asked.refetch(), (error: unknown) => toast({ text: explain(error), error: true }))}>
-              {t("tickets.bulk.stop")}
-            </Button>
-          )}
-          <Button kind={going ? "plain" : "primary"} onClick={onClose}>
-            {t(going ? "app.close" : "app.done")}
-          </Button>
-        </>
-      }
-    >
+    <div className="bulk-result">
       {going && (
         <>
-          <div className="progress" role="progressbar" aria-label={t("tickets.bulk.running")} aria-valuenow={part} style={{ "--value": `${part}%` } as React.CSSProperties}>
-            <i />
+          <p role="status">{bulk.state === "waiting" ? t("tickets.bulk.waiting") : t("tickets.bulk.progress", { done: bulk.done + bulk.failed, total: bulk.total })}</p>
+          <div className="progress" role="progressbar" aria-label={t("tickets.bulk.running")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={part}>
+            <i style={{ "--value": `${part}%` } as React.CSSProperties} />
           </div>
-          <p role="status" className="meta">
-            {t("tickets.bulk.progress", { done: bulk.done + bulk.failed, total: bulk.total })}
+          <p className="cluster">
+            <span className="meta">{t("tickets.bulk.leave")}</span>
+            <Button size="sm" className="push" busy={stopping} onClick={() => void stop()}>
+              {t("tickets.bulk.stop")}
+            </Button>
           </p>
         </>
       )}
-      {bulk.state === "cancelled" && <p className="banner">{t("tickets.bulk.stopped")}</p>}
-      <ul className="bulk-failures">
-        {failures.map((f, i) => (
-          <li key={f.number ?? `hidden-${i}`}>
-            <span className="strong">
-              {f.number ? (
-                <Link to="/tickets/$number" params={{ number: f.number }} className="a" onClick={onClose}>
-                  #{f.number} {f.subject}
-                </Link>
-              ) : (
-                t("tickets.bulk.hidden")
-              )}
-            </span>
-            <span className="meta">{f.message}</span>
-          </li>
-        ))}
-      </ul>
-      {whole.hasNextPage && (
-        <Button size="sm" busy={whole.isFetchingNextPage} onClick={() => void whole.fetchNextPage()}>
-          {t("app.more")}
-        </Button>
+      {!going && (
+        <p role="status" className="cluster">
+          <Badge tone="ok" icon={Check}>
+            {tn(did[bulk.action], bulk.done)}
+          </Badge>
+          {bulk.failed > 0 && (
+            <Badge tone="danger" icon={CircleAlert}>
+              {tn("tickets.bulk.refused", bulk.failed)}
+            </Badge>
+          )}
+        </p>
       )}
-    </Dialog>
+      {bulk.state === "cancelled" && <p className="banner">{t("tickets.bulk.stopped")}</p>}
+      <Failures list={failures} label={tn("tickets.bulk.refused", bulk.failed)} onOpen={onOpen} />
+      <LoadMore list={whole} />
+    </div>
+  );
+}
+
+/** What was, or would be, refused: each by name with its reason. */
+export function Failures({ list, label, onOpen }: { list: BulkFailure[]; label: string; onOpen?: (() => void) | undefined }) {
+  if (list.length === 0) return null;
+  const name = (f: BulkFailure) => (f.number === null ? t("tickets.bulk.hidden") : `#${f.number} ${f.subject ?? ""}`);
+  return (
+    <ul className="bulk-failures" aria-label={label}>
+      {list.map((f, i) => (
+        <li key={f.number === null ? `hidden-${i}` : `${f.number}-${f.share}`}>
+          {onOpen && f.number !== null ? (
+            <Link to="/tickets/$number" params={{ number: f.number }} className="a clip strong" onClick={onOpen}>
+              {name(f)}
+            </Link>
+          ) : (
+            <span className="clip strong">{name(f)}</span>
+          )}
+          <span className="meta">{f.message}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,11 +1,11 @@
 import { Plus, X } from "lucide-react";
-import { known, t } from "@/app/i18n";
+import { t } from "@/app/i18n";
 import { Button, IconButton } from "@/ui/Button";
 import { Select, WordsField } from "@/ui/Field";
 import { Pick, type Pickable, type Source } from "./Pick";
-import { statusName } from "./Status";
 import type { Field } from "./api";
 import { type Leaf, type List, type Node, type Path, type Value, begin, isList, mostDeep, takesNone, takesSeveral, takesSpan, turn, unfilled } from "./condition";
+import { choiceName, fieldName, opName } from "./filterWords";
 
 export type Edit = {
   fields: readonly Field[];
@@ -15,25 +15,9 @@ export type Edit = {
   fault: (path: Path) => string;
   /** No more conditions fit in. */
   full: boolean;
+  /** Nobody in particular asks, so "me" and "mine" mean nothing. */
+  nobody?: boolean;
 };
-
-/** The name of a field: own fields bring theirs. */
-export function fieldName(field: Field): string {
-  const key = `tickets.field.${field.key}`;
-  return known(key) ? t(key) : field.help;
-}
-
-export function choiceName(field: Field, choice: { value?: unknown; name: string }): string {
-  if (field.key === "status") return statusName(String(choice.value));
-  const key = `tickets.choice.${String(choice.value)}`;
-  return field.type === "choice" && !field.key.startsWith("field:") && known(key) ? t(key) : choice.name;
-}
-
-function opName(field: Field, op: string): string {
-  const own = `tickets.op.${field.type}.${op}`;
-  const key = `tickets.op.${op}`;
-  return known(own) ? t(own) : known(key) ? t(key) : op;
-}
 
 /** A list of conditions, all or any of which have to hold, with lists inside it. */
 export function ListRows({ list, path, edit }: { list: List; path: Path; edit: Edit }) {
@@ -121,7 +105,7 @@ function LeafRow({ leaf, path, edit }: { leaf: Leaf; path: Path; edit: Edit }) {
             ))}
           </Select>
         )}
-        {field && !takesNone(leaf.op) && <ValueField field={field} leaf={leaf} invalid={!!fault} onChange={(value) => set({ ...leaf, value })} />}
+        {field && !takesNone(leaf.op) && <ValueField field={field} leaf={leaf} nobody={!!edit.nobody} invalid={!!fault} onChange={(value) => set({ ...leaf, value })} />}
         <IconButton icon={X} label={t("tickets.filter.remove")} onClick={() => edit.put(path, () => undefined)} />
       </div>
       {fault ? (
@@ -137,7 +121,7 @@ function LeafRow({ leaf, path, edit }: { leaf: Leaf; path: Path; edit: Edit }) {
 
 const sources: Record<string, Source> = { assignee: "agent", follower: "agent", creator: "person", requester: "person", cc: "person", shared_with_agent: "agent", shared_by: "agent" };
 
-function ValueField({ field, leaf, invalid, onChange }: { field: Field; leaf: Leaf; invalid: boolean; onChange: (value: Value) => void }) {
+function ValueField({ field, leaf, nobody, invalid, onChange }: { field: Field; leaf: Leaf; nobody: boolean; invalid: boolean; onChange: (value: Value) => void }) {
   const label = t("tickets.filter.value", { field: fieldName(field) });
   const several = takesSeveral(leaf.op);
   const many = Array.isArray(leaf.value) ? leaf.value : leaf.value === undefined || leaf.value === null || leaf.value === "" ? [] : [leaf.value as string | number];
@@ -147,7 +131,7 @@ function ValueField({ field, leaf, invalid, onChange }: { field: Field; leaf: Le
 
   if (takesSpan(leaf.op)) return <SpanField label={label} value={leaf.value} onChange={onChange} />;
   if (field.type === "person" || field.type === "company") {
-    const me: Pickable[] = field.type === "person" ? [{ value: "me", name: t("tickets.filter.me"), kind: "person" }] : [];
+    const me: Pickable[] = field.type === "person" && !nobody ? [{ value: "me", name: t("tickets.filter.me"), kind: "person" }] : [];
     return <Pick label={label} choices={me} source={field.type === "company" ? "company" : (sources[field.key] ?? "person")} several={several} value={many} onChange={picked} invalid={invalid} />;
   }
   if (field.type === "boolean")
@@ -158,7 +142,7 @@ function ValueField({ field, leaf, invalid, onChange }: { field: Field; leaf: Le
       </Select>
     );
   const choices: Pickable[] = [
-    ...(field.type === "group" ? [{ value: "mine", name: t("tickets.filter.mine"), kind: "group" as const }] : []),
+    ...(field.type === "group" && !nobody ? [{ value: "mine", name: t("tickets.filter.mine"), kind: "group" as const }] : []),
     ...field.choices.map((c) => ({ value: c.value as string | number, name: choiceName(field, c), ...(field.type === "group" ? { kind: "group" as const } : {}) })),
   ];
   if (choices.length > 0) {

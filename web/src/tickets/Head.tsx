@@ -1,9 +1,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowDownUp, ArrowUp, Ellipsis, ListFilter, Search, X } from "lucide-react";
-import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import type { View } from "@/api/queries";
-import { locale, t, tn } from "@/app/i18n";
+import { number, t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useActions } from "@/app/shortcuts";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
@@ -11,13 +12,13 @@ import { useLate } from "@/ui/states";
 import { type Wanted, stateOf } from "./api";
 import type { ListSearch } from "./search";
 
-const FilterDialog = lazy(() => import("./FilterDialog").then((m) => ({ default: m.FilterDialog })));
-const ViewDialog = lazy(() => import("./ViewDialog").then((m) => ({ default: m.ViewDialog })));
-const ViewsDialog = lazy(() => import("./ViewsDialog").then((m) => ({ default: m.ViewsDialog })));
-const DeleteView = lazy(() => import("./ViewDialog").then((m) => ({ default: m.DeleteView })));
+const FilterDialog = late(() => import("./FilterDialog"), "FilterDialog");
+const ViewDialog = late(() => import("./ViewDialog"), "ViewDialog");
+const ViewsDialog = late(() => import("./ViewsDialog"), "ViewsDialog");
+const DeleteView = late(() => import("./ViewDialog"), "DeleteView");
 
-const SortMenu = lazy(() => import("./HeadMenus").then((m) => ({ default: m.SortMenu })));
-const MoreMenu = lazy(() => import("./HeadMenus").then((m) => ({ default: m.MoreMenu })));
+const SortMenu = late(() => import("./HeadMenus"), "SortMenu");
+const MoreMenu = late(() => import("./HeadMenus"), "MoreMenu");
 
 export type HeadDialog = "" | "filter" | "save" | "edit" | "copy" | "views" | "delete";
 /** What the menus of the head work with. They are fetched when the first rows are there. */
@@ -33,10 +34,12 @@ type HeadProps = {
   beside: boolean;
   come: number;
   onNew: () => void;
+  /** The rows are there: now the menus may be fetched. */
+  shown: boolean;
 };
 
 /** What the list is, how many it has, and what can be done with all of it. */
-export function Head({ search, list, view, name, count, beside, come, onNew }: HeadProps) {
+export function Head({ search, list, view, name, count, beside, come, onNew, shown }: HeadProps) {
   const go = useNavigate();
   const [dialog, setDialog] = useState<HeadDialog>("");
   const [searching, setSearching] = useState(!!search.q);
@@ -44,7 +47,7 @@ export function Head({ search, list, view, name, count, beside, come, onNew }: H
   useEffect(() => setSearching(!!search.q), [search.view, search.q]);
   useActions([{ id: "list-filter", label: "tickets.action.filter", keys: "f", group: "list", run: () => setDialog("filter") }]);
   const settled = useLate(600);
-  const menus = settled && !!count;
+  const menus = settled && shown && !!count;
   const menuProps: MenuProps = { search, list, view, count, set, open: setDialog };
   const state = stateOf(search);
   const fixed = !!view && !view.system && !!view.state;
@@ -58,7 +61,7 @@ export function Head({ search, list, view, name, count, beside, come, onNew }: H
         </Heading>
         {count && (
           <span className="meta num" data-count>
-            {count.count.toLocaleString(locale())}
+            {number(count.count)}
             {count.more && "+"}
           </span>
         )}

@@ -1,21 +1,20 @@
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { Suspense, lazy, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { Row as Listed } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { remembered } from "@/app/preferences";
 import { useActions } from "@/app/shortcuts";
 import { Skeleton } from "@/ui/states";
 import { Row } from "./Row";
+import { useAhead } from "./ahead";
 import { wanted } from "./api";
+import { useInSight } from "./inSight";
 import { rememberOrder } from "./order";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
-const LeaveDialog = lazy(() => import("./LeaveDialog").then((m) => ({ default: m.LeaveDialog })));
-
-// Where each list was scrolled to, for Back.
-const places = new Map<string, number>();
+const LeaveDialog = late(() => import("./LeaveDialog"), "LeaveDialog");
 
 export const sharedWay = (view: string | undefined) =>
   view === "shared-with-me" ? "in" : view === "shared-with-my-groups" ? "group" : view === "shared-by-me" ? "out" : undefined;
@@ -35,7 +34,6 @@ type ListProps = {
 
 /** The rows, of which only those in sight are drawn. J and K go through them, X selects, Enter opens. */
 export function List({ rows, total, search, listKey, open, selection, more, loadMore }: ListProps) {
-  const box = useRef<HTMLDivElement>(null);
   const go = useNavigate();
   const height = remembered().density === "compact" ? 56 : 84;
   const [at, setAt] = useState<number>();
@@ -47,43 +45,24 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     if (open) setAt(open);
   }, [open]);
 
-  // oxlint-disable-next-line react/incompatible-library -- nothing is memoized by a compiler here
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => height,
-    overscan: 6,
-    initialOffset: places.get(listKey) ?? 0,
-    getItemKey: (i) => numbers[i] ?? i,
-    // The row with the focus stays drawn, wherever the list is scrolled to.
-    rangeExtractor: (range) => {
-      const seen = [];
-      for (let i = Math.max(0, range.startIndex - range.overscan); i <= Math.min(range.count - 1, range.endIndex + range.overscan); i++) seen.push(i);
-      if (index < range.count && !seen.includes(index)) seen.push(index);
-      return seen.sort((a, b) => a - b);
-    },
-  });
+  const { box, first, end, show } = useInSight(listKey, rows.length, height);
+  const drawn = Array.from({ length: end - first }, (_, i) => first + i);
+  // The row with the focus stays drawn, wherever the list is scrolled to.
+  if (index < first && index < rows.length) drawn.unshift(index);
+  else if (index >= end && index < rows.length) drawn.push(index);
 
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = places.get(listKey) ?? 0;
-  }, [listKey]);
-
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (more && last >= rows.length - 20) loadMore();
-  }, [more, last, rows.length, loadMore]);
+    if (more && end >= rows.length - 20) loadMore();
+  }, [more, end, rows.length, loadMore]);
 
-  const focus = useCallback((number: number) => {
-    box.current?.querySelector<HTMLElement>(`[data-number="${number}"] .row-main`)?.focus({ preventScroll: true });
-  }, []);
+  const focus = (number: number) => box.current?.querySelector<HTMLElement>(`[data-number="${number}"] .row-main`)?.focus({ preventScroll: true });
 
   const move = (by: number) => {
     const to = at === undefined && open === undefined ? 0 : Math.min(Math.max(index + by, 0), rows.length - 1);
     const row = rows[to];
     if (!row) return;
     setAt(row.number);
-    virtual.scrollToIndex(to, { align: "auto" });
+    show(to);
     if (open && open !== row.number) void go({ to: "/tickets/$number", params: { number: row.number }, search: { ...search, share: undefined }, replace: true });
     requestAnimationFrame(() => requestAnimationFrame(() => !open && focus(row.number)));
   };
@@ -100,24 +79,31 @@ export function List({ rows, total, search, listKey, open, selection, more, load
   const router = useRouter();
   const address = useMemo(() => router.buildLocation({ to: "/tickets", search }).searchStr, [router, search]);
   const onOpen = useCallback((number: number) => void go({ to: "/tickets/$number", params: { number }, search }), [go, search]);
-  const onFocus = useCallback((number: number) => setAt(number), []);
+  const near = useAhead(rows);
+  const onFocus = useCallback(
+    (number: number) => {
+      setAt(number);
+      near(number);
+    },
+    [near],
+  );
   return (
-    <div className="pane-scroll list-scroll" ref={box} onScroll={(e) => places.set(listKey, e.currentTarget.scrollTop)} onKeyDown={(e) => arrows(e, move)} role="presentation">
-      <ul className="rows virtual-rows" style={{ blockSize: virtual.getTotalSize() }} data-compact={height === 56 || undefined} aria-label={t("tickets.list")}>
-        {items.map((item) => {
-          const row = rows[item.index];
+    <div className="pane-scroll list-scroll" ref={box} onKeyDown={(e) => arrows(e, move)} onPointerOver={(e) => e.pointerType === "mouse" && near(numberAt(e.target))} role="presentation">
+      <ul className="rows virtual-rows" style={{ blockSize: rows.length * height }} data-compact={height === 56 || undefined} aria-label={t("tickets.list")}>
+        {drawn.map((i) => {
+          const row = rows[i];
           if (!row) return null;
           return (
             <Row
               key={row.number}
               row={row}
               address={address}
-              place={item.index + 1}
+              place={i + 1}
               total={Math.max(total, rows.length)}
               height={height}
-              top={item.start}
+              top={i * height}
               current={open === row.number}
-              cursor={item.index === index}
+              cursor={i === index}
               selected={selection.has(row.number)}
               shared={sharedWay(search.view)}
               onSelect={toggle}
@@ -140,6 +126,8 @@ export function List({ rows, total, search, listKey, open, selection, more, load
     </div>
   );
 }
+
+const numberAt = (target: EventTarget) => Number((target as Element).closest<HTMLElement>("[data-number]")?.dataset["number"]) || undefined;
 
 function arrows(e: React.KeyboardEvent, move: (by: number) => void) {
   if (!(e.target instanceof HTMLElement) || !e.target.matches(".row-main, .row .check") || e.altKey || e.ctrlKey || e.metaKey) return;

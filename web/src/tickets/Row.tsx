@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { Clock, ListX, Lock } from "lucide-react";
+import { Clock, CornerUpLeft, ListX, Lock } from "lucide-react";
 import { memo } from "react";
 import { type Row as Listed, type Share, shares } from "@/api/queries";
 import { known, t } from "@/app/i18n";
 import { ago } from "@/app/time";
-import { ShareBadges } from "@/sharing/ShareBadges";
+import { RowBadge } from "@/sharing/RowBadge";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { Badge } from "@/ui/Badge";
+import { Icon } from "@/ui/Icon";
 import { When, useNow } from "@/ui/When";
 import { Marked } from "./Marked";
 import { StatusMark, statusName } from "./Status";
@@ -84,10 +85,10 @@ export const Row = memo(function Row(props: RowProps) {
           </span>
           <Here number={row.number} />
           {shared ? <NewDot row={row} way={shared} /> : null}
-          <When at={row.updated_at} />
+          <When at={row.updated_at} as="since" />
         </span>
         <span className="row-line row-sub row-snip">
-          {shared ? <ShareLine row={row} way={shared} /> : <span className="clip">{found ? <Marked text={found.excerpt.text} marks={found.excerpt.marks} /> : `${row.requester.name || row.requester.address} · ${row.group?.name ?? row.inbox.name}`}</span>}
+          {shared ? <ShareLine row={row} way={shared} /> : <span className="clip">{found ? <Marked text={found.excerpt.text} marks={found.excerpt.marks} /> : <Preview row={row} />}</span>}
         </span>
         <span className="row-line row-sub row-badges">
           <Badges row={row} />
@@ -101,6 +102,24 @@ export const Row = memo(function Row(props: RowProps) {
   );
 });
 
+/** Who asks, and how the newest reply begins. An arrow stands before what somebody else than the requester wrote. */
+function Preview({ row }: { row: Listed }) {
+  const who = row.requester.name || row.requester.address;
+  if (!row.preview) return `${who} · ${row.group?.name ?? row.inbox.name}`;
+  const answered = row.preview_by !== row.requester.id;
+  return (
+    <>
+      {who}: {answered && (
+        <>
+          <Icon of={CornerUpLeft} small className="row-answered" />
+          <span className="vh">{t("tickets.answered")}</span>{" "}
+        </>
+      )}
+      {row.preview}
+    </>
+  );
+}
+
 /** What stands in the last line: how it is shared, how urgent it is, then tags and what the view's own columns show. */
 function Badges({ row }: { row: Listed }) {
   const values = Object.entries(row.values ?? {}).filter(([, value]) => value !== "");
@@ -108,7 +127,7 @@ function Badges({ row }: { row: Listed }) {
   const more = row.tags.length - tags.length;
   return (
     <>
-      <ShareBadges ticket={row} compact />
+      <RowBadge row={row} />
       {row.private && (
         <Badge icon={Lock} title={t("tickets.private")}>
           {t("tickets.private")}

@@ -10,7 +10,7 @@ import { Confirm, Dialog } from "@/ui/Dialog";
 import { Check, SelectField, TextField } from "@/ui/Field";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { fieldName } from "./FilterRows";
+import { fieldName } from "./filterWords";
 import { filters, stateOf } from "./api";
 import type { ListSearch } from "./search";
 import { sortName } from "./sorts";

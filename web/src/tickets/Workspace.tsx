@@ -2,9 +2,10 @@ import "./tickets.css";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useMatches, useNavigate, useSearch } from "@tanstack/react-router";
 import { CirclePlus, FilterX } from "lucide-react";
-import { Suspense, lazy, useCallback, useEffect, useMemo } from "react";
+import { Suspense, useCallback, useEffect, useMemo } from "react";
 import { views } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useActions } from "@/app/shortcuts";
 import { viewName } from "@/app/Side";
 import { Button } from "@/ui/Button";
@@ -18,7 +19,7 @@ import { useFresh } from "./fresh";
 import type { ListSearch } from "./search";
 import { useSelection } from "./selection";
 
-const BulkBar = lazy(() => import("./BulkBar").then((m) => ({ default: m.BulkBar })));
+const BulkBar = late(() => import("./BulkBar"), "BulkBar");
 
 /** The list at the left and one ticket beside it; on a phone one of the two. */
 export function Workspace() {
@@ -69,7 +70,7 @@ function ListPane({ search, open, beside }: { search: ListSearch; open: number |
   return (
     <div className="pane list" id={beside ? "list" : "main"} role={beside ? "region" : "main"} aria-label={name}>
       {!beside && <ListTitle name={name} />}
-      <Head search={kept} list={list} view={view} name={name} count={count} beside={beside} come={fresh.come} onNew={() => void fresh.show()} />
+      <Head search={kept} list={list} view={view} name={name} count={count} beside={beside} come={fresh.come} onNew={() => void fresh.show()} shown={!found.isPending} />
       {selected && (
         <Suspense>
           <BulkBar selection={selection} rows={rows} list={kept} count={count} />

@@ -7,10 +7,6 @@ import type { ListSearch } from "./search";
 // rows under the pointer, so useFresh takes in what is new.
 
 export type Field = Schema<"ConditionField">;
-export type Bulk = Schema<"Bulk">;
-export type BulkPreview = Schema<"BulkPreview">;
-export type BulkFailure = Schema<"BulkFailure">;
-export type BulkWork = Omit<Schema<"NewBulk">, "preview">;
 export type Present = Schema<"Present">;
 
 /** What a list shows, as the API is asked for it. */
@@ -72,29 +68,6 @@ export const home = (state: "open" | "done" = "open") =>
 
 export async function leave(number: number) {
   await call(client.POST("/tickets/{number}/leave", { params: { path: { number }, header: once() } }));
-}
-
-/** previewBulk says what would come of it, and changes nothing. */
-export const previewBulk = (work: BulkWork) => call(client.POST("/bulk", { body: { ...work, preview: true } })) as Promise<BulkPreview>;
-
-/** startBulk does it: at once for a few tickets, as a job for many. */
-export const startBulk = (work: BulkWork, key: string) => call(client.POST("/bulk", { body: work, params: { header: once(key) } })) as Promise<Bulk>;
-
-export const bulkOf = (first: Bulk) =>
-  queryOptions({
-    queryKey: ["bulk", first.id],
-    queryFn: () => call(client.GET("/bulk/{id}", { params: { path: { id: first.id } } })),
-    initialData: first,
-    // The live stream says when it went on; this is for whoever has none.
-    refetchInterval: (query) => (under(query.state.data) ? 2000 : false),
-  });
-
-export const under = (bulk: Bulk | undefined) => bulk?.state === "waiting" || bulk?.state === "running";
-
-export const cancelBulk = (id: number) => call(client.POST("/bulk/{id}/cancel", { params: { path: { id }, header: once() } }));
-
-export async function allFailures(id: number, cursor?: string) {
-  return call(client.GET("/bulk/{id}/failures", { params: { path: { id }, query: cursor ? { cursor } : {} } }));
 }
 
 /** refreshLists fetches every list again, with its count and the counts of the views. */

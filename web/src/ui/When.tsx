@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import { ago, brief, exact } from "@/app/time";
+import { ago, brief, exact, since, stamp } from "@/app/time";
 
 // One clock for the page: words such as "5 min. ago" are drawn anew each half minute.
 let now = Date.now();
@@ -16,10 +16,17 @@ const subscribe = (tick: () => void) => {
 /** useNow gives the time, anew each half minute. */
 export const useNow = () => useSyncExternalStore(subscribe, () => now);
 
-/** A moment: as a distance ("ago"), as a list writes it ("brief") or in full. The title holds it in full. */
-export function When({ at, as = "brief", className = "" }: { at: string; as?: "ago" | "brief" | "exact"; className?: string }) {
-  const tick = useNow();
-  const text = as === "ago" ? ago(at, "short", tick) : as === "brief" ? brief(at) : exact(at);
+const styles = {
+  ago: (at: string, now: number) => ago(at, "short", now),
+  since,
+  stamp,
+  brief: (at: string, now: number) => brief(at, new Date(now)),
+  exact: (at: string) => exact(at),
+};
+
+/** A moment: as a distance ("ago"), as a list of tickets, a conversation or a table writes it ("since", "stamp", "brief") or in full. The title holds it in full. */
+export function When({ at, as = "brief", className = "" }: { at: string; as?: keyof typeof styles; className?: string }) {
+  const text = styles[as](at, useNow());
   return (
     <time dateTime={at} title={exact(at)} className={className}>
       {text}

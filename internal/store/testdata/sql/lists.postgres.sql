@@ -255,28 +255,234 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- unassigned, page 2
-SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.assignee_id IS NULL THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-wide, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n10
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n11
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n12
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n13
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n14
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n15
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-wide, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT x.id FROM unnest(?::bigint[], ?::bigint[]) g(inbox, team) CROSS JOIN LATERAL (SELECT b.id FROM tickets b
+WHERE b.account_id = ? AND b.inbox_id = g.inbox AND b.group_id = g.team AND b.list_state = 1 AND b.assignee_id IS NULL LIMIT 1001) x
+) u LIMIT 1001) c
+
+-- wide, page 2
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
   UNION ALL SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
   UNION ALL SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
   UNION ALL SELECT *
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
   UNION ALL SELECT *
-FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n10
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n11
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n12
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n13
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n14
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n15
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n16
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- wide, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT x.id FROM unnest(?::bigint[], ?::bigint[]) g(inbox, team) CROSS JOIN LATERAL (SELECT b.id FROM tickets b
+WHERE b.account_id = ? AND b.inbox_id = g.inbox AND b.group_id = g.team AND b.list_state = 1 LIMIT 1001) x
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND NOT (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?, ?, ?, ?, ?, ?, ?))
+) u LIMIT 1001) c
+
+-- shared-with-many-groups, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY s.ticket_updated_at DESC, s.ticket_id DESC LIMIT 26) n7
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- shared-with-many-groups, count
+SELECT COUNT(*)
+FROM (SELECT DISTINCT id
+FROM (SELECT x.id FROM unnest(?::bigint[]) g(team) CROSS JOIN LATERAL (SELECT s.ticket_id AS id FROM shares s
+WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = g.team AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) x
+) u LIMIT 1001) c
+
+-- unassigned-inboxes, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-inboxes, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-everything, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-everything, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-by-created, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.assignee_id IS NULL THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY b.created_at DESC, b.id DESC LIMIT 26) n9
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 

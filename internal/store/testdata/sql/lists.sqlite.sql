@@ -213,18 +213,212 @@ FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id 
 ) u LIMIT 1001) c
 
 -- unassigned, page 2
-SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.assignee_id IS NULL THEN 1 ELSE 0 END
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-wide, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-wide, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- wide, page 2
+SELECT [columns], p.k0, p.id
 FROM (SELECT DISTINCT k0, id
 FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
-  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
-  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
-  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
-  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
   UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
-  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- wide, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND NOT (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?, ?, ?, ?, ?, ?, ?))
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1
+) u LIMIT 1001) c
+
+-- shared-with-many-groups, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?)
+  UNION ALL SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND (s.ticket_updated_at, s.ticket_id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 208
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- shared-with-many-groups, count
+SELECT COUNT(*)
+FROM (SELECT DISTINCT id
+FROM (SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n0
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n1
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n2
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n3
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n4
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n5
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n6
+  UNION ALL SELECT *
+FROM (SELECT s.ticket_id AS id FROM shares s WHERE s.account_id = ? AND s.target_kind = 'group' AND s.target_id = ? AND s.ticket_list_state = 1 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1001) n7
+) u LIMIT 1001) c
+
+-- unassigned-inboxes, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?)
+  UNION ALL SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-inboxes, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+  UNION ALL SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.list_state = 0 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-everything, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL AND (b.updated_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 26
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- unassigned-everything, count
+SELECT COUNT(*)
+FROM (SELECT id
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.list_state = 1 AND b.assignee_id IS NULL
+) u LIMIT 1001) c
+
+-- unassigned-by-created, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND b.assignee_id IS NULL THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.created_at, b.id) < (?, ?)
+  UNION ALL SELECT b.created_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.created_at, b.id) < (?, ?) ORDER BY k0 DESC, id DESC LIMIT 52
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 
