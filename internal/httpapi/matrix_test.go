@@ -442,6 +442,7 @@ var doors = map[string]func(*matrix, expected){
 			m.webhooks(e)
 		}
 	},
+	"public links": (*matrix).publicLinks,
 	"own notifications": func(m *matrix, e expected) {
 		raw := m.as(e.who).get("/notifications?limit=200").ok().raw
 		for _, name := range m.order {

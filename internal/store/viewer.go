@@ -135,6 +135,10 @@ func (tx *Tx) Refresh(v *access.Viewer) (*access.Viewer, *Directory, error) {
 	if v.IsSystem() {
 		return v, d, nil
 	}
+	if v.Link() != 0 {
+		fresh, err := tx.refreshLink(d, v)
+		return fresh, d, err
+	}
 	fresh, _, err := tx.viewerAt(v.Account(), v.Person(), d.Account.AccessVersion)
 	if err != nil {
 		return nil, nil, err

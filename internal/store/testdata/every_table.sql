@@ -108,3 +108,9 @@ INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
 INSERT INTO ticket_seen (account_id, person_id, ticket_id, message_id, seen_at) VALUES (1, 1, 12, 0, 5), (1, 2, 12, 9007199254740991, 6);
+INSERT INTO public_links (id, account_id, ticket_id, label, level, secret_hash, password_hash, tries, tries_since, expires_at, max_uses, uses, last_used_at, created_by, created_at, revoked_at, revoked_by) VALUES
+  (1, 1, 12, 'Lieferant Größe', 'comment', '6666666666666666666666666666666666666666666666666666666666666666', '$argon2id$v=19$x', 3, 4, 9, 5, 1, 3, 1, 1, NULL, NULL),
+  (6, 1, 13, '', 'view', '7777777777777777777777777777777777777777777777777777777777777777', '', 0, 0, NULL, NULL, 0, NULL, 2, 1, 2, 1);
+INSERT INTO public_link_uses (id, account_id, link_id, outcome, address, visit_hash, created_at) VALUES
+  (1, 1, 1, 'opened', '192.0.2.7', '8888888888888888888888888888888888888888888888888888888888888888', 3), (3, 1, 1, 'wrong_password', '2001:db8::1', '', 2);
+INSERT INTO link_messages (account_id, message_id, link_id, name) VALUES (1, 1, 1, 'Pat "P"');

@@ -1,4 +1,4 @@
-import { Code, Eye, GitMerge, Lock, Paperclip, StickyNote } from "lucide-react";
+import { Code, Eye, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
 import { memo } from "react";
 import type { Message } from "@/api/queries";
 import { type Key, known, t } from "@/app/i18n";
@@ -18,13 +18,13 @@ type Props = { message: Message; requester: number; seen: Reader | undefined; fr
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
 export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh, onSource }: Props) {
   const me = useMe().person;
-  const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester ? "requester" : "reply";
-  const name = m.author?.name ?? t("ticket.event.desk");
-  const via = known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
-  const role = m.author?.id === me.id ? t("app.you") : kind === "requester" ? t("ticket.requester") : "";
+  const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester || m.link ? "requester" : "reply";
+  const name = m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : t("ticket.event.desk"));
+  const via = !m.link && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
+  const role = m.author?.id === me.id ? t("app.you") : kind === "requester" && !m.link ? t("ticket.requester") : "";
   return (
     <article className="msg" id={`message-${m.id}`} data-kind={kind} data-tone={kind === "note" ? "note" : kind === "local" ? "neutral" : undefined} data-fresh={fresh || undefined} aria-label={t("ticket.message.of", { name })}>
-      <Avatar name={name} kind={m.author ? "person" : "system"} />
+      <Avatar name={name} kind={m.author ? "person" : m.link ? "link" : "system"} />
       <div className="msg-box">
         <header className="msg-head">
           <h3 className="msg-who">{name}</h3>
@@ -35,6 +35,11 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
           )}
           {kind === "local" && (
             <Badge icon={Lock}>{t("ticket.kind.local_note")}</Badge>
+          )}
+          {m.link && (
+            <Badge icon={Link2} title={t("ticket.message.link.title")}>
+              {m.link.label ? t("ticket.message.link.named", { label: m.link.label }) : t("ticket.message.link")}
+            </Badge>
           )}
           {m.merged && (
             <Badge icon={GitMerge} line>

@@ -44,6 +44,9 @@ function how(e: TicketEvent): string {
 
 type Args = Record<string, string>;
 
+/** labelled gives the label of a public link, to stand behind its name. */
+const labelled = (e: TicketEvent) => (e.public_link?.label ? ` “${e.public_link.label}”` : "");
+
 /** sentence gives the text's key and what stands in it. */
 function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
   const who = e.actor?.name ?? t("ticket.event.desk");
@@ -84,6 +87,14 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.asked", { who, level }];
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
+    case "ticket.link.created":
+      return ["ticket.event.link_made", { who, link: labelled(e) }];
+    case "ticket.link.updated":
+      return [e.public_link?.reset ? "ticket.event.link_reset" : "ticket.event.link_changed", { who, link: labelled(e) }];
+    case "ticket.link.revoked":
+      return ["ticket.event.link_revoked", { who, link: labelled(e) }];
+    case "ticket.link.used":
+      return ["ticket.event.link_used", { link: labelled(e) }];
     default:
       return ["ticket.event.something", { who }];
   }
@@ -119,6 +130,10 @@ const icons: Partial<Record<string, LucideIcon>> = {
   "ticket.share.expired": Clock,
   "ticket.share.left": LogOut,
   "ticket.share.opened": Eye,
+  "ticket.link.created": Link2,
+  "ticket.link.updated": Link2,
+  "ticket.link.revoked": Link2,
+  "ticket.link.used": Eye,
 };
 
 /** describe puts an event in one sentence: who, what, whom, level, until when, how. null for what the messages show themselves. */
