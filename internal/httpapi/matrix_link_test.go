@@ -17,7 +17,7 @@ func (m *matrix) publicLinks(e expected) {
 	c := m.as(e.who)
 	for _, name := range m.order {
 		x := m.tickets[name]
-		path := at(x.number, "public-links")
+		path := at(x.number, "links")
 		made := c.post(path, map[string]any{"level": "comment"})
 		if !e.has("open", name) || !agentOf(e.who) {
 			if want := map[bool]int{true: 403, false: 404}[e.has("open", name)]; made.status != want {

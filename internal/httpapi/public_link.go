@@ -89,7 +89,7 @@ type linkUsesInput struct {
 
 // publicLinkRoutes are the addresses that open a ticket to whoever holds them.
 func publicLinkRoutes(a *API) {
-	const path, tag = "/tickets/{number}/public-links", "public-links"
+	const path, tag = "/tickets/{number}/links", "public-links"
 	route(a, operation(http.MethodGet, path, "list-public-links", "A ticket's public links, newest first, also those that are over", tag), ticketRight(access.See),
 		func(ctx context.Context, c *caller, in *NumberInput) (*pageAnswer[PublicLinkJSON], error) {
 			list, err := a.app.PublicLinks(ctx, c.Viewer, in.Number)

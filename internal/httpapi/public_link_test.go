@@ -25,8 +25,8 @@ type holder struct {
 func (w *world) link(who string, number int64, more ...any) (*holder, string) {
 	w.Helper()
 	w.set("links.enabled", true)
-	a := w.as(who).post(at(number, "public-links"), pairs(more...)).is(201)
-	return w.holding(a.text("address")), at(number, "public-links", fmt.Sprint(a.number("id")))
+	a := w.as(who).post(at(number, "links"), pairs(more...)).is(201)
+	return w.holding(a.text("address")), at(number, "links", fmt.Sprint(a.number("id")))
 }
 
 // pairs is a body of names and values.
@@ -102,7 +102,7 @@ func TestPublicLinks(t *testing.T) {
 		w.say("owner", n, "reply", "a public answer")
 		w.say("owner", n, "note", "a secret note")
 		w.say("owner", n, "local_note", "a local secret")
-		path := at(n, "public-links")
+		path := at(n, "links")
 		t.Run("off by default, and refused with a reason", func(t *testing.T) {
 			w := w.in(t)
 			owner := w.as("owner")
@@ -188,9 +188,9 @@ func TestPublicLinks(t *testing.T) {
 			_, own := w.link("owner", n)
 			owner.patch(own, pairs("password", "")).refused(422, "password")
 			owner.patch(own, pairs("level", nil)).refused(422, "level")
-			owner.patch(at(n, "public-links", "999999"), pairs("label", "x")).is(404)
-			owner.delete(at(n, "public-links", "999999")).is(404)
-			owner.get(at(n, "public-links", "999999", "uses")).is(404)
+			owner.patch(at(n, "links", "999999"), pairs("label", "x")).is(404)
+			owner.delete(at(n, "links", "999999")).is(404)
+			owner.get(at(n, "links", "999999", "uses")).is(404)
 			other := w.file("accounts", "Other")
 			owner.delete(strings.Replace(own, fmt.Sprint("/", n, "/"), fmt.Sprint("/", other, "/"), 1)).is(404)
 			owner.get(strings.Replace(own, fmt.Sprint("/", n, "/"), fmt.Sprint("/", other, "/"), 1) + "/uses").is(404)
@@ -258,12 +258,12 @@ func TestPublicLinkPassword(t *testing.T) {
 			w := w.in(t)
 			h, own := w.link("owner", n, "max_views", 2)
 			same(t, "refreshes", [][]string{h.reads(), h.reads(), h.reads()}, [][]string{{"Text of Invoice"}, {"Text of Invoice"}, {"Text of Invoice"}})
-			same(t, "views", owner.get(at(n, "public-links")).ok().at("items.0.views"), 1)
+			same(t, "views", owner.get(at(n, "links")).ok().at("items.0.views"), 1)
 			second := w.holding("http://acme.localhost/s/" + h.visit.Secret)
 			second.reads()
 			third := w.holding("http://acme.localhost/s/" + h.visit.Secret)
 			same(t, "the third", third.reads(), []string{"closed"})
-			same(t, "state", owner.get(at(n, "public-links")).ok().at("items.0.state"), "used_up")
+			same(t, "state", owner.get(at(n, "links")).ok().at("items.0.state"), "used_up")
 			same(t, "no link any more", owner.get(at(n)).ok().at("public_link"), false)
 			same(t, "the second goes on", second.reads(), []string{"Text of Invoice"})
 			w.advance(13 * time.Hour)
@@ -284,7 +284,7 @@ func TestPublicLinkPassword(t *testing.T) {
 			if !fresh.dead() {
 				t.Error("it opens after its end")
 			}
-			same(t, "state", owner.get(at(n, "public-links")).ok().at("items.0.state"), "expired")
+			same(t, "state", owner.get(at(n, "links")).ok().at("items.0.state"), "expired")
 			owner.patch(own, pairs("expires_at", w.from(time.Hour))).ok()
 			same(t, "longer", fresh.reads(), []string{"Text of Invoice"})
 			owner.delete(own).is(204)
@@ -311,7 +311,7 @@ func TestPublicLinkRights(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		w.set("links.enabled", true)
 		n, hr := w.file("accounts", "Invoice"), w.file("hr", "Salary")
-		path := at(n, "public-links")
+		path := at(n, "links")
 		t.Run("C13 making a link needs the rights to share and to forward", func(t *testing.T) {
 			w := w.in(t)
 			w.as("hr.agent").post(path, pairs()).is(404)
@@ -349,7 +349,7 @@ func TestPublicLinkRights(t *testing.T) {
 				}
 				undo(w)
 				same(t, "again", h.reads(), before)
-				w.as("owner").delete(at(number, "public-links")).is(204)
+				w.as("owner").delete(at(number, "links")).is(204)
 			})
 		}
 		set := func(key string, value any) func(*world) { return func(w *world) { w.Helper(); w.set(key, value) } }
@@ -368,7 +368,7 @@ func TestPublicLinkRights(t *testing.T) {
 			w := w.in(t)
 			w.set("sharing.forward_on_shared", true)
 			w.as("owner").post(at(hr, "shares"), terms(whom(w.agent("accounts.agent")), "level", "edit", "forward", true, "can_reshare", true, "expires_at", w.from(time.Hour))).ok()
-			w.as("accounts.agent").post(at(hr, "public-links"), pairs("expires_at", w.from(2*time.Hour))).is(403).reason("more_than_held")
+			w.as("accounts.agent").post(at(hr, "links"), pairs("expires_at", w.from(2*time.Hour))).is(403).reason("more_than_held")
 			h, _ := w.link("accounts.agent", hr)
 			same(t, "texts", h.reads(), []string{"Text of Salary"})
 			w.as("owner").patch(at(hr, "shares", w.shareID(hr, "Accounts Agent")), pairs("forward", false)).ok()
@@ -381,7 +381,7 @@ func TestPublicLinkRights(t *testing.T) {
 			if !h.dead() {
 				t.Error("it opens although its maker has lost the ticket")
 			}
-			w.as("owner").post(at(hr, "public-links"), pairs()).is(201)
+			w.as("owner").post(at(hr, "links"), pairs()).is(201)
 		})
 		t.Run("switched off, links can still be revoked", func(t *testing.T) {
 			w := w.in(t)
@@ -389,7 +389,7 @@ func TestPublicLinkRights(t *testing.T) {
 			w.set("links.enabled", false)
 			w.as("owner").patch(own, pairs("label", "x")).is(403).reason("links_disabled")
 			w.as("owner").post(own+"/reset", nil).is(403).reason("links_disabled")
-			same(t, "state", w.as("owner").get(at(hr, "public-links")).ok().at("items.0.state"), "asleep")
+			same(t, "state", w.as("owner").get(at(hr, "links")).ok().at("items.0.state"), "asleep")
 			w.as("owner").delete(own).is(204)
 		})
 	})

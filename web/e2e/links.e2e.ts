@@ -128,7 +128,7 @@ test("B27 W20 password, number of visits, end, and a reply without JavaScript", 
   await message.getByText("via public link").waitFor();
   await rig.axe(page, "a message that came through a link");
 
-  const soon = (await api.post("/tickets/35/public-links", { expires_at: new Date(Date.now() + 1500).toISOString() })).body;
+  const soon = (await api.post("/tickets/35/links", { expires_at: new Date(Date.now() + 1500).toISOString() })).body;
   const closed = second.getByRole("heading", { name: "This link does not open anything" });
   do {
     // oxlint-disable-next-line no-await-in-loop -- until its time is over
@@ -139,8 +139,8 @@ test("B27 W20 password, number of visits, end, and a reply without JavaScript", 
 });
 
 test("C13 W18 who may not give links is offered none; who is signed in is taken to the ticket", async () => {
-  const made = (await api.post("/tickets/35/public-links", { label: "one" })).body;
-  await api.post("/tickets/35/public-links", { label: "two" });
+  const made = (await api.post("/tickets/35/links", { label: "one" })).body;
+  await api.post("/tickets/35/links", { label: "two" });
   const page = await rig.page();
   await page.goto(new URL(made.address).pathname);
   await page.waitForURL(/\/tickets\/35/);

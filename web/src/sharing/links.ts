@@ -17,23 +17,23 @@ type Settings = Me["settings"];
 export const links = (number: number) =>
   queryOptions({
     queryKey: ["ticket", number, "public-links"],
-    queryFn: async () => (await call(client.GET("/tickets/{number}/public-links", { params: { path: { number } } }))).items,
+    queryFn: async () => (await call(client.GET("/tickets/{number}/links", { params: { path: { number } } }))).items,
   });
 
 export const linkUses = (number: number, id: number) =>
   queryOptions({
     queryKey: ["ticket", number, "public-links", id, "uses"],
-    queryFn: () => call(client.GET("/tickets/{number}/public-links/{id}/uses", { params: { path: { number, id }, query: { limit: 50 } } })),
+    queryFn: () => call(client.GET("/tickets/{number}/links/{id}/uses", { params: { path: { number, id }, query: { limit: 50 } } })),
     staleTime: 0,
   });
 
 export const makeLink = (number: number, body: NewLink) =>
-  call(client.POST("/tickets/{number}/public-links", { params: { path: { number } }, headers: once(), body })) as Promise<MadeLink>;
-export const changeLink = (number: number, id: number, body: LinkPatch) => call(client.PATCH("/tickets/{number}/public-links/{id}", { params: { path: { number, id } }, body }));
+  call(client.POST("/tickets/{number}/links", { params: { path: { number } }, headers: once(), body })) as Promise<MadeLink>;
+export const changeLink = (number: number, id: number, body: LinkPatch) => call(client.PATCH("/tickets/{number}/links/{id}", { params: { path: { number, id } }, body }));
 export const resetLink = (number: number, id: number) =>
-  call(client.POST("/tickets/{number}/public-links/{id}/reset", { params: { path: { number, id } }, headers: once() })) as Promise<MadeLink>;
-export const revokeLink = (number: number, id: number) => call(client.DELETE("/tickets/{number}/public-links/{id}", { params: { path: { number, id } } }));
-export const revokeLinks = (number: number) => call(client.DELETE("/tickets/{number}/public-links", { params: { path: { number } } }));
+  call(client.POST("/tickets/{number}/links/{id}/reset", { params: { path: { number, id } }, headers: once() })) as Promise<MadeLink>;
+export const revokeLink = (number: number, id: number) => call(client.DELETE("/tickets/{number}/links/{id}", { params: { path: { number, id } } }));
+export const revokeLinks = (number: number) => call(client.DELETE("/tickets/{number}/links", { params: { path: { number } } }));
 
 /** mayMakeLinks says whether somebody may make public links of a ticket: the rule of the server, for what to offer. */
 export function mayMakeLinks(ticket: Pick<Ticket, "rights" | "reasons" | "private" | "spam" | "deleted" | "brand_inactive">, permissions: readonly string[], settings: Settings): boolean {

@@ -100,7 +100,7 @@ export const findSnippets = async (q: string) => (await call(client.GET("/snippe
 
 export const renderSnippet = (id: number, ticket: number) => call(client.POST("/snippets/{id}/render", { params: { path: { id } }, body: { ticket } }));
 
-export const link = (number: number, id: number) => call(client.DELETE("/tickets/{number}/links/{id}", { params: { path: { number, id } } }));
+export const link = (number: number, id: number) => call(client.DELETE("/tickets/{number}/linked-tickets/{id}", { params: { path: { number, id } } }));
 
 /** The other tickets of a requester, newest first. */
 export const ticketsOf = (person: number) =>
