@@ -28,6 +28,7 @@ type Change struct {
 	Leave       bool // end the actor's own direct share
 	Link        []NewLink
 	Unlink      []int64 // ids of links
+	PublicLinks LinkChanges
 	Trash       TrashMove
 	Merge       *Merge
 	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
@@ -96,6 +97,8 @@ type NewMessage struct {
 	// AuthorID is set by the app to the actor, except for mail, where the door
 	// names the sender it verified.
 	AuthorID int64
+	// Visitor is the name that somebody gives who writes through a public link.
+	Visitor string
 }
 
 // NewShare asks to let one target in. Nil flags take the account's defaults,

@@ -204,6 +204,9 @@ func (n *notice) describe() error {
 		ReplyHint:    n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
 		AnswerIsNote: !n.outside && !n.decision.Has(access.Reply),
 	}
+	if n.event.Cause.Kind == dm.CauseLink {
+		n.out.Actor = visitorName(n.event.Cause.Name, n.person.Language)
+	}
 	if n.outside {
 		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
 	}

@@ -54,6 +54,9 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if w.viewer.IsSystem() {
 		m.AuthorID = n.AuthorID
 	}
+	if err := w.byLink(&m, n); err != nil {
+		return err
+	}
 	if err := cleanBody(&m, n, where); err != nil {
 		return err
 	}
@@ -162,11 +165,11 @@ func (w *work) followStatus(m *dm.Message) {
 	if m.Kind != dm.Reply || w.ch.Set.Status != nil || w.ch.Set.StatusID != nil {
 		return
 	}
-	byRequester := m.AuthorID == w.t.RequesterID
+	outside := m.AuthorID == w.t.RequesterID || m.LinkID != 0
 	switch {
-	case byRequester && w.t.Status != dm.StatusNew && w.t.Status != dm.StatusOpen:
+	case outside && w.t.Status != dm.StatusNew && w.t.Status != dm.StatusOpen:
 		w.setStatus(dm.StatusOpen, 0)
-	case !byRequester && w.viewer.IsAgent() && w.t.Status == dm.StatusNew:
+	case !outside && w.viewer.IsAgent() && w.t.Status == dm.StatusNew:
 		w.setStatus(dm.StatusOpen, 0)
 	}
 }

@@ -11,8 +11,14 @@ import (
 // Tickets gives one page of a view, and the cursor of the next.
 func (a *App) Tickets(ctx context.Context, v *access.Viewer, q store.ListQuery) (list []store.TicketRow, next string, err error) {
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
-		list, next, err = tx.Tickets(v, q)
-		return err
+		if list, next, err = tx.Tickets(v, q); err != nil {
+			return err
+		}
+		rows := make([]*store.TicketRow, len(list))
+		for i := range list {
+			rows[i] = &list[i]
+		}
+		return tx.FillUnread(v, rows, q.View == ViewSharedWithMe)
 	})
 	return list, next, err
 }

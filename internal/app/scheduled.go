@@ -135,7 +135,7 @@ func (w *work) fillScheduled(r *dm.ScheduledReply, n *dm.NewMessage, at dm.Time,
 		return err
 	}
 	var err error
-	r.After, err = w.tx.NewestMessage(w.found())
+	r.After, err = w.tx.LastMessage(w.found())
 	return err
 }
 

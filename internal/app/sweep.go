@@ -154,6 +154,9 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 		if err == nil {
 			err = a.sweepBulks(ctx, account, d)
 		}
+		if err == nil {
+			err = a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteOldSeen(account, tx.Now().Add(-days(d)), sweepRows) })
+		}
 		if err != nil {
 			return err
 		}
@@ -172,6 +175,14 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 	if d := dir.Settings.RetainDraftDays; d > 0 {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
 			return tx.DeleteOldDrafts(account, tx.Now().Add(-days(d)), sweepRows)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if d := dir.Settings.RetainLinkUseDays; d > 0 {
+		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+			return tx.DeleteOldLinkUses(account, tx.Now().Add(-days(d)), sweepRows)
 		})
 		if err != nil {
 			return err

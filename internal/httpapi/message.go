@@ -15,7 +15,9 @@ type messageJSON struct {
 	MessagePart
 	Author orNull[contactJSON] `json:"author" doc:"Null for the desk itself."`
 	Via    dm.Via              `json:"via"`
+	Link   orNull[linkAuthor]  `json:"link" doc:"The public link it came through. The author is null then: whoever holds a link is nobody."`
 	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+	Source bool                `json:"source" doc:"It came by mail, and with see_internal on the ticket one may read the mail as it arrived."`
 	// Side stands in messages of side conversations alone.
 	Side *sideMark `json:"side,omitempty" doc:"Of a message of a side conversation: which one, and who outside wrote or got it. It is a note: requesters never see it."`
 	// NotTold stands in the answer to a new message alone.
@@ -36,6 +38,13 @@ type MessagePart struct {
 	HTML        string           `json:"html" doc:"Clean enough for a sandboxed frame; empty where only a text was given."`
 	Attachments []attachmentJSON `json:"attachments"`
 	CreatedAt   time.Time        `json:"created_at"`
+}
+
+// linkAuthor is what is known of somebody who wrote through a public link.
+type linkAuthor struct {
+	ID    int64  `json:"id"`
+	Label string `json:"label"`
+	Name  string `json:"name" doc:"What they call themselves, which nobody has checked."`
 }
 
 type messageAnswer struct {
@@ -115,12 +124,15 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 	part := MessagePart{ID: m.ID, Kind: m.Kind, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Std(), Attachments: each(m.Attachments, attachmentOf)}
 	return messageAnswer{sayFor(c,
 		func() messageJSON {
-			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0}
+			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage)}
 			if m.Side != nil {
 				out.Side = &sideMark{ID: m.Side.ID, Subject: m.Side.Subject, From: m.Side.From, To: append([]string{}, m.Side.To...)}
 			}
 			if m.AuthorID != 0 {
 				out.Author = some(contactOf(m.Author))
+			}
+			if m.LinkID != 0 {
+				out.Link = some(linkAuthor{m.LinkID, m.Link, m.Visitor})
 			}
 			return out
 		},

@@ -78,4 +78,5 @@ var accessLines = map[dm.EventKind]bool{dm.AccessAsked: true, dm.AccessRefused: 
 // had.
 var uncounted = map[dm.EventKind]bool{
 	dm.TicketMessage: true, dm.TicketLinked: true, dm.TicketUnlinked: true, dm.ShareOpened: true, dm.ShareDeclinedCap: true,
+	dm.PublicLinkUsed: true,
 }

@@ -17,6 +17,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 		return err
 	}
 	m.ID = id
+	if m.LinkID != 0 {
+		if _, err := tx.exec(`INSERT INTO link_messages (account_id, message_id, link_id, name) VALUES (?, ?, ?, ?)`, account, m.ID, m.LinkID, m.Visitor); err != nil {
+			return err
+		}
+	}
 	if first {
 		return tx.ReindexMessage(account, m.ID)
 	}
@@ -27,16 +32,21 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 type MessageRow struct {
 	dm.Message
 	Author dm.PersonRef
+	Link   string // the label of the public link it came through, for agents alone
 }
 
-const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active`
+const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active, x.link_id, x.name, l.label
+FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
+LEFT JOIN link_messages x ON x.account_id = m.account_id AND x.message_id = m.id
+LEFT JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id `
 
 func scanMessage(rows *sql.Rows) (MessageRow, error) {
 	var m MessageRow
-	var name, address, kind sql.NullString
+	var name, address, kind, visitor, label sql.NullString
 	var active sql.NullInt64
 	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
-		&name, &address, &kind, &active)
+		&name, &address, &kind, &active, opt(&m.LinkID), &visitor, &label)
+	m.Visitor, m.Link = visitor.String, label.String
 	if m.AuthorID != 0 {
 		m.Author = dm.PersonRef{ID: m.AuthorID, Name: name.String, Address: address.String, Kind: dm.PersonKind(kind.String), Active: active.Int64 == 1}
 	}
@@ -47,8 +57,7 @@ func scanMessage(rows *sql.Rows) (MessageRow, error) {
 // oldest first, after the given id. Without the right to see internal content
 // only replies come.
 func (tx *Tx) Messages(account int64, f *Found, after int64, limit int) ([]MessageRow, error) {
-	query := `SELECT ` + messageColumns + ` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
-WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
+	query := `SELECT ` + messageColumns + `WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
 	if !f.Decision.Has(access.SeeInternal) {
 		query += ` AND m.kind = 'reply'`
 	}
@@ -117,8 +126,7 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 // merging.
 func (tx *Tx) AllMessages(account, ticket int64) ([]MessageRow, error) {
 	var list []MessageRow
-	err := tx.query(`SELECT `+messageColumns+` FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
-WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT `+messageColumns+`WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
 		m, err := scanMessage(rows)
 		list = append(list, m)
 		return err

@@ -257,8 +257,8 @@ WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ? AND m.kind = 'reply' AND
 	return n > 0, err
 }
 
-// NewestMessage gives the id of a found ticket's newest message; 0 for none.
-func (tx *Tx) NewestMessage(f *Found) (id int64, err error) {
+// LastMessage gives the id of a found ticket's newest message; 0 for none.
+func (tx *Tx) LastMessage(f *Found) (id int64, err error) {
 	err = tx.row(`SELECT COALESCE(MAX(id), 0) FROM messages WHERE account_id = ? AND ticket_id = ?`, f.Facts.Account, f.Ticket.ID).Scan(&id)
 	return id, err
 }

@@ -7,6 +7,7 @@ import type { Setting, Values } from "./api";
 const sections: { id: string; keys: (key: string) => boolean }[] = [
   { id: "sharing", keys: (k) => k.startsWith("sharing.") || k === "cc_grants_access" },
   { id: "replies", keys: (k) => k.startsWith("replies.") },
+  { id: "links", keys: (k) => k.startsWith("links.") },
   { id: "attachments", keys: (k) => k.startsWith("attachments.") },
   { id: "security", keys: (k) => k.startsWith("security.") },
   { id: "retention", keys: (k) => k.startsWith("retention.") },

@@ -1,4 +1,4 @@
-import { Eye, Forward, GitMerge, Lock, Paperclip, StickyNote } from "lucide-react";
+import { Code, Eye, Forward, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
 import { memo } from "react";
 import type { Message } from "@/api/queries";
 import { type Key, known, locale, t } from "@/app/i18n";
@@ -14,19 +14,19 @@ import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
 import { counted } from "./readers";
 
-type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onForward: ((of: Forwarding) => void) | undefined };
+type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onSource?: ((message: number) => void) | undefined; onForward: ((of: Forwarding) => void) | undefined };
 
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
-export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh, onForward }: Props) {
+export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh, onSource, onForward }: Props) {
   const me = useMe().person;
-  const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester ? "requester" : "reply";
+  const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester || m.link ? "requester" : "reply";
   const side = m.side;
-  const name = m.author?.name ?? (side?.from || t("ticket.event.desk"));
-  const via = known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
-  const role = m.author?.id === me.id ? t("app.you") : kind === "requester" ? t("ticket.requester") : "";
+  const name = m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : side?.from || t("ticket.event.desk"));
+  const via = !m.link && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
+  const role = m.author?.id === me.id ? t("app.you") : kind === "requester" && !m.link ? t("ticket.requester") : "";
   return (
     <article className="msg" id={`message-${m.id}`} data-kind={kind} data-tone={kind === "note" ? "note" : kind === "local" ? "neutral" : undefined} data-fresh={fresh || undefined} aria-label={t("ticket.message.of", { name })}>
-      <Avatar name={name} kind={m.author ? "person" : "system"} />
+      <Avatar name={name} kind={m.author ? "person" : m.link ? "link" : "system"} />
       <div className="msg-box">
         <header className="msg-head">
           <h3 className="msg-who">{name}</h3>
@@ -43,6 +43,11 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
           {kind === "local" && (
             <Badge icon={Lock}>{t("ticket.kind.local_note")}</Badge>
           )}
+          {m.link && (
+            <Badge icon={Link2} title={t("ticket.message.link.title")}>
+              {m.link.label ? t("ticket.message.link.named", { label: m.link.label }) : t("ticket.message.link")}
+            </Badge>
+          )}
           {m.merged && (
             <Badge icon={GitMerge} line>
               {t("ticket.message.merged")}
@@ -51,6 +56,7 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
           <When at={m.created_at} as="stamp" className="meta" />
           {onForward && m.kind !== "local_note" && <IconButton icon={Forward} label={t("ticket.forward.message")} className="msg-forward" onClick={() => onForward({ message: m })} />}
+          {onSource && m.source && <IconButton icon={Code} label={t("ticket.source.of", { name })} className="msg-source" onClick={() => onSource(m.id)} />}
         </header>
         {side && (
           <p className="msg-side meta">
