@@ -102,7 +102,9 @@ var databases = []string{
 var guardedTables = []string{
 	"tickets", "messages", "shares", "attachments", "events", "ticket_ccs", "ticket_tags",
 	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
-	"access_requests", "drafts", "draft_files", "mail_suggestions",
+	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
+	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
+	"public_links", "public_link_uses", "link_messages",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -120,16 +122,20 @@ var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan",
 // the same transaction, or the rows stay inside the program.
 var guardedReaders = map[string]string{
 	// Parts of a ticket that the caller found through a Scope or has locked.
-	"Tx.Events":       "one ticket's history; the caller found the ticket and says whether internal lines may come",
-	"Tx.LatestEvents": "one ticket's history; only Apply asks, for the ticket it has locked",
-	"Tx.AllMessages":  "one ticket's messages, for merging; both tickets are locked in the transaction",
-	"Tx.ReindexHead":  "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
-	"Tx.LoadDetails":  "fills in a ticket that the caller has already",
-	"Tx.ticketLinks":  "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
-	"Tx.InsertLink":   "looks for the same link before it makes one between two tickets that were found",
-	"shareColumns":    "the shares of one ticket that was found or is locked; every use names the ticket",
+	"Tx.Events":         "one ticket's history; the caller found the ticket and says whether internal lines may come",
+	"Tx.LatestEvents":   "one ticket's history; only Apply asks, for the ticket it has locked",
+	"Tx.ReindexHead":    "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
+	"Tx.LoadDetails":    "fills in a ticket that the caller has already",
+	"Tx.ticketLinks":    "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
+	"Tx.InsertLink":     "looks for the same link before it makes one between two tickets that were found",
+	"publicLinkColumns": "the links of one ticket that was found or is locked, or the one link that a secret or a message names",
+	"messageColumns":    "the messages of one ticket, with the link they came through; every use names the ticket",
+	"hasLink":           "whether a live link opens a ticket that the statement lets through; a yes or no in its row",
+	"shareColumns":      "the shares of one ticket that was found or is locked; every use names the ticket",
+	"Tx.Followers":      "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 
 	// Parts of rows that a list has let through.
+	"Tx.messageSides": "marks on messages that Messages or AllMessages has read",
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
 	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
@@ -140,6 +146,7 @@ var guardedReaders = map[string]string{
 	"Tx.fillPeople":     "part of fillSnapshots, see there; CCs and followers",
 	"Tx.fillFields":     "part of fillSnapshots, see there; own fields",
 	"Tx.fillRequesters": "part of fillSnapshots, see there; requesters and their companies",
+	"Tx.fillLinks":      "part of fillSnapshots, see there; whether there is a live link, and nothing of it",
 	"Tx.fillMessages":   "part of fillSnapshots, see there; notes count only where the reader may read them",
 
 	// Work of the program itself: nothing of it is shown to anybody.
@@ -151,6 +158,16 @@ var guardedReaders = map[string]string{
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
 	"Tx.OldRawMails":           "which raw mails wait for a decision and stay therefore; nothing of them is shown",
 	"Tx.HeldMails":             "which raw mails wait on a ticket and are left out therefore; nothing of that is shown",
+	"Tx.SideParty":             "whom a signed address was made for; the mail's sender is compared with it, and nothing is shown",
+	"Tx.CopySide":              "marks of messages that are copied when tickets are merged; both are locked",
+	"Tx.LockScheduled":         "a message that is sent later, for the job that decides again and for its author, whom ScheduledReply has let see it",
+	"Tx.ScheduledTicket":       "the id of such a message's ticket, which is locked before it",
+	"Tx.ScheduledFileIDs":      "files of such a message that is locked; its author takes them",
+	"Tx.UnreviewedScheduled":   "ids of what waits after access has changed; the author's access is decided for each",
+	"Tx.DeleteOldScheduled":    "which records are old enough to be removed; nothing of them is read",
+	"Tx.Visiting":              "whether a visit goes on, by the hash of a secret that only its browser has",
+	"Tx.LogLinkUse":            "which lines of a log are too many; nothing of them is read",
+	"Tx.DeleteOldLinkUses":     "which lines of a log are old enough to be removed; nothing of them is read",
 	"Tx.BlobInUse":             "whether any row still names some bytes, before they are deleted",
 	"Tx.ExpiredShares":         "shares of every account whose time is over, to be swept",
 	"Tx.SharesOfClosed":        "shares on tickets closed long ago, to be ended by a job",

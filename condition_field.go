@@ -93,6 +93,7 @@ const (
 	FieldKeyShareCause      = "share_cause"
 	FieldKeyShareExpires    = "share_expires"
 	FieldKeyIsShared        = "is_shared"
+	FieldKeyHasLink         = "has_link"
 )
 
 // ConditionFields is every field but the own ones of an account, in the order
@@ -135,6 +136,7 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyShareCause, Help: "What made a share.", Type: ChoiceField, Choices: texts(causes), Several: true, Sharing: true},
 	{Key: FieldKeyShareExpires, Help: "When a share ends.", Type: DateField, Optional: true, Several: true, Sharing: true},
 	{Key: FieldKeyIsShared, Help: "Whether it is shared with anybody.", Type: BooleanField, Sharing: true},
+	{Key: FieldKeyHasLink, Help: "Whether a public link opens it.", Type: BooleanField},
 }
 
 var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk}

@@ -6,27 +6,36 @@ type EventKind string
 
 // The events.
 const (
-	TicketCreated    EventKind = "ticket.created"
-	TicketUpdated    EventKind = "ticket.updated" // Data: changes of fields, old and new
-	TicketMessage    EventKind = "ticket.message" // Data: message, kind
-	TicketMerged     EventKind = "ticket.merged"
-	TicketDeleted    EventKind = "ticket.deleted"
-	TicketRestored   EventKind = "ticket.restored"
-	TicketLinked     EventKind = "ticket.linked"
-	TicketUnlinked   EventKind = "ticket.unlinked"
-	ShareCreated     EventKind = "ticket.share.created"
-	ShareUpdated     EventKind = "ticket.share.updated"
-	ShareRevoked     EventKind = "ticket.share.revoked"
-	ShareExpired     EventKind = "ticket.share.expired"
-	ShareLeft        EventKind = "ticket.share.left"
-	ShareOpened      EventKind = "ticket.share.opened"
-	ShareDeclinedCap EventKind = "ticket.share.declined_cap"
-	AccessAsked      EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
-	AccessRefused    EventKind = "ticket.access.declined"  // Data: request, target
-	MailSuggested    EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
-	MailAccepted     EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
-	MailMoved        EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other
-	MailDiscarded    EventKind = "ticket.mail.discarded"   // Data: mail
+	TicketCreated     EventKind = "ticket.created"
+	TicketUpdated     EventKind = "ticket.updated" // Data: changes of fields, old and new
+	TicketMessage     EventKind = "ticket.message" // Data: message, kind
+	TicketMerged      EventKind = "ticket.merged"
+	TicketDeleted     EventKind = "ticket.deleted"
+	TicketRestored    EventKind = "ticket.restored"
+	TicketLinked      EventKind = "ticket.linked"
+	TicketUnlinked    EventKind = "ticket.unlinked"
+	ShareCreated      EventKind = "ticket.share.created"
+	ShareUpdated      EventKind = "ticket.share.updated"
+	ShareRevoked      EventKind = "ticket.share.revoked"
+	ShareExpired      EventKind = "ticket.share.expired"
+	ShareLeft         EventKind = "ticket.share.left"
+	ShareOpened       EventKind = "ticket.share.opened"
+	ShareDeclinedCap  EventKind = "ticket.share.declined_cap"
+	PublicLinkCreated EventKind = "ticket.link.created"     // Data: link
+	PublicLinkUpdated EventKind = "ticket.link.updated"     // Data: link, as it is now
+	PublicLinkUsed    EventKind = "ticket.link.used"        // Data: link
+	PublicLinkRevoked EventKind = "ticket.link.revoked"     // Data: link, end cause
+	AccessAsked       EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
+	AccessRefused     EventKind = "ticket.access.declined"  // Data: request, target
+	MailSuggested     EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
+	MailAccepted      EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
+	MailMoved         EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other
+	MailDiscarded     EventKind = "ticket.mail.discarded"   // Data: mail
+	// Of messages that are sent later; Data: scheduled.
+	ReplyRemoved   EventKind = "scheduled_reply.removed"   // its author lost access before its time
+	ReplyHeld      EventKind = "scheduled_reply.held"      // the customer answered first
+	ReplyFailed    EventKind = "scheduled_reply.failed"    // it could not be sent
+	ReplyCancelled EventKind = "scheduled_reply.cancelled" // by somebody who did not write it
 )
 
 // Event is one line of a ticket's append-only history. It holds ids of people,
@@ -58,8 +67,18 @@ type EventData struct {
 	OtherID   int64         `json:"other_id,omitempty"` // the other ticket of a merge or link
 	LinkKind  LinkKind      `json:"link_kind,omitempty"`
 	RequestID int64         `json:"request_id,omitempty"` // of access
-	Mentions  []int64       `json:"mentions,omitempty"`   // people a message names who may read it
-	MailID    int64         `json:"mail_id,omitempty"`    // of a mail that waits, or waited, for a decision
+	Link      *EventLink    `json:"public_link,omitempty"`
+	Mentions  []int64       `json:"mentions,omitempty"` // people a message names who may read it
+	MailID    int64         `json:"mail_id,omitempty"`  // of a mail that waits, or waited, for a decision
+	Scheduled *EventReply   `json:"scheduled,omitempty"`
+	SideID    int64         `json:"side_id,omitempty"` // of the side conversation a message belongs to
+}
+
+// EventReply is a message that was to be sent later.
+type EventReply struct {
+	ID       int64           `json:"id"`
+	AuthorID int64           `json:"author_id"`
+	Reason   ScheduledReason `json:"reason,omitempty"`
 }
 
 // FieldChange is one changed property with its old and new value in text form.
@@ -83,4 +102,15 @@ type EventTerms struct {
 	Forward     bool  `json:"forward"`
 	CanReshare  bool  `json:"can_reshare"`
 	ExpiresAt   Time  `json:"expires_at,omitempty"`
+}
+
+// EventLink is a public link in an event.
+type EventLink struct {
+	ID        int64  `json:"id"`
+	Label     string `json:"label"`
+	Level     Level  `json:"level"`
+	Password  bool   `json:"password"`
+	MaxUses   int    `json:"max_uses,omitempty"`
+	ExpiresAt Time   `json:"expires_at,omitempty"`
+	Reset     bool   `json:"reset,omitempty"` // it got a new address
 }

@@ -22,9 +22,12 @@ type Message struct {
 	Text        string
 	HTML        string // sanitised; "" when only text was given
 	Via         Via
-	RawMailID   int64 // 0 none
-	MergedFrom  int64 // id of the merged ticket it came from; 0 none
+	RawMailID   int64  // 0 none
+	MergedFrom  int64  // id of the merged ticket it came from; 0 none
+	LinkID      int64  // the public link it came through; 0 none
+	Visitor     string // the name given there; "" none
 	Attachments []Attachment
+	Side        *SideMark // of a message of a side conversation
 	CreatedAt   Time
 }
 

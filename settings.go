@@ -34,8 +34,14 @@ type Settings struct {
 	RequireReason         bool
 	OnDisable             OnDisable
 	CCGrantsAccess        string // "none", "view", "comment"
+	LinksEnabled          bool
+	LinkPassword          bool // a public link needs a password
+	LinkSignIn            bool // it opens only to people of the account
+	LinkMaxDays           int  // 0 none
+	LinkMaxViews          int  // 0 none
 	AttachmentMaxBytes    int
 	AttachmentBlocked     string // file name endings, separated by spaces
+	UndoSeconds           int    // for which the sending of a message can be undone; 0 off
 	SessionDays           int
 	RequireTOTP           RequireTOTP
 	PasswordSignIn        bool // of agents; owners and requesters always have it
@@ -45,6 +51,7 @@ type Settings struct {
 	RetainExportDays      int
 	RetainDeliveryDays    int
 	RetainDraftDays       int
+	RetainLinkUseDays     int
 }
 
 // Setting describes one setting: its key in the API, what it is for, and how
@@ -141,7 +148,8 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
+		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
+		LinkMaxDays: 90, RetainLinkUseDays: 90,
 	}
 }
 
@@ -199,11 +207,23 @@ var SettingList = []Setting{
 		func(s *Settings) *OnDisable { return &s.OnDisable }),
 	choice("cc_grants_access", "What a requester in CC may do with the ticket.", []string{"none", "view", "comment"},
 		func(s *Settings) *string { return &s.CCGrantsAccess }),
+	boolean("links.enabled", "Agents may make public links: addresses that open one ticket to whoever holds them. While off, no link works.",
+		func(s *Settings) *bool { return &s.LinksEnabled }),
+	boolean("links.require_password", "Every new public link needs a password.",
+		func(s *Settings) *bool { return &s.LinkPassword }),
+	boolean("links.require_sign_in", "Public links open only to people of the account who are signed in.",
+		func(s *Settings) *bool { return &s.LinkSignIn }),
+	integer("links.max_days", "Longest life of a public link in days; 0 sets no limit.", 0, 3650,
+		func(s *Settings) *int { return &s.LinkMaxDays }),
+	integer("links.max_views", "Most visits that one public link may allow; 0 sets no limit.", 0, 10000,
+		func(s *Settings) *int { return &s.LinkMaxViews }),
 	integer("attachments.max_bytes", "Largest file that can be attached, in bytes.", 1024, 100<<20,
 		func(s *Settings) *int { return &s.AttachmentMaxBytes }),
 	Setting{Key: "attachments.blocked", Help: "Endings of file names that are refused, separated by spaces.", Kind: "text",
 		get: func(s *Settings) any { return s.AttachmentBlocked },
 		set: func(s *Settings, v any) { s.AttachmentBlocked = v.(string) }},
+	integer("replies.undo_seconds", "Seconds for which the sending of a message can be undone in the workspace; 0 sends at once.", 0, 120,
+		func(s *Settings) *int { return &s.UndoSeconds }),
 	integer("security.session_days", "Days after which a sign-in ends.", 1, 365,
 		func(s *Settings) *int { return &s.SessionDays }),
 	choice("security.require_totp", "Which agents must have a second factor to sign in with a password. Administrators are those who keep people, roles, settings or security. Whoever must and has none can only set it up.",
@@ -214,7 +234,7 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainRawMailDays }),
 	integer("retention.notification_days", "Days for which in-app notifications are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainNoticeDays }),
-	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
+	integer("retention.job_days", "Days for which finished and dead jobs are kept, and records of scheduled messages that were sent or cancelled; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainJobDays }),
 	integer("retention.export_days", "Days for which exported files, and the records of imports, are kept.", 1, 90,
 		func(s *Settings) *int { return &s.RetainExportDays }),
@@ -222,6 +242,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainDeliveryDays }),
 	integer("retention.draft_days", "Days for which drafts are kept after they were last saved; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDraftDays }),
+	integer("retention.link_use_days", "Days for which the logs of public links are kept; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainLinkUseDays }),
 }
 
 // SettingByKey finds a setting; nil when the key is unknown.

@@ -3,7 +3,8 @@ package deskmesh
 // TargetKind is the kind of party a ticket is shared with.
 type TargetKind string
 
-// The kinds of target. Links and partners join with their own features.
+// The kinds of target. Public links are a noun of their own (decision 0020), and
+// partners join with their own feature.
 const (
 	TargetAgent     TargetKind = "agent"
 	TargetGroup     TargetKind = "group"
@@ -56,6 +57,7 @@ const (
 	CauseRequester CauseKind = "requester"
 	CauseBulk      CauseKind = "bulk"    // a person, for many tickets at once; the id is the bulk's
 	CauseRequest   CauseKind = "request" // a request for access was granted; ID is the request
+	CauseLink      CauseKind = "link"    // somebody who holds a public link; ID is the link, Name the name they gave
 )
 
 // Cause is why something happened: kind, and the id and name of the token,

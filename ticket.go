@@ -96,7 +96,8 @@ type Ticket struct {
 	DepartmentID int64 // 0 none
 	MergedInto   int64 // id of the ticket it was merged into; 0 none
 	Via          Via
-	Shares       int // number of live shares
+	Shares       int  // number of live shares
+	HasLink      bool // a live public link opens it
 	Messages     int
 	Preview      string // the beginning of the newest reply, at most 200 characters; never of a note
 	PreviewBy    int64  // its author; 0 none

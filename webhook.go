@@ -71,6 +71,7 @@ const WebhookTest EventKind = "webhook.test"
 var WebhookEvents = []EventKind{
 	TicketCreated, TicketUpdated, TicketMessage, TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
 	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
+	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
 }
 
 // Hears says whether the webhook listens to events of the kind.

@@ -9,6 +9,7 @@ import (
 // Facts is what the rule needs to know of one ticket.
 type Facts struct {
 	Account     int64
+	TicketID    int64
 	InboxID     int64
 	GroupID     int64
 	AssigneeID  int64
@@ -43,6 +44,7 @@ const (
 	WayOwn      Way = "requester"
 	WayCC       Way = "cc"
 	WaySystem   Way = "system"
+	WayLink     Way = "link" // a public link, which is no person
 )
 
 // Reason is one way in that holds, and the rights it gives.
@@ -114,6 +116,8 @@ func Decide(v *Viewer, f *Facts, now dm.Time) Decision {
 		d.add(Reason{Way: WaySystem, Rights: roleRights(dm.AllPermissions)})
 	case v.webhook != 0:
 		v.webhookWays(&d, f)
+	case v.link != nil:
+		v.linkWays(&d, f, now)
 	case v.kind == dm.Agent:
 		v.agentWays(&d, f, now)
 	case v.kind == dm.Requester:

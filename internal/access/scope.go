@@ -48,6 +48,7 @@ type Scope struct {
 	// The same reach for one ticket, without pairs: inbox and group lists.
 	reach   *ReachCondition
 	trashed bool
+	link    *LinkCondition
 }
 
 // ReachCondition is an agent's reach as a condition on one ticket.
@@ -76,6 +77,8 @@ func (v *Viewer) Scope(right Right, where Where) Scope {
 		s.trashed = true
 	case v.webhook != 0:
 		v.webhookScope(&s, right, where)
+	case v.link != nil:
+		v.linkScope(&s, right, where)
 	case v.kind == dm.Agent:
 		v.agentScope(&s, right, where)
 	case v.kind == dm.Requester && right == See:
@@ -164,4 +167,9 @@ func (s Scope) Reach() *ReachCondition { return s.reach }
 func (s Scope) Trashed() bool { return s.trashed }
 
 // Admits says whether the scope can admit anything at all.
-func (s Scope) Admits() bool { return s.account != 0 && (len(s.branches) > 0 || s.reach != nil) }
+func (s Scope) Admits() bool {
+	return s.account != 0 && (len(s.branches) > 0 || s.reach != nil || s.link != nil && s.link.Maker.Admits())
+}
+
+// Link is the condition of a public link's viewer; nil for everybody else.
+func (s Scope) Link() *LinkCondition { return s.link }

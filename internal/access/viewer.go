@@ -13,6 +13,7 @@ type Rules struct {
 	ProtectStatusAssignee bool
 	SharesSuspended       bool // sharing is off and existing shares sleep (C10)
 	Searchable            bool
+	Links                 bool   // public links are on
 	CCGrants              string // "none", "view", "comment"
 }
 
@@ -20,7 +21,7 @@ type Rules struct {
 func RulesOf(s *dm.Settings) Rules {
 	return Rules{
 		RoleCap: s.RoleCap, ForwardOnShared: s.ForwardOnShared, ProtectStatusAssignee: s.ProtectStatusAssignee,
-		SharesSuspended: !s.SharingEnabled && s.OnDisable == dm.SuspendShares, Searchable: s.Searchable, CCGrants: s.CCGrantsAccess,
+		SharesSuspended: !s.SharingEnabled && s.OnDisable == dm.SuspendShares, Searchable: s.Searchable, Links: s.LinksEnabled, CCGrants: s.CCGrantsAccess,
 	}
 }
 
@@ -68,6 +69,7 @@ type Viewer struct {
 	scopes          dm.PermissionSet // of the token
 	webhook         int64            // it is a webhook; see ForWebhook
 	deleted         bool             // of a webhook: it finds deleted tickets, see OfDeleted
+	link            *linkViewer      // it is a public link; see ForLink
 }
 
 // NewViewer resolves a profile. An inactive person gets a viewer that sees
@@ -168,6 +170,8 @@ func (v *Viewer) Cause() dm.Cause {
 		return dm.Cause{Kind: dm.CauseSystem, Name: v.system}
 	case v.token != 0:
 		return dm.Cause{Kind: dm.CauseToken, ID: v.token, Name: v.tokenName}
+	case v.link != nil:
+		return dm.Cause{Kind: dm.CauseLink, ID: v.link.id}
 	}
 	return dm.Cause{Kind: dm.CausePerson, ID: v.person}
 }
@@ -198,7 +202,7 @@ func (v *Viewer) hasGroup(id int64) bool {
 // limits of a token or of AsRequester stay.
 func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
 	switch {
-	case v.system != "" || fresh == nil || fresh.person != v.person || fresh.account != v.account:
+	case v.system != "" || v.link != nil || fresh == nil || fresh.person != v.person || fresh.account != v.account:
 		return v
 	case v.kind == dm.Requester:
 		if fresh.kind == "" {
@@ -216,6 +220,6 @@ func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
 func (v *Viewer) SameRights(w *Viewer) bool {
 	return v.account == w.account && v.person == w.person && v.kind == w.kind && v.system == w.system &&
 		v.perms == w.perms && v.scope == w.scope && v.everyInbox == w.everyInbox && v.rules == w.rules &&
-		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes &&
+		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes && v.link == w.link &&
 		slices.Equal(v.inboxes, w.inboxes) && slices.Equal(v.groups, w.groups)
 }

@@ -19,6 +19,10 @@ type Result struct {
 	Shares     []dm.Share
 	SharesMade int
 	LinkIDs    []int64
+	// Links are the public links that were made, changed or reset, and Secret the
+	// new secret of one; it is told this once.
+	Links  []dm.PublicLink
+	Secret string
 	// NotTold are the people a message mentions who may not read it.
 	NotTold []int64
 	Events  []dm.Event
@@ -70,6 +74,10 @@ func (r *Result) made(ch *dm.Change) []int64 {
 		ids = append(ids, r.NotTold...)
 	case len(ch.Link) > 0:
 		return r.LinkIDs
+	default:
+		for i := range r.Links {
+			ids = append(ids, r.Links[i].ID)
+		}
 	}
 	return ids
 }
@@ -92,9 +100,9 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 		return nil, err
 	}
 	for _, step := range []func() error{
-		w.setProperties, w.moveTrash, w.addMessages, w.changeLinks,
-		w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.keepAccess,
-		w.save, w.writeEvents, w.number,
+		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
+		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.keepAccess,
+		w.removeOrphans, w.save, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err

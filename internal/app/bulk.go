@@ -312,11 +312,11 @@ func (a *App) CancelBulk(ctx context.Context, v *access.Viewer, id int64) error 
 	})
 }
 
-// endBulk ends a locked bulk. Whoever gained or lost a ticket by it is told
-// once, of all of them together.
+// endBulk ends a locked bulk. Whoever it concerns is told once, of all tickets
+// together.
 func (a *App) endBulk(tx *store.Tx, account int64, b *dm.Bulk, state dm.BulkState) error {
 	b.State = state
-	if err := tx.SaveBulk(account, b); err != nil || b.Action == dm.BulkChange {
+	if err := tx.SaveBulk(account, b); err != nil {
 		return err
 	}
 	_, _, err := tx.Enqueue(store.NewJob{Account: account, Kind: JobTellBulk, Args: bulkArgs{Bulk: b.ID}, Urgency: store.Normal})

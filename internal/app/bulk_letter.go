@@ -89,8 +89,13 @@ func (n *bulkNotice) write() (*letter, error) {
 // they can open now and, of shares that ended, those that they cannot.
 type toldTickets struct {
 	open, closed []store.TicketName
-	group        int64 // where all was with one group of theirs
+	group        int64   // where all was with one group of theirs
+	changes      []int64 // events of some of those that changed
 }
+
+// shownChanges bounds the events that a letter looks at for what changed: a bulk
+// does the same to every ticket, but to those that had it already.
+const shownChanges = 20
 
 // bulkTickets decides which tickets of a bulk a person is told of now, looking
 // at no more than so many events.
@@ -101,7 +106,7 @@ func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kin
 		return nil, err
 	}
 	told := &toldTickets{}
-	var ids []int64
+	var ids, internal []int64
 	for i, e := range events {
 		group := int64(0)
 		if e.Target.Kind == dm.TargetGroup {
@@ -113,12 +118,20 @@ func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kin
 			told.group = 0
 		}
 		ids = append(ids, e.TicketID)
+		if e.Internal {
+			internal = append(internal, e.TicketID)
+		}
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	open, err := tx.TicketNames(v.Scope(access.See, access.Open), ids)
+	open, err := openNames(tx, v, ids, internal)
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range events {
+		if _, ok := open[e.TicketID]; ok && e.ChangesTicket() && len(told.changes) < shownChanges {
+			told.changes = append(told.changes, e.EventID)
+		}
 	}
 	all := open
 	if kind == dm.NoticeUnshared {
@@ -135,6 +148,22 @@ func bulkTickets(tx *store.Tx, v *access.Viewer, groups []int64, bulk int64, kin
 		}
 	}
 	return told, nil
+}
+
+// openNames names those of the tickets that a person can open now. Of those in
+// the second list they must see internal matters too.
+func openNames(tx *store.Tx, v *access.Viewer, ids, internal []int64) (map[int64]store.TicketName, error) {
+	open, err := tx.TicketNames(v.Scope(access.See, access.Open), ids)
+	if err != nil || len(internal) == 0 {
+		return open, err
+	}
+	inside, err := tx.TicketNames(v.Scope(access.SeeInternal, access.Open), internal)
+	for _, id := range internal {
+		if _, ok := inside[id]; !ok {
+			delete(open, id)
+		}
+	}
+	return open, err
 }
 
 // unmute leaves out the tickets of brands in which this kind of notice is off.
@@ -191,8 +220,41 @@ func (n *bulkNotice) describe(told *toldTickets) error {
 		o.Closed = append(o.Closed, t.Number)
 	}
 	o.More = len(told.open) - len(o.Tickets) + len(told.closed) - len(o.Closed)
-	if n.args.Kind == dm.NoticeShared {
+	switch n.args.Kind {
+	case dm.NoticeShared:
 		n.describeShare(told, base)
+	case dm.NoticeAssigned, dm.NoticeUpdate:
+		return n.describeChanges(told, base)
+	}
+	return nil
+}
+
+// sameForAll are the properties that a bulk sets to one value on every ticket;
+// tags and people in copy are added to what each has.
+var sameForAll = map[string]bool{"status": true, "priority": true, "type": true, "private": true, "inbox": true, "group": true, "assignee": true, "department": true}
+
+// describeChanges adds what the tickets have now.
+func (n *bulkNotice) describeChanges(told *toldTickets, base string) error {
+	if n.args.Kind == dm.NoticeAssigned {
+		n.out.URL = base + "?view=" + string(ViewMine)
+	}
+	seen := map[string]bool{}
+	for _, id := range told.changes {
+		e, err := n.tx.Event(n.account, id)
+		if err != nil {
+			return err
+		}
+		people, err := n.tx.PeopleRefs(n.account, distinct(changedPeople(e.Data.Changes)))
+		if err != nil {
+			return err
+		}
+		for _, c := range namedChanges(n.dir, people, e.Data.Changes) {
+			if !sameForAll[c.Field] || seen[c.Field] || c.Field == "assignee" && n.args.Kind == dm.NoticeAssigned {
+				continue
+			}
+			seen[c.Field] = true
+			n.out.Changes = append(n.out.Changes, notify.Change{Field: c.Field, New: c.New})
+		}
 	}
 	return nil
 }

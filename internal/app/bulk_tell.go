@@ -22,7 +22,14 @@ type bulkNoticeArgs struct {
 // toldTogether says whether people are told of an event together with others of
 // its bulk, when that has ended.
 func toldTogether(e *dm.Event) bool {
-	return e.Cause.Kind == dm.CauseBulk && (e.Kind == dm.ShareCreated || e.Kind == dm.ShareRevoked || e.Kind == dm.ShareLeft)
+	if e.Cause.Kind != dm.CauseBulk {
+		return false
+	}
+	switch e.Kind {
+	case dm.ShareCreated, dm.ShareRevoked, dm.ShareLeft, dm.TicketUpdated:
+		return true
+	}
+	return false
 }
 
 // tellLater notes such an event. One of a bulk that is only tried is told to
@@ -31,7 +38,36 @@ func (w *work) tellLater(e *dm.Event, gone []int64) error {
 	if e.Cause.ID == 0 {
 		return nil
 	}
+	if e.Kind == dm.TicketUpdated {
+		return w.tellChangeLater(e)
+	}
 	return w.tx.AddBulkEvent(w.account, e.Cause.ID, e, gone)
+}
+
+// tellChangeLater notes whom a change concerns: who works on the ticket, has a
+// share or follows it, each once, and groups by themselves.
+func (w *work) tellChangeLater(e *dm.Event) error {
+	followers, err := w.tx.Followers(w.account, w.t.ID)
+	if err != nil {
+		return err
+	}
+	people := notify.People{AssigneeID: w.t.AssigneeID, Followers: followers}
+	for i := range w.shares {
+		s := &w.shares[i]
+		if s.Target.Kind == dm.TargetGroup {
+			if err := w.tx.AddBulkChange(w.account, e.Cause.ID, e, dm.NoticeUpdate, s.ID, s.Target); err != nil {
+				return err
+			}
+			continue
+		}
+		people.Shares = append(people.Shares, notify.Party{ShareID: s.ID, PersonID: s.Target.ID, Outside: s.Target.Kind == dm.TargetRequester})
+	}
+	for _, l := range notify.Plan(*e, people) {
+		if err := w.tx.AddBulkChange(w.account, e.Cause.ID, e, l.Kind, l.ShareID, dm.Target{Kind: dm.TargetAgent, ID: l.PersonID}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hearer is a person who hears of one kind of thing that a bulk did.
@@ -46,8 +82,8 @@ type heard struct {
 	events int
 }
 
-// tellBulk does the job JobTellBulk: it gives everybody who gained or lost
-// tickets by a bulk one line in their list and one mail, whatever the number of
+// tellBulk does the job JobTellBulk: it gives everybody whom a bulk concerns: who
+// gained or lost tickets, or works on some that it changed, one line in their list and one mail, whatever the number of
 // tickets. It is done once, in one transaction with the mail jobs.
 func (a *App) tellBulk(ctx context.Context, account int64, args bulkArgs) error {
 	hear := map[hearer]*heard{}
@@ -79,29 +115,28 @@ func (a *App) tellBulk(ctx context.Context, account int64, args bulkArgs) error 
 
 func gatherHearers(tx *store.Tx, account int64, b *dm.Bulk, hear map[hearer]*heard) error {
 	members := map[int64][]int64{}
-	for after := int64(0); ; {
+	changed := map[int64]int64{} // the last change that each person hears of
+	var after store.BulkEvent
+	for {
 		events, err := tx.BulkEvents(account, b.ID, after, 1000)
 		if err != nil || len(events) == 0 {
 			return err
 		}
-		after = events[len(events)-1].EventID
+		after = events[len(events)-1]
 		for _, e := range events {
-			people := e.Gone
-			switch {
-			case e.Notice == dm.NoticeUnshared:
-			case e.Target.Kind != dm.TargetGroup:
-				people = []int64{e.Target.ID}
-			default:
-				if members[e.Target.ID] == nil {
-					if members[e.Target.ID], err = tx.ActiveMembers(account, e.Target.ID); err != nil {
-						return err
-					}
-				}
-				people = members[e.Target.ID]
+			people, err := hearersOf(tx, account, &e, members)
+			if err != nil {
+				return err
 			}
 			for _, id := range people {
 				if id == b.PersonID {
 					continue // nobody is told of what they did themselves
+				}
+				if e.ChangesTicket() {
+					if changed[id] == e.EventID {
+						continue // by themselves and by their group
+					}
+					changed[id] = e.EventID
 				}
 				if h := hear[hearer{id, e.Notice}]; h != nil {
 					h.events++
@@ -111,6 +146,21 @@ func gatherHearers(tx *store.Tx, account int64, b *dm.Bulk, hear map[hearer]*hea
 			}
 		}
 	}
+}
+
+// hearersOf gives the people of one line. members remembers those of groups.
+func hearersOf(tx *store.Tx, account int64, e *store.BulkEvent, members map[int64][]int64) (people []int64, err error) {
+	switch {
+	case e.Notice == dm.NoticeUnshared:
+		return e.Gone, nil
+	case e.Target.Kind != dm.TargetGroup:
+		return []int64{e.Target.ID}, nil
+	case members[e.Target.ID] == nil:
+		if members[e.Target.ID], err = tx.ActiveMembers(account, e.Target.ID); err != nil {
+			return nil, err
+		}
+	}
+	return members[e.Target.ID], nil
 }
 
 // noticesOf makes the lines and mail jobs. Who hears of one ticket alone gets
@@ -127,8 +177,13 @@ func noticesOf(account, bulk int64, hear map[hearer]*heard) ([]dm.Notification, 
 			continue
 		}
 		one := noticeArgs{Event: h.EventID, Person: k.person, Kind: k.kind, Why: string(notify.WhyShare)}
-		if h.Target.Kind == dm.TargetGroup {
+		switch {
+		case h.Target.Kind == dm.TargetGroup:
 			one.Group, one.Why = h.Target.ID, string(notify.WhyGroup)
+		case k.kind == dm.NoticeAssigned:
+			one.Why = string(notify.WhyAssignee)
+		case h.ShareID == 0:
+			one.Why = "" // they work on it or follow it
 		}
 		mails[i].Kind, mails[i].Args = JobNotice, one
 	}

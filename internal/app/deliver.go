@@ -160,6 +160,10 @@ func (n *notice) decide() (bool, error) {
 		}
 		return n.tx.AccessStillWaits(v, n.event.Data.RequestID)
 	}
+	if e := n.event.Data.Scheduled; e != nil && e.AuthorID == n.person.ID {
+		n.out.Blind = !n.decision.Has(access.See)
+		return v.IsAgent(), nil
+	}
 	if !n.decision.Has(access.See) {
 		return false, nil
 	}
@@ -190,8 +194,9 @@ func (n *notice) describe() error {
 	if own, ok := n.dir.Statuses[t.StatusID]; ok {
 		status = own.Name
 	}
+	blind := n.out.Blind
 	n.out = notify.Notice{
-		Kind: n.args.Kind, Language: n.person.Language, Recipient: n.person.Name, Account: n.dir.Account.Name, Brand: n.dir.BrandOf(t.InboxID).Name,
+		Blind: blind, Kind: n.args.Kind, Language: n.person.Language, Recipient: n.person.Name, Account: n.dir.Account.Name, Brand: n.dir.BrandOf(t.InboxID).Name,
 		Outside: n.outside, Why: notify.Why(n.args.Why), Actor: people[n.event.ActorID].Name, EndedBy: people[n.event.ActorID].Name,
 		Ticket: notify.Ticket{Number: t.Number, Subject: t.Subject, Status: status, Priority: string(t.Priority), Inbox: n.dir.Inboxes[t.InboxID].Name,
 			Group: n.dir.GroupName(t.GroupID), Assignee: people[t.AssigneeID].Name, Requester: people[t.RequesterID].Name},
@@ -199,9 +204,13 @@ func (n *notice) describe() error {
 		ReplyHint:    n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
 		AnswerIsNote: n.answerIsNote(),
 	}
+	if n.event.Cause.Kind == dm.CauseLink {
+		n.out.Actor = visitorName(n.event.Cause.Name, n.person.Language)
+	}
 	if n.outside {
 		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
 	}
+	n.describeScheduled()
 	if n.args.Kind == dm.NoticeRequest {
 		n.out.ReplyHint = false // an answer would go to the requester
 	}
@@ -216,6 +225,24 @@ func (n *notice) describe() error {
 		n.out.Changes = append(n.out.Changes, notify.Change{Field: c.Field, Old: c.Old, New: c.New})
 	}
 	return n.describeMessage()
+}
+
+// settledStates are what lines of history say became of a scheduled message.
+var settledStates = map[dm.EventKind]dm.ScheduledState{
+	dm.ReplyRemoved: dm.ScheduledRemoved, dm.ReplyHeld: dm.ScheduledHeld, dm.ReplyFailed: dm.ScheduledFailed, dm.ReplyCancelled: dm.ScheduledCancelled,
+}
+
+// describeScheduled says what became of a scheduled message. An answer would go
+// to the requester, and somebody without access gets no more than that.
+func (n *notice) describeScheduled() {
+	e := n.event.Data.Scheduled
+	if e == nil {
+		return
+	}
+	n.out.Scheduled, n.out.ScheduledReason, n.out.ReplyHint = settledStates[n.event.Kind], e.Reason, false
+	if n.out.Blind {
+		n.out.URL, n.out.Ticket = "", notify.Ticket{Number: n.found.Ticket.Number}
+	}
 }
 
 func (n *notice) describeShare() {

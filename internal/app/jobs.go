@@ -15,6 +15,12 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobNotice, func(ctx context.Context, j *jobs.Job, args noticeArgs) error {
 		return a.sendNotice(ctx, j.Account, args)
 	})
+	jobs.Handle(r, JobScheduled, func(ctx context.Context, j *jobs.Job, args scheduledArgs) error {
+		return a.sendScheduled(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobSideMail, func(ctx context.Context, j *jobs.Job, args sideMailArgs) error {
+		return a.sendSideMail(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobMailIn, func(ctx context.Context, j *jobs.Job, args mailInArgs) error {
 		return a.takeMail(ctx, j.Account, args.Mail)
 	})

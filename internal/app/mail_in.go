@@ -39,15 +39,17 @@ func (a *App) MailRecipient(ctx context.Context, address string) error {
 
 // mailInbox finds the account and inbox that an envelope address means.
 func (a *App) mailInbox(tx *store.Tx, address string) (int64, *dm.Inbox, error) {
-	base, reply, signed := a.Signer.Parse(address)
-	if !signed {
-		base = address
+	base, of := address, int64(0)
+	if b, reply, signed := a.Signer.Parse(address); signed {
+		base, of = b, reply.Account
+	} else if b, side, signed := a.Signer.ParseSide(address); signed {
+		base, of = b, side.Account
 	}
 	account, box, err := tx.InboxByAddress(base)
 	if err != nil {
 		return 0, nil, err
 	}
-	if signed && reply.Account != account {
+	if of != 0 && of != account {
 		return 0, nil, dm.Missing("inbox")
 	}
 	return account, box, nil
@@ -105,6 +107,7 @@ type arrival struct {
 	html  string
 	files []dm.Attachment
 	reply *mail.Reply
+	side  *mail.Side
 	bytes []byte // as it arrived, until its sender is checked
 }
 
@@ -208,6 +211,9 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 	m.raw.FromName, m.raw.FromAddress, m.raw.Digest = cutText(cleanText(m.from.Name), 200), cutText(m.from.Email, 320), m.in.Digest()
 	if _, r, ok := a.Signer.Parse(m.raw.Recipient); ok {
 		m.reply = &r
+	}
+	if _, x, ok := a.Signer.ParseSide(m.raw.Recipient); ok {
+		m.side = &x
 	}
 	m.text = cutText(strings.TrimSpace(cleanText(m.in.Text)), maxMessageText)
 	if m.in.HTML != "" && len(m.in.HTML) <= maxMessageHTML {

@@ -37,10 +37,13 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 		return finish(tx, m, "ignored", "This desk sent the mail itself.")
 	case m.in.Report != "":
 		return finish(tx, m, "ignored", "A report of a mail program or server.")
-	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted:
+	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, m.side != nil && m.in.AutoSubmitted:
 		return finish(tx, m, "ignored", "An automatic answer.")
 	case !mail.ValidEmail(m.from.Email):
 		return finish(tx, m, "held", "The mail names no sender.")
+	}
+	if m.side != nil {
+		return a.placeSide(tx, m)
 	}
 	th, err := a.findThread(tx, m)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
-// MailSource opens the raw mail that a message came in. It is for agents who may
+// rawMailOf opens the raw mail that a message came in. It is for agents who may
 // read what is internal on the ticket: a raw mail quotes what was written before,
 // and names everybody who got it. NotFound where the message is no mail, or the
 // mail is not kept any more. The caller closes what it gets.
-func (a *App) MailSource(ctx context.Context, v *access.Viewer, number, message int64) (io.ReadCloser, int64, error) {
+func (a *App) rawMailOf(ctx context.Context, v *access.Viewer, number, message int64) (io.ReadCloser, int64, error) {
 	raw, err := fetch(ctx, a, func(tx *store.Tx) (*store.RawMail, error) {
 		f, err := tx.Ticket(v, number)
 		if err != nil {
@@ -50,9 +50,9 @@ type MailText struct {
 }
 
 // MailOriginal gives the whole text of the mail that a message came in, of which
-// the message shows what was new. Who may read it is as for MailSource.
+// the message shows what was new. Who may read it is as for its note: agents who may see what is internal.
 func (a *App) MailOriginal(ctx context.Context, v *access.Viewer, number, message int64) (*MailText, error) {
-	body, _, err := a.MailSource(ctx, v, number, message)
+	body, _, err := a.rawMailOf(ctx, v, number, message)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,13 @@ func (w *work) addMessages() error {
 }
 
 func (w *work) addMessage(n *dm.NewMessage, where string) error {
-	if err := w.mayWrite(n.Kind, where); err != nil {
+	var side *sideWork
+	var err error
+	if n.Side != nil {
+		if n, side, err = w.beginSide(n, where); err != nil {
+			return err
+		}
+	} else if err := w.mayWrite(n.Kind, where); err != nil {
 		return err
 	}
 	if err := w.nothingNewer(n, where); err != nil {
@@ -48,6 +54,9 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if w.viewer.IsSystem() {
 		m.AuthorID = n.AuthorID
 	}
+	if err := w.byLink(&m, n); err != nil {
+		return err
+	}
 	if err := cleanBody(&m, n, where); err != nil {
 		return err
 	}
@@ -58,7 +67,11 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
 		return err
 	}
-	if err := w.dropDraft(m.Kind); err != nil {
+	if side != nil {
+		if err := w.finishSide(side, &m); err != nil {
+			return err
+		}
+	} else if err := w.dropDraft(m.Kind); err != nil {
 		return err
 	}
 	w.t.Messages++
@@ -67,7 +80,7 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	}
 	w.touch(false)
 	w.res.Messages = append(w.res.Messages, m)
-	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told})
+	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told, SideID: side.id()})
 	if w.viewer.IsSystem() {
 		w.events[i].ActorID = m.AuthorID
 	}
@@ -152,11 +165,11 @@ func (w *work) followStatus(m *dm.Message) {
 	if m.Kind != dm.Reply || w.ch.Set.Status != nil || w.ch.Set.StatusID != nil {
 		return
 	}
-	byRequester := m.AuthorID == w.t.RequesterID
+	outside := m.AuthorID == w.t.RequesterID || m.LinkID != 0
 	switch {
-	case byRequester && w.t.Status != dm.StatusNew && w.t.Status != dm.StatusOpen:
+	case outside && w.t.Status != dm.StatusNew && w.t.Status != dm.StatusOpen:
 		w.setStatus(dm.StatusOpen, 0)
-	case !byRequester && w.viewer.IsAgent() && w.t.Status == dm.StatusNew:
+	case !outside && w.viewer.IsAgent() && w.t.Status == dm.StatusNew:
 		w.setStatus(dm.StatusOpen, 0)
 	}
 }

@@ -45,8 +45,14 @@ func (a *App) Search(ctx context.Context, v *access.Viewer, q TicketSearch) (*Se
 	var u *understood
 	var page *SearchPage
 	err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-		u, page, err = a.found(tx, v, &q)
-		return err
+		if u, page, err = a.found(tx, v, &q); err != nil {
+			return err
+		}
+		rows := make([]*store.TicketRow, len(page.Found))
+		for i := range page.Found {
+			rows[i] = &page.Found[i].TicketRow
+		}
+		return tx.FillUnread(v, rows, q.List.View == ViewSharedWithMe)
 	})
 	if err != nil || u.Number == 0 || !everywhere(&q.List) {
 		return page, err

@@ -53,6 +53,10 @@ FROM shares WHERE id = ` + aShare}},
 SELECT s.account_id, s.ticket_id, 'agent', p.id, p.id, 'view', 0, 0, 0, 0, 'person', s.created_at, s.ticket_list_state, s.ticket_updated_at FROM shares s
 JOIN people p ON p.account_id = s.account_id AND p.kind = 'agent' AND p.active = 1 WHERE s.id = ` + aShare + `
 AND NOT EXISTS (SELECT 1 FROM shares o WHERE o.ticket_id = s.ticket_id AND o.person_id = p.id) ORDER BY p.id LIMIT 1`}},
+	{rule: "link_times", do: []string{`INSERT INTO public_links (id, account_id, ticket_id, level, secret_hash, created_by, created_at, uses) SELECT 900001, t.account_id, t.id, 'view', '0123456789012345678901234567890123456789012345678901234567890123', p.id, 5, 3 FROM tickets t JOIN people p ON p.account_id = t.account_id WHERE t.id = ` + aTicket + ` AND p.id = ` + anAgent + ``}},
+	{rule: "link_message", do: []string{`INSERT INTO public_links (id, account_id, ticket_id, level, secret_hash, created_by, created_at) SELECT 900001, t.account_id, t.id, 'view', '0123456789012345678901234567890123456789012345678901234567890123', p.id, 5 FROM tickets t JOIN people p ON p.account_id = t.account_id WHERE t.id = ` + aTicket + ` AND p.id = ` + anAgent + ``,
+		`INSERT INTO link_messages (account_id, message_id, link_id) SELECT m.account_id, m.id, 900001 FROM messages m WHERE m.merged_from IS NULL AND m.account_id = (SELECT account_id FROM public_links WHERE id = 900001)
+AND m.ticket_id <> (SELECT ticket_id FROM public_links WHERE id = 900001) ORDER BY m.id LIMIT 1`}},
 	{rule: "file_place", do: []string{`INSERT INTO attachments (account_id, ticket_id, message_id, name, content_type, size, digest, blob_key, created_at)
 SELECT m.account_id, (SELECT MAX(t.id) FROM tickets t WHERE t.account_id = m.account_id), m.id, 'a', 'b', 1, '0123456789012345678901234567890123456789012345678901234567890123', '', 1
 FROM messages m WHERE m.id = (SELECT MIN(id) FROM messages)`}},

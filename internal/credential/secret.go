@@ -17,6 +17,8 @@ const (
 	Session   Kind = "dms_" // the cookie of somebody who signed in
 	APIToken  Kind = "dmt_" // the bearer token of a program
 	SetupLink Kind = "dmu_" // a one-time link that sets a first or new password
+	Link      Kind = "dml_" // a public link to one ticket
+	Visit     Kind = "dmv_" // the cookie of somebody who opened a public link
 )
 
 const (

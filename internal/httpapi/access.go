@@ -42,6 +42,12 @@ type targetSearchInput struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"10" doc:"Of each kind."`
 }
 
+type mentionSearchInput struct {
+	NumberInput
+	Q     string `query:"q" maxLength:"200" doc:"The beginning of a name, of a word of it, or of an address."`
+	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"10"`
+}
+
 type targetSearchOutput struct{ Body listOf[targetChoiceJSON] }
 
 // targetChoiceJSON is a choice of the picker.
@@ -66,6 +72,14 @@ func accessRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/share-targets", "find-share-targets", "Agents and groups to share a ticket with", "shares"), agents,
 		func(ctx context.Context, c *caller, in *targetSearchInput) (*targetSearchOutput, error) {
 			list, err := a.app.ShareTargets(ctx, c.Viewer, in.Q, in.Ticket, in.Limit)
+			if err != nil {
+				return nil, err
+			}
+			return &targetSearchOutput{pageOf(each(list, choiceOf), "")}, nil
+		})
+	route(a, operation(http.MethodGet, "/tickets/{number}/mentionable", "find-mentionable", "Agents to mention in a message, those who can open the ticket first", "messages"), ticketRight(access.See),
+		func(ctx context.Context, c *caller, in *mentionSearchInput) (*targetSearchOutput, error) {
+			list, err := a.app.Mentionable(ctx, c.Viewer, in.Number, in.Q, in.Limit)
 			if err != nil {
 				return nil, err
 			}

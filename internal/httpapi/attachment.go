@@ -168,11 +168,7 @@ func (a *API) download(ctx context.Context, c *caller, in *fileInput) (*fileOutp
 		defer body.Close()
 		a.extendDeadlines(c)
 		h := c.writer.Header()
-		h.Set("Content-Type", f.ContentType)
-		h.Set("Content-Disposition", disposition(f.Name))
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "private, no-store")
+		asFile(h, f.ContentType, f.Name)
 		h.Set("ETag", `"`+f.Digest+`"`)
 		http.ServeContent(&rangeWriter{ResponseWriter: c.writer}, c.request, "", f.CreatedAt.Std(), body)
 	}}, nil

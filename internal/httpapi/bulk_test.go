@@ -315,3 +315,67 @@ func TestBulkOutside(t *testing.T) {
 		}
 	})
 }
+
+// TestBulkChangeTold: what a bulk changes is told once to each person whom it
+// concerns, of the tickets that they may hear of.
+func TestBulkChangeTold(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		mine := w.fileMany("accounts", "Invoice", 5)
+		hr := w.file("hr", "Salaries")
+		for _, n := range mine[:3] {
+			w.share(n, w.group("HR"))
+		}
+		w.as("owner").post(at(mine[3], "shares"), terms([]map[string]any{w.agent("hr.agent")}, "see_internal", false)).ok()
+		w.as("owner").patch(at(mine[0]), map[string]any{"followers": []int64{w.id("accounts.second")}}).ok()
+		w.as("owner").patch(at(hr), map[string]any{"assignee_id": w.id("hr.second")}).ok()
+		w.mails("")
+		body := map[string]any{"tickets": append(slices.Clone(mine), hr), "change": map[string]any{"priority": "high", "assignee_id": w.id("accounts.second"), "add_tags": []string{"audit"}}}
+		before := w.fingerprint()
+		a := w.as("accounts.agent").post("/bulk", body).is(200)
+		same(t, "progress", progress(a), []any{"done", 6, 5, 1})
+		again := w.fingerprint()
+		t.Run("one mail to each", func(t *testing.T) {
+			w := w.in(t)
+			same(t, "changed", before != again, true)
+			for who, want := range map[string][]int64{"accounts.second": mine, "hr.agent": mine[:3], "hr.second": mine[:3]} {
+				mails := w.mails(who)
+				if len(mails) != 1 {
+					t.Fatalf("%s has %d mails: %+v", who, len(mails), mails)
+				}
+				m := mails[0]
+				for _, n := range append(slices.Clone(mine), hr) {
+					if named := strings.Contains(m.text, fmt.Sprintf("#%d:", n)); named != slices.Contains(want, n) {
+						t.Errorf("%s hears of %d: %v\n%s", who, n, named, m.text)
+					}
+				}
+				if !strings.Contains(m.subject, fmt.Sprint(len(want))) || !strings.Contains(m.text, "Priority: High") || strings.Contains(m.text, "audit") {
+					t.Errorf("the mail is %s\n%s", m.subject, m.text)
+				}
+				line := w.as(who).get("/notifications?unread=true").ok()
+				kind := map[bool]string{true: "assigned", false: "update"}[who == "accounts.second"]
+				same(t, "line", []any{line.at("items.0.kind"), line.at("items.0.count")}, []any{kind, len(want)})
+			}
+			same(t, "mails to others", w.audience(), []string(nil))
+		})
+		t.Run("of one ticket alone the mail of a single act", func(t *testing.T) {
+			w := w.in(t)
+			w.as("accounts.agent").post("/bulk", map[string]any{"tickets": mine[4:], "change": map[string]any{"priority": "low"}}).is(200)
+			mails := w.mails("")
+			if len(mails) != 1 || !strings.Contains(mails[0].subject, fmt.Sprintf("#%d", mine[4])) {
+				t.Errorf("mails: %+v", mails)
+			}
+		})
+		t.Run("a share that ended tells nothing more of it", func(t *testing.T) {
+			w := w.in(t)
+			w.as("accounts.agent").post("/bulk", map[string]any{"tickets": mine[:3], "change": map[string]any{"status": "pending"}}).is(200)
+			share := w.as("owner").get(at(mine[1], "shares")).ok().number("items.0.id")
+			w.as("hr.agent").get(at(mine[1])).is(200)
+			w.as("owner").delete(at(mine[1], "shares") + fmt.Sprintf("/%d", share)).ok()
+			for _, m := range w.mails("hr.second") {
+				if strings.Contains(m.subject, "changed") && strings.Contains(m.text, fmt.Sprintf("#%d:", mine[1])) {
+					t.Errorf("hr.second hears of it: %s", m.text)
+				}
+			}
+		})
+	})
+}

@@ -103,7 +103,7 @@ func (a *API) signedIn(ctx context.Context, c *caller) (*app.Signed, error) {
 		}
 		return a.app.ByToken(ctx, c.account.ID, strings.TrimSpace(token))
 	}
-	return a.app.BySession(ctx, c.account.ID, httpx.SessionSecret(c.request, c.account.BaseURL))
+	return a.bySession(ctx, c)
 }
 
 const maxIdempotencyKey = 200

@@ -88,6 +88,24 @@ func (w *world) nameOf(who string) string {
 	return w.as("owner").get(w.person(who)).ok().text("name")
 }
 
+func TestMentionable(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		n := w.file("accounts", "Invoice")
+		w.as("owner").post(at(n, "shares"), terms([]map[string]any{w.agent("hr.second"), w.agent("noshare.agent")})).ok()
+		c := w.as("noshare.agent")
+		c.get("/share-targets?q=hr").is(403)
+		a := c.get(at(n, "mentionable") + "?q=hr").ok()
+		same(t, "those who can open it come first", [][]any{{a.text("items.0.name"), a.at("items.0.access") != nil}, {a.text("items.1.name"), a.at("items.1.access") != nil}},
+			[][]any{{w.nameOf("hr.second"), true}, {w.nameOf("hr.agent"), false}})
+		same(t, "limit", len(c.get(at(n, "mentionable")+"?q=hr&limit=1").ok().list("items")), 1)
+		for _, q := range []string{w.address("noshare.agent"), "staff", "globex"} {
+			same(t, "found by "+q, len(c.get(at(n, "mentionable")+"?q="+q).ok().list("items")), 0)
+		}
+		w.as("staff.one").get(at(n, "mentionable") + "?q=hr").is(403)
+		w.as("hr.agent").get(at(n, "mentionable") + "?q=hr").is(404)
+	})
+}
+
 func TestMentions(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		n := w.file("accounts", "Invoice")

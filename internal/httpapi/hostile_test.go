@@ -75,7 +75,7 @@ func (h *hostile) run(op *huma.Operation) {
 	if strings.HasPrefix(op.Path, "/tickets") {
 		h.number, h.other = h.file("accounts", "Target"), h.file("accounts", "Another")
 		h.share = h.world.share(h.number, h.agent("hr.second")).number("items.0.id")
-		h.link = h.as("owner").post(at(h.number, "links"), map[string]any{"kind": "related", "number": h.file("accounts", "Other")}).ok().number("id")
+		h.link = h.as("owner").post(at(h.number, "linked-tickets"), map[string]any{"kind": "related", "number": h.file("accounts", "Other")}).ok().number("id")
 	}
 	if strings.HasPrefix(op.Path, "/webhooks/") {
 		owner := h.as("owner")
@@ -217,7 +217,7 @@ func (h *hostile) path(values map[string]string) string {
 				value = strconv.FormatInt(h.hook, 10)
 			case strings.HasSuffix(h.op.Path, "/shares/{id}"):
 				value = strconv.FormatInt(h.share, 10)
-			case strings.HasSuffix(h.op.Path, "/links/{id}"):
+			case strings.HasSuffix(h.op.Path, "/linked-tickets/{id}"):
 				value = strconv.FormatInt(h.link, 10)
 			}
 		}

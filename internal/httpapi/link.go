@@ -48,7 +48,7 @@ type PartInput struct {
 
 // linkRoutes are links between tickets.
 func linkRoutes(a *API) {
-	route(a, operation(http.MethodGet, "/tickets/{number}/links", "list-links", "A ticket's links to other tickets", "links"), ticketRight(access.See),
+	route(a, operation(http.MethodGet, "/tickets/{number}/linked-tickets", "list-links", "A ticket's links to other tickets", "links"), ticketRight(access.See),
 		func(ctx context.Context, c *caller, in *NumberInput) (*linkListOutput, error) {
 			list, err := a.app.Links(ctx, c.Viewer, in.Number)
 			if err != nil {
@@ -56,7 +56,7 @@ func linkRoutes(a *API) {
 			}
 			return &linkListOutput{pageOf(each(list, linkOf), "")}, nil
 		})
-	add := operation(http.MethodPost, "/tickets/{number}/links", "add-link", "Link a ticket to another", "links")
+	add := operation(http.MethodPost, "/tickets/{number}/linked-tickets", "add-link", "Link a ticket to another", "links")
 	add.DefaultStatus = http.StatusCreated
 	post(a, add, ticketRight(access.Edit),
 		func(ctx context.Context, c *caller, in *newLinkInput) error {
@@ -75,7 +75,7 @@ func linkRoutes(a *API) {
 			}
 			return nil, dm.Missing("link")
 		})
-	route(a, operation(http.MethodDelete, "/tickets/{number}/links/{id}", "remove-link", "Remove a link", "links"), ticketRight(access.Edit),
+	route(a, operation(http.MethodDelete, "/tickets/{number}/linked-tickets/{id}", "remove-link", "Remove a link", "links"), ticketRight(access.Edit),
 		func(ctx context.Context, c *caller, in *PartInput) (*struct{}, error) {
 			_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Unlink: []int64{in.ID}})
 			return nil, err

@@ -2,12 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"strconv"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -101,9 +97,6 @@ func mailRoutes(a *API) {
 			}
 			return &mailTextOutput{mailTextJSON{t.Text, t.HTML}}, nil
 		})
-	source := stream(operation(http.MethodGet, "/tickets/{number}/messages/{id}/source", "download-mail-source", "The raw mail that a message came in", "messages"))
-	source.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{"message/rfc822": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}
-	route(a, source, ticketRight(access.SeeInternal), a.mailSource)
 	route(a, operation(http.MethodGet, "/tickets/{number}/suggested-mails", "list-suggested-mails", "Mails on a ticket by somebody who may not write there, oldest first", "messages"),
 		ticketRight(access.SeeInternal), func(ctx context.Context, c *caller, in *NumberInput) (*pageAnswer[suggestedMailJSON], error) {
 			list, err := a.app.SuggestedMails(ctx, c.Viewer, in.Number)
@@ -131,24 +124,4 @@ func settles(a *API, verb, summary string, right access.Right, do func(ctx conte
 		func(_ context.Context, _ *caller, _ *suggestedMailInput, ids []int64) (*settledOutput, error) {
 			return &settledOutput{settledJSON{Number: ids[0]}}, nil
 		})
-}
-
-// mailSource streams a raw mail. Browsers save it and show nothing of it.
-func (a *API) mailSource(ctx context.Context, c *caller, in *messageInput) (*fileOutput, error) {
-	body, size, err := a.app.MailSource(ctx, c.Viewer, in.Number, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &fileOutput{Body: func(huma.Context) {
-		defer body.Close()
-		a.extendDeadlines(c)
-		h := c.writer.Header()
-		h.Set("Content-Type", "message/rfc822")
-		h.Set("Content-Length", strconv.FormatInt(size, 10))
-		h.Set("Content-Disposition", disposition("message-"+strconv.FormatInt(in.ID, 10)+".eml"))
-		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cache-Control", "private, no-store")
-		_, _ = io.Copy(c.writer, body) // the reader went away, or sees that it is cut
-	}}, nil
 }

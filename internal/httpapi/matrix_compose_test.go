@@ -60,6 +60,17 @@ var composeDoors = map[string]func(*matrix, expected){
 			}
 		}
 	},
+	"whom to mention": func(m *matrix, e expected) {
+		for _, name := range m.order {
+			m.may(e, name, m.as(e.who).get(at(m.tickets[name].number, "mentionable")))
+		}
+	},
+	"what one has read": func(m *matrix, e expected) {
+		for _, name := range m.order {
+			m.may(e, name, m.as(e.who).do("PUT", at(m.tickets[name].number, "seen"), map[string]any{"message": 1}))
+			m.may(e, name, m.as(e.who).delete(at(m.tickets[name].number, "seen")))
+		}
+	},
 	"requests for access": func(m *matrix, e expected) {
 		if strings.Contains(e.who, "/") || !agentOf(e.who) || m.as(e.who).get("/me").status == 401 {
 			return

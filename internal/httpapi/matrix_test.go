@@ -194,7 +194,7 @@ func (m *matrix) linkAll() {
 	owner := m.as("owner")
 	for i := 1; i < len(m.order); i++ {
 		a, b := m.tickets[m.order[i-1]], m.tickets[m.order[i]]
-		answer := owner.post(at(a.number, "links"), map[string]any{"kind": "related", "number": b.number})
+		answer := owner.post(at(a.number, "linked-tickets"), map[string]any{"kind": "related", "number": b.number})
 		if answer.status == 403 || answer.status == 404 {
 			continue // a deleted ticket cannot be linked
 		}
@@ -322,7 +322,7 @@ var doors = map[string]func(*matrix, expected){
 			return
 		}
 		for _, name := range e.sets["open"] {
-			raw := m.as(e.who).get(at(m.tickets[name].number, "links")).ok().raw + m.as(e.who).get(at(m.tickets[name].number)).ok().raw
+			raw := m.as(e.who).get(at(m.tickets[name].number, "linked-tickets")).ok().raw + m.as(e.who).get(at(m.tickets[name].number)).ok().raw
 			for _, other := range m.order {
 				if strings.Contains(raw, "Matrix "+other+" ") && !e.has("open", other) {
 					m.Errorf("%s tells the title of %s", name, other)
@@ -367,7 +367,7 @@ var doors = map[string]func(*matrix, expected){
 			for _, a := range []*answer{
 				c.post(at(n, "messages"), map[string]any{"kind": "reply", "text": "let me in"}),
 				c.patch(at(n), map[string]any{"priority": "low"}),
-				c.delete(at(n)), c.get(at(n, "shares")), c.get(at(n, "access")), c.get(at(n, "links")),
+				c.delete(at(n)), c.get(at(n, "shares")), c.get(at(n, "access")), c.get(at(n, "linked-tickets")),
 				c.post(at(n, "shares"), terms([]map[string]any{m.agent("owner")})),
 				c.post(at(n, "leave"), nil), c.post(at(n, "merge"), map[string]any{"into": 1}),
 			} {
@@ -442,6 +442,7 @@ var doors = map[string]func(*matrix, expected){
 			m.webhooks(e)
 		}
 	},
+	"public links": (*matrix).publicLinks,
 	"own notifications": func(m *matrix, e expected) {
 		raw := m.as(e.who).get("/notifications?limit=200").ok().raw
 		for _, name := range m.order {

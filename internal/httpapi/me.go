@@ -38,6 +38,7 @@ var (
 		"sharing.enabled", "sharing.default_level", "sharing.max_internal", "sharing.max_external",
 		"sharing.agents_may_share_with_requesters", "sharing.recipients_can_reshare", "sharing.forward_on_shared",
 		"sharing.default_expiry_days", "sharing.max_expiry_days", "sharing.require_reason",
+		"links.enabled", "links.require_password", "links.max_days", "links.max_views",
 		"cc_grants_access", "attachments.max_bytes", "attachments.blocked",
 	}
 	requesterSettings = []string{"attachments.max_bytes", "attachments.blocked"}

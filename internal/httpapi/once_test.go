@@ -22,7 +22,7 @@ func TestIdempotency(t *testing.T) {
 			{at(number, "messages"), map[string]any{"kind": "note", "text": "Once"}},
 			{at(number, "shares"), terms([]map[string]any{w.agent("hr.agent"), w.group("HR")})},
 			{at(number, "shares"), terms([]map[string]any{w.agent("hr.agent"), w.group("HR")})},
-			{at(number, "links"), map[string]any{"kind": "related", "number": w.file("accounts", "Other")}},
+			{at(number, "linked-tickets"), map[string]any{"kind": "related", "number": w.file("accounts", "Other")}},
 			{at(number, "spam"), nil},
 			{at(number, "not-spam"), nil},
 			{"/attachments?name=a.txt", "some bytes"},

@@ -1,7 +1,9 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -50,6 +52,80 @@ func TestOwnPassword(t *testing.T) {
 		there.get("/me").refused(401, "")
 		w.nobody().post("/sessions", map[string]any{"address": "hr.agent@acme.example", "password": password}).refused(401, "")
 		w.nobody().post("/sessions", map[string]any{"address": "hr.agent@acme.example", "password": next}).is(201)
+	})
+}
+
+func TestOwnSessions(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		here, there, third := w.as("hr.agent").with("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"), w.as("hr.agent"), w.as("hr.agent")
+		other := w.as("staff.one")
+		for _, c := range []*client{here, there, third, other} {
+			c.get("/me").is(200)
+		}
+		own := func(current bool) (ids []string) {
+			a := here.get("/me/sessions").is(200)
+			for i := range a.list("items") {
+				at := fmt.Sprintf("items.%d.", i)
+				if a.at(at+"current") == current {
+					ids = append(ids, a.text(at+"id"))
+				}
+			}
+			return ids
+		}
+		same(t, "sessions", []int{len(own(true)), len(own(false))}, []int{1, 2})
+		for i := range 3 {
+			a, at := here.get("/me/sessions").is(200), fmt.Sprintf("items.%d.", i)
+			if a.at(at+"current") != true {
+				continue
+			}
+			same(t, "how", []any{a.text(at + "user_agent"), a.text(at + "method"), a.has(at + "used_at")}, []any{"Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "password", true})
+		}
+		t.Run("of others there are none", func(t *testing.T) {
+			w := w.in(t)
+			token := w.token("hr.agent", "notes.read")
+			before := w.fingerprint()
+			a := other.get("/me/sessions").is(200)
+			same(t, "of staff.one", len(a.list("items")), 1)
+			here.delete("/me/sessions/"+a.text("items.0.id")).refused(404, "")
+			here.delete("/me/sessions/"+strings.Repeat("0", 24)).refused(404, "")
+			here.delete("/me/sessions/x").refused(422, "id")
+			w.nobody().get("/me/sessions").refused(401, "")
+			for _, ask := range []func(*client) *answer{
+				func(c *client) *answer { return c.get("/me/sessions") }, func(c *client) *answer { return c.delete("/me/sessions") },
+			} {
+				ask(token).refused(403, "")
+			}
+			same(t, "changed", w.fingerprint() != before, false)
+			other.get("/me").is(200)
+		})
+		t.Run("one is ended, then all others", func(t *testing.T) {
+			w := w.in(t)
+			here.delete("/me/sessions/" + own(false)[0]).is(204)
+			same(t, "left", len(own(false)), 1)
+			fourth := w.as("hr.agent")
+			fourth.get("/me").is(200)
+			here.delete("/me/sessions").is(204)
+			for _, c := range []*client{there, third, fourth} {
+				c.get("/me").refused(401, "")
+			}
+			before := w.fingerprint()
+			here.delete("/me/sessions").is(204)
+			same(t, "nothing to end, changed", w.fingerprint() != before, false)
+			other.get("/me").is(200)
+			a := w.as("owner").get("/audit?action=person.sessions_ended").is(200)
+			same(t, "log", []any{a.text("items.0.action"), a.number("items.0.actor_id"), len(a.list("items"))}, []any{"person.sessions_ended", w.id("hr.agent"), 2})
+		})
+		t.Run("the one that asks is signed out", func(t *testing.T) {
+			here.delete("/me/sessions/" + own(true)[0]).is(204)
+			here.get("/me").refused(401, "")
+		})
+		t.Run("a requester ends theirs", func(t *testing.T) {
+			w := w.in(t)
+			more := w.as("staff.one")
+			more.get("/me").is(200)
+			other.delete("/me/sessions").is(204)
+			more.get("/me").refused(401, "")
+		})
 	})
 }
 

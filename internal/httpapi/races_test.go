@@ -105,7 +105,7 @@ func TestAccessEnds(t *testing.T) {
 			hr.get(at(n)).is(200)
 			hr.get(fmt.Sprintf("/attachments/%d", file)).is(200)
 			owner.delete(at(n, "shares", fmt.Sprint(id))).is(204)
-			for _, path := range []string{at(n), at(n, "messages"), at(n, "events"), at(n, "shares"), at(n, "access"), at(n, "links"), at(n, "readers"), at(n, "draft"), at(n, "access-requests"), fmt.Sprintf("/attachments/%d", file)} {
+			for _, path := range []string{at(n), at(n, "messages"), at(n, "events"), at(n, "shares"), at(n, "access"), at(n, "linked-tickets"), at(n, "readers"), at(n, "draft"), at(n, "access-requests"), fmt.Sprintf("/attachments/%d", file)} {
 				hr.get(path).is(404)
 			}
 			same(t, "view", len(hr.get("/tickets?view=shared-with-me").numbers()), 0)

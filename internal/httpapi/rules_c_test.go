@@ -308,7 +308,7 @@ func TestRuleEndOfAccess(t *testing.T) {
 		mine := w.file("hr", "Leave")
 		w.share(n, w.agent("hr.agent"), w.group("HR"))
 		first := w.mails("hr.agent")[0]
-		w.as("owner").post(at(n, "links"), map[string]any{"kind": "related", "number": mine}).is(201)
+		w.as("owner").post(at(n, "linked-tickets"), map[string]any{"kind": "related", "number": mine}).is(201)
 		file := w.as("owner").post("/attachments?name=a.txt", "the file").ok().number("id")
 		w.as("owner").post(at(n, "messages"), map[string]any{"kind": "note", "text": "Zebra note", "attachments": []int64{file}}).is(201)
 		w.mails("")
@@ -325,7 +325,7 @@ func TestRuleEndOfAccess(t *testing.T) {
 		t.Run("C9 the end is the end at every door", func(t *testing.T) {
 			w := w.in(t)
 			c := w.as("hr.agent")
-			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/links"} {
+			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/linked-tickets"} {
 				c.get(at(n) + part).is(404)
 			}
 			c.get(fmt.Sprint("/attachments/", file)).is(404)
@@ -337,7 +337,7 @@ func TestRuleEndOfAccess(t *testing.T) {
 			same(t, "counts", []int64{c.get("/tickets/count?view=shared-with-me").ok().number("count"), c.get("/tickets/count?view=shared-with-my-groups").ok().number("count")}, []int64{0, 0})
 			same(t, "search", c.get("/tickets?q=zebra").ok().numbers(), []int64{})
 			same(t, "jump", c.get(fmt.Sprintf("/tickets?q=%%23%d", n)).ok().numbers(), []int64{})
-			raw := c.get("/home").ok().raw + c.get("/notifications").ok().raw + c.get(at(mine, "links")).ok().raw + c.get(at(mine)).ok().raw + c.get(at(mine, "events")).ok().raw
+			raw := c.get("/home").ok().raw + c.get("/notifications").ok().raw + c.get(at(mine, "linked-tickets")).ok().raw + c.get(at(mine)).ok().raw + c.get(at(mine, "events")).ok().raw
 			if strings.Contains(raw, "Zebra") || strings.Contains(raw, fmt.Sprintf(`"number":%d,`, n)) {
 				t.Errorf("something of the ticket still shows: %s", raw)
 			}

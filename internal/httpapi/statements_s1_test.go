@@ -135,7 +135,7 @@ func TestInboxShareOneTicket(t *testing.T) {
 		t.Run("S1-06 no other ticket of that inbox comes along", func(t *testing.T) {
 			w := w.in(t)
 			c := w.as("support.agent")
-			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/links"} {
+			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/linked-tickets"} {
 				c.get(at(sibling) + part).is(404)
 			}
 			for _, view := range []string{"all", "mine", "unassigned", "shared-by-me", "shared-with-my-groups", "spam", "deleted"} {
@@ -315,7 +315,7 @@ func TestInboxShareEnds(t *testing.T) {
 		t.Run("S1-29 after the share is taken back the agent can look at nothing of it", func(t *testing.T) {
 			w := w.in(t)
 			c := w.as("support.agent")
-			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/links"} {
+			for _, part := range []string{"", "/messages", "/events", "/shares", "/access", "/linked-tickets"} {
 				c.get(at(n) + part).is(404)
 			}
 			c.get(fmt.Sprint("/attachments/", file)).is(404)
@@ -338,12 +338,12 @@ func TestInboxShareEnds(t *testing.T) {
 				c.patch(at(n, "shares", fmt.Sprint(share)), map[string]any{"level": "edit"}),
 				c.delete(at(n, "shares", fmt.Sprint(share))),
 				c.post(at(n, "leave"), nil), c.delete(at(n)), c.post(at(n, "spam"), nil),
-				c.post(at(n, "links"), map[string]any{"kind": "related", "number": other}),
+				c.post(at(n, "linked-tickets"), map[string]any{"kind": "related", "number": other}),
 				c.post(at(n, "merge"), map[string]any{"into": other}),
 			} {
 				a.is(404)
 			}
-			c.post(at(other, "links"), map[string]any{"kind": "related", "number": n}).refused(422, "number")
+			c.post(at(other, "linked-tickets"), map[string]any{"kind": "related", "number": n}).refused(422, "number")
 			after := w.as("owner").get(at(n)).ok()
 			same(t, "version", after.number("version"), before.number("version"))
 			same(t, "messages", w.texts("owner", n), texts)

@@ -14,6 +14,15 @@ type NumberInput struct {
 	Number int64 `path:"number" minimum:"1" doc:"The ticket's number."`
 }
 
+type seenInput struct {
+	NumberInput
+	Body seenJSON
+}
+
+type seenJSON struct {
+	Message int64 `json:"message" minimum:"1" doc:"The id of the newest message that one saw."`
+}
+
 type ticketOutput struct {
 	Status int
 	Body   ticketAnswer
@@ -69,6 +78,14 @@ func ticketRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets/{number}", "show-ticket", "One ticket", "tickets"), ticketRight(access.See),
 		func(ctx context.Context, c *caller, in *NumberInput) (*ticketOutput, error) {
 			return a.showTicket(ctx, c, in.Number)
+		})
+	seen := operation(http.MethodPut, "/tickets/{number}/seen", "mark-seen", "Note that one has read a ticket up to a message", "tickets")
+	route(a, seen, ticketRight(access.See), func(ctx context.Context, c *caller, in *seenInput) (*struct{}, error) {
+		return nil, a.app.MarkSeen(ctx, c.Viewer, in.Number, in.Body.Message)
+	})
+	route(a, operation(http.MethodDelete, "/tickets/{number}/seen", "mark-unread", "Let a ticket stand as unread in one's own lists", "tickets"), ticketRight(access.See),
+		func(ctx context.Context, c *caller, in *NumberInput) (*struct{}, error) {
+			return nil, a.app.MarkUnread(ctx, c.Viewer, in.Number)
 		})
 	change := operation(http.MethodPatch, "/tickets/{number}", "change-ticket", "Change a ticket's properties", "tickets")
 	route(a, change, ticketRight(access.Edit), a.changeTicket)

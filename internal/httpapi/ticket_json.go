@@ -29,6 +29,7 @@ type TicketRowJSON struct {
 	Preview       string            `json:"preview" doc:"The beginning of the newest reply, on one line."`
 	PreviewBy     orNull[int64]     `json:"preview_by" doc:"Who wrote that reply; null where nobody is known."`
 	Shares        int               `json:"shares" doc:"Live shares."`
+	PublicLink    bool              `json:"public_link" doc:"A public link that is neither revoked, over nor used up leads to it."`
 	Messages      orNull[int]       `json:"messages" doc:"Messages, notes included; null where the reader may not know of notes."`
 	Version       int64             `json:"version" doc:"Sent back with a change, so that nobody overwrites what they have not seen."`
 	CreatedAt     time.Time         `json:"created_at"`
@@ -63,7 +64,8 @@ type AccessJSON struct {
 // listedJSON is a ticket in a list or found by a search, as agents see it.
 type listedJSON struct {
 	TicketRowJSON
-	Match *matchJSON `json:"match,omitempty"`
+	Unread bool       `json:"unread" doc:"For oneself: somebody wrote since one has seen the ticket, or one never opened it while it is open and one's own, new and nobody's, or, in the list of those, shared with one."`
+	Match  *matchJSON `json:"match,omitempty"`
 }
 
 // listedForRequesterJSON is the same for requesters.
@@ -142,7 +144,7 @@ func (c *caller) row(t *app.TicketRow, counts bool) TicketRowJSON {
 		Number: t.Number, Subject: t.Subject, Status: t.Status, StatusName: c.statusName(&t.Ticket), Priority: t.Priority, Type: t.Type, Private: t.Private,
 		Inbox: nameJSON{t.InboxID, dir.Inboxes[t.InboxID].Name}, Brand: nameJSON{brand.ID, brand.Name}, BrandInactive: !brand.Active,
 		Group: named(t.GroupID, dir.GroupName(t.GroupID)), Assignee: named(t.AssigneeID, t.Assignee.Name), Requester: contactOf(t.Requester),
-		Tags: append([]string{}, t.Tags...), Preview: t.Preview, PreviewBy: idOrNull(t.PreviewBy), Shares: t.Shares, Version: t.Version,
+		Tags: append([]string{}, t.Tags...), Preview: t.Preview, PreviewBy: idOrNull(t.PreviewBy), Shares: t.Shares, PublicLink: t.HasLink, Version: t.Version,
 		CreatedAt: t.CreatedAt.Std(), UpdatedAt: t.UpdatedAt.Std(), SolvedAt: moment(t.SolvedAt), Spam: t.Spam, Deleted: t.Deleted,
 	}
 	if counts {
@@ -171,7 +173,7 @@ func (c *caller) item(t *app.TicketRow, counts bool) ticketItem {
 
 // foundItem renders a ticket with what a search found in it.
 func (c *caller) foundItem(t *app.TicketRow, counts bool, match *matchJSON) ticketItem {
-	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), match} },
+	return ticketItem{sayFor(c, func() listedJSON { return listedJSON{c.row(t, counts), t.Unread, match} },
 		func() listedForRequesterJSON { return listedForRequesterJSON{c.requesterRow(t), match} })}
 }
 

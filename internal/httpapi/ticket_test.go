@@ -65,7 +65,7 @@ func TestWhatRequestersGet(t *testing.T) {
 		if got := len(messages.list("items")); got != 2 {
 			t.Errorf("the requester reads %d messages", got)
 		}
-		for _, path := range []string{"shares", "access", "links"} {
+		for _, path := range []string{"shares", "access", "links", "linked-tickets"} {
 			c.get(at(number, path)).refused(403, "")
 			c.get(at(number+1000, path)).refused(404, "")
 		}
@@ -326,25 +326,25 @@ func TestCountsAndHome(t *testing.T) {
 func TestLinks(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		number, other := w.file("accounts", "This one"), w.file("hr", "Secret subject")
-		made := w.as("owner").post(at(number, "links"), map[string]any{"kind": "parent", "number": other}).is(201)
+		made := w.as("owner").post(at(number, "linked-tickets"), map[string]any{"kind": "parent", "number": other}).is(201)
 		if made.number("number") != other || made.text("subject") != "Secret subject" || made.text("kind") != "parent" {
 			t.Errorf("the link is %s", made.raw)
 		}
-		if a := w.as("hr.agent").get(at(other, "links")).ok(); a.text("items.0.kind") != "child" || a.at("items.0.visible") != false || a.at("items.0.number") != nil {
+		if a := w.as("hr.agent").get(at(other, "linked-tickets")).ok(); a.text("items.0.kind") != "child" || a.at("items.0.visible") != false || a.at("items.0.number") != nil {
 			t.Errorf("from the other side it is %s", a.raw)
 		}
 		c := w.as("accounts.agent")
-		for _, path := range []string{at(number), at(number, "links"), at(number, "events")} {
+		for _, path := range []string{at(number), at(number, "linked-tickets"), at(number, "events")} {
 			if a := c.get(path).ok(); strings.Contains(a.raw, "Secret") || strings.Contains(a.raw, fmt.Sprintf(`"number":%d`, other)) {
 				t.Errorf("%s tells of a ticket that is not visible: %s", a.request, a.raw)
 			}
 		}
-		c.post(at(number, "links"), map[string]any{"kind": "related", "number": other}).refused(422, "number")
-		c.post(at(number, "links"), map[string]any{"kind": "related", "number": number}).refused(422, "number")
-		w.as("owner").post(at(number, "links"), map[string]any{"kind": "related", "number": other}).refused(409, "")
-		w.as("owner").delete(at(number, "links", fmt.Sprint(made.number("id")))).is(204)
-		w.as("owner").delete(at(number, "links", fmt.Sprint(made.number("id")))).refused(404, "")
-		same(t, "links", len(c.get(at(number, "links")).ok().list("items")), 0)
+		c.post(at(number, "linked-tickets"), map[string]any{"kind": "related", "number": other}).refused(422, "number")
+		c.post(at(number, "linked-tickets"), map[string]any{"kind": "related", "number": number}).refused(422, "number")
+		w.as("owner").post(at(number, "linked-tickets"), map[string]any{"kind": "related", "number": other}).refused(409, "")
+		w.as("owner").delete(at(number, "linked-tickets", fmt.Sprint(made.number("id")))).is(204)
+		w.as("owner").delete(at(number, "linked-tickets", fmt.Sprint(made.number("id")))).refused(404, "")
+		same(t, "links", len(c.get(at(number, "linked-tickets")).ok().list("items")), 0)
 	})
 }
 

@@ -38,6 +38,7 @@ type hookMessageJSON struct {
 	ID          int64               `json:"id"`
 	Kind        dm.MessageKind      `json:"kind"`
 	Author      orNull[contactJSON] `json:"author"`
+	Link        orNull[linkAuthor]  `json:"link"`
 	Via         dm.Via              `json:"via"`
 	Text        string              `json:"text"`
 	Cut         bool                `json:"cut"` // the text was too long
@@ -107,6 +108,9 @@ func hookMessage(m *app.MessageRow, limit int) *hookMessageJSON {
 	out := &hookMessageJSON{ID: m.ID, Kind: m.Kind, Via: m.Via, Attachments: each(m.Attachments, attachmentOf), CreatedAt: m.CreatedAt.Std()}
 	if out.Text, out.Cut = cutText(m.Text, limit); m.AuthorID != 0 {
 		out.Author = some(contactOf(m.Author))
+	}
+	if m.LinkID != 0 {
+		out.Link = some(linkAuthor{m.LinkID, m.Link, m.Visitor})
 	}
 	return out
 }

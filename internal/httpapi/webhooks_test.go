@@ -287,8 +287,8 @@ func TestWebhookHearsEveryEvent(t *testing.T) {
 		owner.delete(at(n, "shares", fmt.Sprint(share))).ok()
 		owner.post(at(n, "shares"), terms([]map[string]any{w.agent("hr.agent")}, "expires_at", w.clock.now().Add(time.Hour).Format(time.RFC3339))).ok()
 		other := w.file("accounts", "Other")
-		link := owner.post(at(n, "links"), map[string]any{"kind": "related", "number": other}).ok().number("id")
-		owner.delete(at(n, "links", fmt.Sprint(link))).ok()
+		link := owner.post(at(n, "linked-tickets"), map[string]any{"kind": "related", "number": other}).ok().number("id")
+		owner.delete(at(n, "linked-tickets", fmt.Sprint(link))).ok()
 		w.advance(2 * time.Hour)
 		w.drain()
 		// A merge takes shares over as far as there is room.

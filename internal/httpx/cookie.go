@@ -93,3 +93,29 @@ func signingIn(baseURL, name string) *http.Cookie {
 	}
 	return c
 }
+
+// linkCookie is the name of what a browser keeps while it visits a public link.
+const linkCookie = "deskmesh-link"
+
+// SetLinkVisit puts the secret of a visit into the browser, for the pages below
+// path alone. Lax lets it come along when the link is followed again.
+func SetLinkVisit(w http.ResponseWriter, baseURL, path, secret string, lasts time.Duration) {
+	c := &http.Cookie{Name: linkCookieName(baseURL), Value: secret, Path: path, MaxAge: int(lasts.Seconds()), HttpOnly: true, Secure: secureCookies(baseURL), SameSite: http.SameSiteLaxMode}
+	http.SetCookie(w, c)
+}
+
+// LinkVisit gives the secret of the visit that the request belongs to, or "".
+func LinkVisit(r *http.Request, baseURL string) string {
+	c, err := r.Cookie(linkCookieName(baseURL))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func linkCookieName(baseURL string) string {
+	if secureCookies(baseURL) {
+		return "__Secure-" + linkCookie
+	}
+	return linkCookie
+}

@@ -8,11 +8,13 @@ import (
 )
 
 // SignInGate limits how often somebody may try to sign in, for one address of
-// one account and for one client. All doors of a process share one gate, so
+// one account and for one client, and how often one client may guess the address
+// of a public link. All doors of a process share one gate, so
 // that a second door gives nobody more tries. It is safe for concurrent use.
 type SignInGate struct {
 	byAddress *Throttle
 	byClient  *Throttle
+	byLink    *Throttle
 }
 
 // Ten tries for one address, and one more every half minute; a hundred from one
@@ -26,7 +28,8 @@ const (
 
 // NewSignInGate makes a gate. now is the clock.
 func NewSignInGate(now func() time.Time) *SignInGate {
-	return &SignInGate{byAddress: NewThrottle(addressInterval, addressTries, now), byClient: NewThrottle(clientInterval, clientTries, now)}
+	return &SignInGate{byAddress: NewThrottle(addressInterval, addressTries, now), byClient: NewThrottle(clientInterval, clientTries, now),
+		byLink: NewThrottle(clientInterval, clientTries, now)}
 }
 
 // Try counts a try; one too many is the RateLimited of TooMany. It knows nothing
@@ -39,6 +42,16 @@ func (g *SignInGate) Try(r *http.Request, account int64, address string) error {
 		return TooMany(wait)
 	}
 	return nil
+}
+
+// TryLink counts a try to open a public link; one too many is the RateLimited of
+// TooMany. opened takes it back: only tries that open nothing count.
+func (g *SignInGate) TryLink(r *http.Request) (opened func(), err error) {
+	opened, ok, wait := g.byLink.Hold(AddrKey(RemoteIP(r)))
+	if !ok {
+		return nil, TooMany(wait)
+	}
+	return opened, nil
 }
 
 // Succeeded gives an address its tries back.

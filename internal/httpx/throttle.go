@@ -55,6 +55,19 @@ func (t *Throttle) Allow(key string) (ok bool, retryAfter time.Duration) {
 	return ok, retryAfter
 }
 
+// Hold is Allow for a try that may turn out to be none: giveBack undoes it.
+func (t *Throttle) Hold(key string) (giveBack func(), ok bool, retryAfter time.Duration) {
+	now := t.now()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	reservation := t.bucket(maphash.String(t.seed, key)).ReserveN(now, 1)
+	if wait := reservation.DelayFrom(now); wait > 0 {
+		reservation.CancelAt(now)
+		return nil, false, wait
+	}
+	return func() { reservation.CancelAt(now) }, true, 0
+}
+
 // take is Allow for what counts as several tries at once. left is how many
 // remain for now.
 func (t *Throttle) take(key string, tries int) (ok bool, left int, retryAfter time.Duration) {

@@ -111,3 +111,28 @@ func BenchmarkThrottle(b *testing.B) {
 		throttle.Allow("somebody@acme.example")
 	}
 }
+
+// A try that is given back was none; one that is not counts.
+func TestThrottleHold(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(1_800_000_000, 0)
+	th := NewThrottle(time.Minute, 3, func() time.Time { return now })
+	for range 100 {
+		giveBack, ok, _ := th.Hold("a")
+		if !ok {
+			t.Fatal("a try that was given back counts")
+		}
+		giveBack()
+	}
+	for range 3 {
+		if _, ok, _ := th.Hold("a"); !ok {
+			t.Fatal("too few tries")
+		}
+	}
+	if _, ok, wait := th.Hold("a"); ok || wait != time.Minute {
+		t.Errorf("the fourth: %v, wait %s", ok, wait)
+	}
+	if _, ok, _ := th.Hold("b"); !ok {
+		t.Error("somebody else has to wait")
+	}
+}

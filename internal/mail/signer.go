@@ -19,8 +19,10 @@ const (
 
 	replyMark   = "+r"
 	noteMark    = "+n"
+	sideMark    = "+s"
 	idMark      = "dm."
 	replyDomain = "deskmesh mail reply address 1"
+	sideDomain  = "deskmesh mail side address 1"
 	noteDomain  = "deskmesh mail note address 1"
 	idDomain    = "deskmesh mail message id 1"
 )
@@ -62,15 +64,19 @@ func NewSigner(key []byte, older ...[]byte) (*Signer, error) {
 // 4.5.3.1.1 allows, base comes back as it is, and only the Message-ID leads an
 // answer to its ticket. With usual numbers that needs a local part over 20 bytes.
 func (s *Signer) ReplyAddress(base string, r Reply) string {
+	if r.Note {
+		return s.address(base, noteMark, noteDomain, r.Account, r.Ticket, r.Person)
+	}
+	return s.address(base, replyMark, replyDomain, r.Account, r.Ticket, r.Person)
+}
+
+// address puts a token for three numbers into the local part of base.
+func (s *Signer) address(base, mark, domain string, numbers ...int64) string {
 	at := strings.LastIndexByte(base, '@')
 	if at < 1 || len(s.keys) == 0 {
 		return base
 	}
-	mark, purpose := replyMark, replyDomain
-	if r.Note {
-		mark, purpose = noteMark, noteDomain
-	}
-	local := base[:at] + mark + s.seal(purpose, strings.ToLower(base), r.Account, r.Ticket, r.Person)
+	local := base[:at] + mark + s.seal(domain, strings.ToLower(base), numbers...)
 	if len(local) > maxLocalPart || len(local)+len(base)-at > 254 {
 		return base
 	}
@@ -81,28 +87,66 @@ func (s *Signer) ReplyAddress(base string, r Reply) string {
 // lower case. ok is false for every other address: without a token, with a
 // changed character, or signed with another key.
 func (s *Signer) Parse(address string) (base string, r Reply, ok bool) {
-	if len(address) > 320 {
+	note := false
+	base, n, ok := s.parse(address, replyMark, replyDomain)
+	if !ok {
+		note = true
+		base, n, ok = s.parse(address, noteMark, noteDomain)
+	}
+	if !ok {
 		return "", Reply{}, false
+	}
+	return base, Reply{Account: n[0], Ticket: n[1], Person: n[2], Note: note}, true
+}
+
+// Side is what a signed address of a side conversation stands for: this address
+// outside, answering in this conversation of this account. Like Reply it is no
+// right: whoever receives it compares the sender with the party.
+type Side struct {
+	Account int64
+	Side    int64
+	Party   int64
+}
+
+// SideAddress is ReplyAddress for a party of a side conversation.
+func (s *Signer) SideAddress(base string, x Side) string {
+	return s.address(base, sideMark, sideDomain, x.Account, x.Side, x.Party)
+}
+
+// ParseSide reads an address that SideAddress made, as Parse does.
+func (s *Signer) ParseSide(address string) (base string, x Side, ok bool) {
+	base, n, ok := s.parse(address, sideMark, sideDomain)
+	if !ok {
+		return "", Side{}, false
+	}
+	return base, Side{Account: n[0], Side: n[1], Party: n[2]}, true
+}
+
+// SideMessageID gives the Message-ID, without angle brackets, of the mail that
+// brings a party a message of its conversation: the same for every try. It leads
+// back to nothing; answers come to the signed address.
+func (s *Signer) SideMessageID(domain string, x Side, message int64) string {
+	domain = strings.ToLower(domain)
+	return "dms." + s.seal(sideDomain, domain, x.Account, x.Side, x.Party, message) + "@" + domain
+}
+
+// parse reads an address that address made.
+func (s *Signer) parse(address, mark, domain string) (base string, numbers []int64, ok bool) {
+	if len(address) > 320 {
+		return "", nil, false
 	}
 	address = strings.ToLower(address)
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
-		return "", Reply{}, false
+		return "", nil, false
 	}
-	plus := strings.LastIndexByte(address[:at], '+')
-	if plus < 1 {
-		return "", Reply{}, false
+	cut := strings.LastIndex(address[:at], mark)
+	if cut < 1 {
+		return "", nil, false
 	}
-	purpose := map[string]string{replyMark: replyDomain, noteMark: noteDomain}[address[plus:min(plus+len(replyMark), at)]]
-	if purpose == "" {
-		return "", Reply{}, false
-	}
-	base = address[:plus] + address[at:]
-	numbers, ok := s.open(purpose, base, address[plus+len(replyMark):at], 3)
-	if !ok {
-		return "", Reply{}, false
-	}
-	return base, Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2], Note: purpose == noteDomain}, true
+	base = address[:cut] + address[at:]
+	numbers, ok = s.open(domain, base, address[cut+len(mark):at], 3)
+	return base, numbers, ok
 }
 
 // MessageID gives the Message-ID, without angle brackets, of the mail that tells

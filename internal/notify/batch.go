@@ -10,10 +10,10 @@ import (
 )
 
 // Batch is everything that one mail to one person about many tickets may show:
-// those that were shared with them at once, or of which shares with them ended.
-// Whoever fills it in has decided what that is.
+// those that were shared with them at once, of which shares with them ended, or
+// that were assigned to them or changed at once. Whoever fills it in has decided what that is.
 type Batch struct {
-	Kind      dm.NoticeKind // NoticeShared or NoticeUnshared
+	Kind      dm.NoticeKind // NoticeShared, NoticeUnshared, NoticeAssigned or NoticeUpdate
 	Language  string        // of the recipient
 	Recipient string        // name
 	Account   string        // name
@@ -25,6 +25,9 @@ type Batch struct {
 	Level     dm.Level  // of all shares; empty where it was left to the desk
 	Reason    string    // of all shares
 	ExpiresAt time.Time // of all shares; zero where it was left to the desk
+
+	// Changes are what the tickets have now, of those that were assigned or changed.
+	Changes []Change
 
 	// Tickets that the recipient can open now. Of NoticeUnshared they are shown by
 	// number alone, like those that are Closed to them now.
@@ -65,6 +68,10 @@ func (w words) batchHeadline(b *Batch) string {
 	}
 	n := len(b.Tickets) + len(b.Closed) + b.More
 	switch {
+	case b.Kind == dm.NoticeAssigned:
+		return w.N("headline.many_assigned", n, locales.Args{"actor": args["actor"]})
+	case b.Kind == dm.NoticeUpdate:
+		return w.N("headline.many_change", n, locales.Args{"actor": args["actor"]})
 	case b.Kind == dm.NoticeUnshared && b.GroupName != "":
 		return w.N("headline.many_unshare_group", n, locales.Args{"actor": args["actor"]})
 	case b.Kind == dm.NoticeUnshared:
@@ -85,6 +92,13 @@ func (w words) batchShare(p *page, b *Batch) {
 	}
 	if b.Level.Rank() > 0 {
 		p.row(w.T("label.access"), w.level())
+	}
+	for _, c := range b.Changes {
+		value := w.changed(c)
+		if c.New == "" {
+			value = w.T("value.empty")
+		}
+		p.row(w.label(c.Field), value)
 	}
 	p.row(w.T("label.reason"), line(b.Reason, maxValue))
 	if !b.ExpiresAt.IsZero() {

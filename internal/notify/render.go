@@ -27,6 +27,8 @@ func Render(n Notice) Mail {
 		w.reply(&p)
 	case dm.NoticeRequest:
 		w.request(&p)
+	case dm.NoticeScheduled:
+		w.scheduled(&p)
 	default:
 		w.update(&p)
 	}
@@ -127,6 +129,21 @@ func (w words) request(p *page) {
 		p.row(w.T("label.asks_for"), w.T("level."+string(w.n.Level)))
 	}
 	p.row(w.T("label.reason"), line(w.n.Reason, maxValue))
+	p.open(w.n.URL)
+}
+
+// scheduled writes why a message was not sent at its time. Somebody who cannot
+// open the ticket any more hears nothing of it.
+func (w words) scheduled(p *page) {
+	if w.n.ScheduledReason != "" {
+		p.say(w.T("mail.scheduled." + string(w.n.ScheduledReason)))
+	}
+	if w.n.Blind {
+		return
+	}
+	p.gap()
+	w.ticket(p)
+	p.row(w.T("label.status"), w.status(w.n.Ticket.Status))
 	p.open(w.n.URL)
 }
 

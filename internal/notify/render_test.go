@@ -88,6 +88,12 @@ func goldenCases() map[string]Notice {
 	add("access_request", dm.NoticeRequest, func(n *Notice) {
 		n.Why, n.Level, n.Reason, n.ReplyHint = WhyDecides, dm.LevelComment, "I work on the same invoice.", false
 	})
+	add("scheduled_held", dm.NoticeScheduled, func(n *Notice) {
+		n.Actor, n.Why, n.Scheduled, n.ScheduledReason, n.ReplyHint = "", WhyScheduled, dm.ScheduledHeld, dm.ScheduledAnswered, false
+	})
+	add("scheduled_removed_blind", dm.NoticeScheduled, func(n *Notice) {
+		n.Actor, n.Why, n.Scheduled, n.ScheduledReason, n.Blind, n.URL = "", WhyScheduled, dm.ScheduledRemoved, dm.ScheduledNoAccess, true, ""
+	})
 	return cases
 }
 

@@ -295,8 +295,11 @@ func Range(leaf *dm.Condition, now dm.Time) (from, to dm.Time) {
 }
 
 func flag(key string, s *Snapshot, r *Reader) bool {
-	if key == dm.FieldKeyPrivate {
+	switch key {
+	case dm.FieldKeyPrivate:
 		return s.Ticket.Private
+	case dm.FieldKeyHasLink:
+		return s.Ticket.HasLink
 	}
 	return slices.ContainsFunc(s.Messages, func(m Message) bool { return m.Files > 0 && (!m.Internal || r.Internal) })
 }

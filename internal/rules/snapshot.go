@@ -44,13 +44,14 @@ const (
 	Shares
 	Messages // how many, which are internal, their files
 	Texts    // the messages' texts
+	Links    // whether a public link opens it
 )
 
 // Has says whether a part is in the set.
 func (n Needs) Has(part Needs) bool { return n&part != 0 }
 
 // Everything is all parts.
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links
 
 // NeedsOf gives what the condition reads.
 func NeedsOf(c *dm.Condition) Needs {
@@ -75,6 +76,8 @@ func needsOf(leaf *dm.Condition) Needs {
 		return Messages
 	case dm.FieldKeyText:
 		return Messages | Texts
+	case dm.FieldKeyHasLink:
+		return Links
 	}
 	if leaf.OwnField() != 0 {
 		return Fields

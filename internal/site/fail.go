@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/httpx"
 )
 
@@ -37,6 +38,8 @@ func (v *visit) fail(err error) {
 		status, text = http.StatusMisdirectedRequest, pageTexts[http.StatusMisdirectedRequest]
 	case isTicketMissing(err):
 		text = "ticket"
+	case dm.ReasonOf(err) == app.ErrLinkClosed.Reason:
+		text = "link"
 	case text == "":
 		text = "other"
 	}
@@ -44,7 +47,7 @@ func (v *visit) fail(err error) {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds()+0.999)))
 	}
 	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
-	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil
+	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link"
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())
 	}

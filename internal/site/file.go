@@ -1,6 +1,7 @@
 package site
 
 import (
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -29,6 +30,11 @@ func (v *visit) file() error {
 	if err != nil {
 		return err
 	}
+	return v.sendFile(file, body)
+}
+
+// sendFile sends a file to be saved, and closes it.
+func (v *visit) sendFile(file *dm.Attachment, body io.ReadSeekCloser) error {
 	defer body.Close()
 	h := v.w.Header()
 	h.Set("Content-Security-Policy", filePolicy)

@@ -19,7 +19,7 @@ var templateFiles embed.FS
 // read only.
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error"} {
+	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error", "link", "link_gate"} {
 		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
 		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+name+".html"))
 	}
@@ -50,7 +50,8 @@ type frame struct {
 	Demo    bool
 	Page    string // the part of the navigation that the page belongs to
 	Narrow  bool
-	Own     any // the page's own content
+	Bare    bool // the page leads nowhere else
+	Own     any  // the page's own content
 	words   *locales.Catalogue
 	clock   clockWords
 }

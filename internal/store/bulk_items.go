@@ -54,9 +54,16 @@ func (tx *Tx) FailBulkItems(account, bulk int64, code, message string) (int64, e
 type BulkEvent struct {
 	EventID  int64
 	TicketID int64
+	ShareID  int64 // 0 of a change that concerns somebody who works on the ticket or follows it
 	Notice   dm.NoticeKind
 	Target   dm.Target
 	Gone     []int64 // those who lost access by it
+	Internal bool    // told only to those who see internal matters
+}
+
+// ChangesTicket says whether the event changed properties of the ticket.
+func (e *BulkEvent) ChangesTicket() bool {
+	return e.Notice == dm.NoticeAssigned || e.Notice == dm.NoticeUpdate
 }
 
 // AddBulkEvent notes an event of a bulk to be told later. gone are those who
@@ -71,33 +78,44 @@ func (tx *Tx) AddBulkEvent(account, bulk int64, e *dm.Event, gone []int64) error
 	return err
 }
 
-// BulkEvents lists up to limit of what a bulk did, in its order, after the given
-// event. Of shares that are over by now nothing is told but their end.
-func (tx *Tx) BulkEvents(account, bulk, after int64, limit int) ([]BulkEvent, error) {
-	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.event_id > ?`, limit, account, bulk, after)
+// AddBulkChange notes a change by a bulk to be told later, to one target: a
+// person, or a group with which the ticket is shared.
+func (tx *Tx) AddBulkChange(account, bulk int64, e *dm.Event, notice dm.NoticeKind, share int64, target dm.Target) error {
+	_, err := tx.exec(`INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		account, bulk, e.ID, e.TicketID, share, string(notice), string(target.Kind), target.ID, bit(e.Internal))
+	return err
 }
 
-// BulkEventsOf lists up to limit events of one kind that concern a person: of
-// shares by themselves or as a member of the groups, of ends because they lost
-// access.
+// BulkEvents lists up to limit of what a bulk did, in its order, after the given
+// line; the zero value begins. People stand before groups. Of shares that are
+// over by now nothing is told but their end.
+func (tx *Tx) BulkEvents(account, bulk int64, after BulkEvent, limit int) ([]BulkEvent, error) {
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND (e.event_id, e.target_kind, e.target_id) > (?, ?, ?)`, limit,
+		account, bulk, after.EventID, string(after.Target.Kind), after.Target.ID)
+}
+
+// BulkEventsOf lists up to limit events of one kind that concern a person: by
+// themselves or as a member of the groups, of ends because they lost access.
+// Where a bulk made somebody the assignee, no more is told of that change.
 func (tx *Tx) BulkEventsOf(account, bulk int64, notice dm.NoticeKind, person int64, groups []int64, limit int) ([]BulkEvent, error) {
-	if notice != dm.NoticeShared {
+	if notice == dm.NoticeUnshared {
 		return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'unshare' AND e.gone LIKE ?`, limit,
 			account, bulk, `%,`+strconv.FormatInt(person, 10)+`,%`)
 	}
-	args := append([]any{account, bulk, person}, padded(groups)...)
-	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'share' AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
-		marks(len(groups))+`))`, limit, args...)
+	args := append([]any{account, bulk, string(notice), person}, padded(groups)...)
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = ? AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
+		marks(len(groups))+`)) AND NOT (e.notice = 'update' AND EXISTS (SELECT 1 FROM bulk_events x
+WHERE x.account_id = e.account_id AND x.bulk_id = e.bulk_id AND x.event_id = e.event_id AND x.notice = 'assigned' AND x.target_id = ?))`, limit, append(args, person)...)
 }
 
 func (tx *Tx) bulkEvents(where string, limit int, args ...any) ([]BulkEvent, error) {
 	var list []BulkEvent
-	err := tx.query(`SELECT e.event_id, e.ticket_id, e.notice, e.target_kind, e.target_id, e.gone FROM bulk_events e `+where+`
-AND (e.notice = 'unshare' OR (SELECT 1 FROM shares s WHERE s.account_id = e.account_id AND s.id = e.share_id AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)) = 1)
-ORDER BY e.event_id LIMIT ?`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT e.event_id, e.ticket_id, e.share_id, e.notice, e.target_kind, e.target_id, e.gone, e.internal FROM bulk_events e `+where+`
+AND (e.notice = 'unshare' OR e.share_id = 0 OR (SELECT 1 FROM shares s WHERE s.account_id = e.account_id AND s.id = e.share_id AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?)) = 1)
+ORDER BY e.event_id, e.target_kind, e.target_id LIMIT ?`, func(rows *sql.Rows) error {
 		var e BulkEvent
 		var gone string
-		err := rows.Scan(&e.EventID, &e.TicketID, &e.Notice, &e.Target.Kind, &e.Target.ID, &gone)
+		err := rows.Scan(&e.EventID, &e.TicketID, &e.ShareID, &e.Notice, &e.Target.Kind, &e.Target.ID, &gone, flag{&e.Internal})
 		e.Gone = idsOf(gone)
 		list = append(list, e)
 		return err

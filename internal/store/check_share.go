@@ -17,6 +17,12 @@ GROUP BY s.account_id, s.ticket_id, s.target_kind, s.target_id HAVING COUNT(*) >
 			find: rowsOf("shares", `SELECT s.account_id, s.id, s.ticket_id FROM shares s
 WHERE s.ended_at < s.created_at OR s.opened_at < s.created_at OR (s.ended_at IS NULL) <> (s.end_cause = '') ORDER BY s.id`)},
 		{Name: "share_history", Means: "was made or has ended without a line of history", find: (*Tx).untoldShares},
+		{Name: "link_times", Means: "was used, revoked or counted in a way that cannot be",
+			find: rowsOf("public_links", `SELECT l.account_id, l.id, l.ticket_id FROM public_links l
+WHERE l.revoked_at < l.created_at OR l.last_used_at < l.created_at OR (l.uses = 0) <> (l.last_used_at IS NULL) ORDER BY l.id`)},
+		{Name: "link_message", Means: "came through a public link of another ticket",
+			find: rowsOf("messages", `SELECT x.account_id, x.message_id, x.link_id FROM link_messages x JOIN messages m ON m.account_id = x.account_id AND m.id = x.message_id
+JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id WHERE m.merged_from IS NULL AND m.ticket_id <> l.ticket_id ORDER BY x.message_id`)},
 		{Name: "share_cap", Means: "has more live shares than the settings allow now; no further one can be added", Notice: true, find: (*Tx).crowdedTickets},
 	}
 }

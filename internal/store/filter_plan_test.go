@@ -45,6 +45,8 @@ var filterPlans = []filterPlan{
 	{name: "assignees", viewer: planInboxes, filter: `{"field":"assignee","op":"in","value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}`, way: wayWalk, indexes: []string{"tickets_assignee_upd"}},
 	{name: "assignees-by-created", viewer: planInboxes, filter: `{"field":"assignee","op":"in","value":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16]}`, sort: "created", way: wayWalk, indexes: []string{"tickets_assignee_created"}},
 	{name: "shared-with-groups", viewer: planInboxes, filter: `{"field":"shared_with_group","op":"in","value":[1,3,5,7]}`, way: wayWalk, indexes: []string{"shares_upd"}},
+	{name: "has-link", viewer: planGroups, filter: `{"field":"has_link","op":"is","value":true}`, way: wayFirst, indexes: []string{"public_links_(live|ticket)"}},
+	{name: "has-no-link", viewer: planGroups, filter: `{"field":"has_link","op":"is","value":false}`, way: wayWindows, indexes: []string{"tickets_pair_upd", "public_links_(live|ticket)"}},
 	{name: "is-shared", viewer: planGroups, filter: `{"field":"is_shared","op":"is","value":true}`, way: wayWindows, indexes: []string{"tickets_pair_upd", "shares_upd", "shares_(ticket|history)"}},
 }
 

@@ -252,6 +252,8 @@ func (t *sqlText) related(f *filter, leaf *dm.Condition) {
 		t.add(`coalesce((SELECT 1 FROM attachments f JOIN messages m ON m.account_id = f.account_id AND m.id = f.message_id WHERE f.account_id = b.account_id AND f.ticket_id = b.id AND (m.kind = 'reply' OR `)
 		t.oneTicket(f.notes, f.reader.Now)
 		t.add(`) LIMIT 1), 0) = ` + digit(leaf.Values[0].Flag))
+	case dm.FieldKeyHasLink:
+		t.add(hasLink(`b`)+` = `+digit(leaf.Values[0].Flag), int64(f.reader.Now))
 	default:
 		t.add(`1 = 0`)
 	}

@@ -29,6 +29,7 @@ type filterWorld struct {
 type filterTicket struct {
 	snap   rules.Snapshot
 	shares []dm.Share
+	linked bool // it has a live public link
 }
 
 const filterNow = dm.Time(1_800_000_000_000_000)
@@ -164,6 +165,9 @@ func (w *filterWorld) addTicket(tx *Tx, i int64) {
 	for range w.rng.IntN(4) {
 		w.addShare(tx, x)
 	}
+	for range max(0, w.rng.IntN(5)-2) {
+		w.addLink(tx, x)
+	}
 	w.tickets = append(w.tickets, x)
 }
 
@@ -241,6 +245,20 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, ?, ?, ?, ?, ?, ?, ?)`, w.account, t.ID,
 	x.shares = append(x.shares, s)
 }
 
+// addLink adds a public link, which may be over in every way there is.
+func (w *filterWorld) addLink(tx *Tx, x *filterTicket) {
+	l := dm.PublicLink{TicketID: x.snap.Ticket.ID, Level: pickOf(w.rng, []dm.Level{dm.LevelView, dm.LevelComment}), CreatedBy: w.agent(false), MaxUses: w.rng.IntN(3), Uses: w.rng.IntN(3)}
+	if w.coin() {
+		l.ExpiresAt = filterNow.Add(time.Duration(w.rng.IntN(100)-30) * time.Hour)
+	}
+	if w.rng.IntN(4) == 0 {
+		l.RevokedAt = 1
+	}
+	w.row(tx, `public_links (account_id, ticket_id, level, secret_hash, expires_at, max_uses, uses, created_by, created_at, revoked_at)`, w.account, l.TicketID, l.Level,
+		fmt.Sprintf("%064d", w.rng.Int64()), none(l.ExpiresAt), none(int64(l.MaxUses)), l.Uses, l.CreatedBy, 1, none(l.RevokedAt))
+	x.linked = x.linked || l.Live(filterNow)
+}
+
 // addViewers makes people of every reach, and reads the tickets as they are
 // stored: what follows is compared with Match and Decide alone.
 func (w *filterWorld) addViewers() {
@@ -255,7 +273,9 @@ func (w *filterWorld) addViewers() {
 			if err != nil {
 				return err
 			}
-			x.snap = *s
+			if x.snap = *s; s.Ticket.HasLink != x.linked {
+				w.t.Errorf("a snapshot says of a live link %v, not %v", s.Ticket.HasLink, x.linked)
+			}
 		}
 		all := access.Profile{Account: w.account, Kind: dm.Agent, Active: true, Permissions: dm.AllPermissions, Scope: dm.GlobalScope, AllBrands: true, AllInboxes: true,
 			Directory: dir.reach, Pairs: dir.pairs, Rules: access.Rules{RoleCap: true, CCGrants: "view"}}

@@ -13,7 +13,7 @@ import (
 func (p *listPlan) statement(d *dialect, after *mark, limit int, now dm.Time) *sqlText {
 	t := &sqlText{}
 	tie := p.order.tie()
-	t.add(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `+tie+` FROM (`, int64(now))
+	t.add(`SELECT `+rowColumns+`, `+rowShares+`, r.name, r.address, r.active, a.name, a.address, a.active, p.k0, `+tie+` FROM (`, int64(now), int64(now))
 	t.pageKeys(p.scope, p.walk, p.states, p.order, after, limit, now, d.armsOrdered)
 	t.add(`) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
 JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id

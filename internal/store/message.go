@@ -17,6 +17,11 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 		return err
 	}
 	m.ID = id
+	if m.LinkID != 0 {
+		if _, err := tx.exec(`INSERT INTO link_messages (account_id, message_id, link_id, name) VALUES (?, ?, ?, ?)`, account, m.ID, m.LinkID, m.Visitor); err != nil {
+			return err
+		}
+	}
 	if first {
 		return tx.ReindexMessage(account, m.ID)
 	}
@@ -27,24 +32,25 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 type MessageRow struct {
 	dm.Message
 	Author dm.PersonRef
+	Link   string       // the label of the public link it came through, for agents alone
 	Mail   *dm.MailInfo // of the mail it came in; nil for others
 }
 
-const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active,
-r.from_name, r.from_address, r.source, r.verdict, r.checks, CASE WHEN r.blob_key = '' THEN 0 ELSE 1 END`
-
-// messageParts join a message m with its author and the mail it came in.
-const messageParts = ` LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
-LEFT JOIN raw_mails r ON r.account_id = m.account_id AND r.id = m.raw_mail_id
-`
+const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active, x.link_id, x.name, l.label,
+r.from_name, r.from_address, r.source, r.verdict, r.checks, CASE WHEN r.blob_key = '' THEN 0 ELSE 1 END
+FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
+LEFT JOIN link_messages x ON x.account_id = m.account_id AND x.message_id = m.id
+LEFT JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id
+LEFT JOIN raw_mails r ON r.account_id = m.account_id AND r.id = m.raw_mail_id `
 
 func scanMessage(rows *sql.Rows) (MessageRow, error) {
 	var m MessageRow
-	var name, address, kind sql.NullString
+	var name, address, kind, visitor, label sql.NullString
 	var active, kept sql.NullInt64
 	var mailName, mailAddress, source, verdict, checks sql.NullString
 	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
-		&name, &address, &kind, &active, &mailName, &mailAddress, &source, &verdict, &checks, &kept)
+		&name, &address, &kind, &active, opt(&m.LinkID), &visitor, &label, &mailName, &mailAddress, &source, &verdict, &checks, &kept)
+	m.Visitor, m.Link = visitor.String, label.String
 	if m.RawMailID != 0 {
 		m.Mail = &dm.MailInfo{FromName: mailName.String, FromAddress: mailAddress.String, Source: dm.MailSource(source.String),
 			Verdict: dm.MailVerdict(verdict.String), Checks: readChecks(checks.String), Kept: kept.Int64 == 1}
@@ -59,7 +65,7 @@ func scanMessage(rows *sql.Rows) (MessageRow, error) {
 // oldest first, after the given id. Without the right to see internal content
 // only replies come.
 func (tx *Tx) Messages(account int64, f *Found, after int64, limit int) ([]MessageRow, error) {
-	query := `SELECT ` + messageColumns + ` FROM messages m` + messageParts + `WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
+	query := `SELECT ` + messageColumns + `WHERE m.account_id = ? AND m.ticket_id = ? AND m.id > ?`
 	if !f.Decision.Has(access.SeeInternal) {
 		query += ` AND m.kind = 'reply'`
 	}
@@ -105,6 +111,9 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 	if len(list) == 0 {
 		return nil
 	}
+	if err := tx.messageSides(account, list); err != nil {
+		return err
+	}
 	ids := make([]int64, len(list))
 	at := make(map[int64]int, len(list))
 	for i := range list {
@@ -125,7 +134,7 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 // merging.
 func (tx *Tx) AllMessages(account, ticket int64) ([]MessageRow, error) {
 	var list []MessageRow
-	err := tx.query(`SELECT `+messageColumns+` FROM messages m`+messageParts+`WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT `+messageColumns+`WHERE m.account_id = ? AND m.ticket_id = ? ORDER BY m.id`, func(rows *sql.Rows) error {
 		m, err := scanMessage(rows)
 		list = append(list, m)
 		return err

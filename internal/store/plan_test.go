@@ -284,7 +284,7 @@ func checkStatements(t *testing.T, db *DB) {
 // folded breaks a statement into lines and names the parts that all have.
 func folded(text string) string {
 	const people = "JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id\nLEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id"
-	return strings.NewReplacer(rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active`, `[columns]`, people, `[people]`,
+	return strings.NewReplacer(rowColumns+`, `+rowShares+`, r.name, r.address, r.active, a.name, a.address, a.active`, `[columns]`, people, `[people]`,
 		` FROM (`, "\nFROM (", ` UNION ALL `, "\n  UNION ALL ", `) u `, "\n) u ", `) p `, "\n) p ").Replace(text)
 }
 
@@ -344,6 +344,8 @@ CASE WHEN i % 3 = 0 THEN NULL ELSE i % 200 + 1 END, i % 1000 + 201, 'api', ` + a
 			`1, i, CASE WHEN i % 4 = 0 THEN 'requester' ELSE 'agent' END, ` + person + `, ` + person + `, ` + terms},
 		{6000, `shares (account_id, ticket_id, target_kind, target_id, group_id, expires_at, ` + flags + `)`,
 			`1, i, 'group', i % 10 + 1, i % 10 + 1, CASE WHEN i % 2 = 0 THEN NULL ELSE i END, ` + terms},
+		{700, `public_links (account_id, ticket_id, level, secret_hash, created_by, created_at)`,
+			`1, i, 'view', substr('1` + strings.Repeat("0", 63) + `', 1, 64 - length(cast(i AS text))) || i, 1, 1`},
 	} {
 		planExec(t, db, `INSERT INTO `+rows.into+` SELECT `+rows.columns+` FROM (
 WITH RECURSIVE n(i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < `+strconv.Itoa(rows.n)+`) SELECT i FROM n) n`)

@@ -279,8 +279,8 @@ func (tx *Tx) ticketRows(account int64, ids []int64) ([]TicketRow, error) {
 		return nil, nil
 	}
 	byID := map[int64]TicketRow{}
-	args := append([]any{int64(tx.now), account}, padded(ids)...)
-	err := tx.query(`SELECT `+rowColumns+`, `+liveShareCount+`, r.name, r.address, r.active, a.name, a.address, a.active FROM tickets t
+	args := append([]any{int64(tx.now), int64(tx.now), account}, padded(ids)...)
+	err := tx.query(`SELECT `+rowColumns+`, `+rowShares+`, r.name, r.address, r.active, a.name, a.address, a.active FROM tickets t
 JOIN people r ON r.account_id = t.account_id AND r.id = t.requester_id
 LEFT JOIN people a ON a.account_id = t.account_id AND a.id = t.assignee_id
 WHERE t.account_id = ? AND t.id IN (`+marks(len(ids))+`)`, func(rows *sql.Rows) error {

@@ -1,6 +1,10 @@
 package store
 
-import dm "github.com/deskmesh/deskmesh"
+import (
+	"database/sql"
+
+	dm "github.com/deskmesh/deskmesh"
+)
 
 // CreateSession keeps a session, opened with a password, by the hash of its secret.
 func (tx *Tx) CreateSession(account, person int64, hash string, expires dm.Time) error {
@@ -29,6 +33,43 @@ func (tx *Tx) DeleteSessions(account, person int64, but string) error {
 	tx.poke(Poke{Kind: PokeSigned, Account: account, Person: person})
 	_, err := tx.exec(`DELETE FROM sessions WHERE account_id = ? AND person_id = ? AND token_hash <> ?`, account, person, but)
 	return err
+}
+
+// Client is from where a session is used: what the browser calls itself, and the
+// network that it is in.
+type Client struct {
+	UserAgent string // at most 300 characters
+	Network   string // at most 60
+}
+
+// TouchSession notes that a session is used, unless that was noted after the
+// given moment.
+func (tx *Tx) TouchSession(account int64, hash string, c Client, since dm.Time) error {
+	_, err := tx.exec(`UPDATE sessions SET used_at = ?, user_agent = ?, network = ? WHERE token_hash = ? AND account_id = ? AND used_at <= ?`,
+		int64(tx.now), c.UserAgent, c.Network, hash, account, int64(since))
+	return err
+}
+
+// SessionRow is a session as its person sees it.
+type SessionRow struct {
+	Client
+	Hash      string
+	Method    dm.SignInMethod
+	CreatedAt dm.Time
+	UsedAt    dm.Time // 0 for one that was not used yet
+	ExpiresAt dm.Time
+}
+
+// Sessions lists up to limit open sessions of a person, the one used last first.
+func (tx *Tx) Sessions(account, person int64, limit int) (list []SessionRow, err error) {
+	err = tx.query(`SELECT token_hash, method, user_agent, network, created_at, used_at, expires_at FROM sessions
+WHERE account_id = ? AND person_id = ? AND expires_at > ? ORDER BY used_at DESC, created_at DESC, token_hash LIMIT ?`, func(rows *sql.Rows) error {
+		var s SessionRow
+		err := rows.Scan(&s.Hash, &s.Method, &s.UserAgent, &s.Network, &s.CreatedAt, &s.UsedAt, &s.ExpiresAt)
+		list = append(list, s)
+		return err
+	}, account, person, int64(tx.now), limit)
+	return list, err
 }
 
 // DropExpiredSessions removes at most limit sessions past their end, of every

@@ -155,16 +155,7 @@ type TargetRow struct {
 func (tx *Tx) ShareTargets(account int64, q string, requesters bool, limit int) ([]TargetRow, error) {
 	folded := Fold(strings.TrimSpace(q))
 	var list []TargetRow
-	add := func(kind dm.TargetKind) func(*sql.Rows) error {
-		return func(rows *sql.Rows) error {
-			r := TargetRow{Target: dm.Target{Kind: kind}}
-			if err := rows.Scan(&r.Target.ID, &r.Name, &r.Address, &r.Members); err != nil {
-				return err
-			}
-			list = append(list, r)
-			return nil
-		}
-	}
+	add := func(kind dm.TargetKind) func(*sql.Rows) error { return targetsInto(&list, kind) }
 	if err := tx.targetPeople(account, dm.Agent, folded, limit, add(dm.TargetAgent)); err != nil {
 		return nil, err
 	}
@@ -176,6 +167,22 @@ WHERE g.account_id = ? AND g.deleted_at IS NULL AND (g.name_folded LIKE ? ESCAPE
 		return list, err
 	}
 	return list, tx.targetPeople(account, dm.Requester, folded, limit, add(dm.TargetRequester))
+}
+
+// AgentsNamed finds active agents as ShareTargets does.
+func (tx *Tx) AgentsNamed(account int64, q string, limit int) (list []TargetRow, err error) {
+	err = tx.targetPeople(account, dm.Agent, Fold(strings.TrimSpace(q)), limit, targetsInto(&list, dm.TargetAgent))
+	return list, err
+}
+
+// targetsInto adds what it scans to a list.
+func targetsInto(list *[]TargetRow, kind dm.TargetKind) func(*sql.Rows) error {
+	return func(rows *sql.Rows) error {
+		r := TargetRow{Target: dm.Target{Kind: kind}}
+		err := rows.Scan(&r.Target.ID, &r.Name, &r.Address, &r.Members)
+		*list = append(*list, r)
+		return err
+	}
 }
 
 func (tx *Tx) targetPeople(account int64, kind dm.PersonKind, folded string, limit int, scan func(*sql.Rows) error) error {

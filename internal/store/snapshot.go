@@ -53,6 +53,7 @@ func (tx *Tx) fillSnapshots(dir *Directory, list []*rules.Snapshot, needs rules.
 	}{
 		{rules.Tags, tx.fillTags}, {rules.CCs | rules.Followers, tx.fillPeople}, {rules.Fields, tx.fillFields},
 		{rules.People, tx.fillRequesters}, {rules.Shares, tx.fillShares}, {rules.Messages | rules.Texts, tx.fillMessages},
+		{rules.Links, tx.fillLinks},
 	} {
 		if needs.Has(part.need) {
 			if err := part.fill(set, needs); err != nil {
@@ -140,6 +141,15 @@ func (tx *Tx) fillShares(set *snapshotSet, _ rules.Needs) error {
 	for _, share := range shares {
 		s := set.byID[share.TicketID]
 		s.Shares = append(s.Shares, share)
+	}
+	return err
+}
+
+func (tx *Tx) fillLinks(set *snapshotSet, _ rules.Needs) error {
+	args := append([]any{set.account, int64(tx.now)}, padded(set.ids)...)
+	ids, err := tx.ids(`SELECT l.ticket_id FROM public_links l WHERE l.account_id = ? AND `+liveLink+` AND l.ticket_id IN (`+marks(len(set.ids))+`)`, args...)
+	for _, id := range ids {
+		set.byID[id].Ticket.HasLink = true
 	}
 	return err
 }

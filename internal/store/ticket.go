@@ -49,7 +49,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 		return nil, dm.ErrTicketNotFound
 	}
 	var t sqlText
-	t.add(`SELECT ` + ticketColumns + `, b.share_count FROM tickets b WHERE `)
+	t.add(`SELECT `+ticketColumns+`, b.share_count, `+hasLink(`b`)+` FROM tickets b WHERE `, int64(tx.now))
 	if access.Fault("sql account") {
 		t.add(key+` AND `, value)
 	} else {
@@ -61,7 +61,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 	}
 	f := &Found{}
 	var priority int64
-	err := tx.row(t.String(), t.args...).Scan(append(ticketDest(&f.Ticket, &priority), &f.Ticket.Shares)...)
+	err := tx.row(t.String(), t.args...).Scan(append(ticketDest(&f.Ticket, &priority), &f.Ticket.Shares, flag{&f.Ticket.HasLink})...)
 	if isNoRows(err) {
 		return nil, dm.ErrTicketNotFound
 	}
@@ -93,7 +93,7 @@ func (tx *Tx) findTicket(v *access.Viewer, key string, value int64, lock bool) (
 
 func factsOf(account int64, t *dm.Ticket, shares []dm.Share) access.Facts {
 	f := access.Facts{
-		Account: account, InboxID: t.InboxID, GroupID: t.GroupID, AssigneeID: t.AssigneeID, RequesterID: t.RequesterID,
+		Account: account, TicketID: t.ID, InboxID: t.InboxID, GroupID: t.GroupID, AssigneeID: t.AssigneeID, RequesterID: t.RequesterID,
 		Private: t.Private, Spam: t.Spam, Deleted: t.Deleted, Merged: t.MergedInto != 0, CCs: t.CCs,
 	}
 	for i := range shares {
@@ -141,6 +141,11 @@ ORDER BY 2`, func(rows *sql.Rows) error {
 	slices.Sort(t.Tags)
 	tx.noteCCs(t.ID, t.CCs)
 	return err
+}
+
+// Followers lists who follows a ticket that is locked.
+func (tx *Tx) Followers(account, ticket int64) ([]int64, error) {
+	return tx.ids(`SELECT person_id FROM ticket_followers WHERE account_id = ? AND ticket_id = ? ORDER BY person_id`, account, ticket)
 }
 
 // InsertTicket stores a new ticket under a provisional number; NumberTicket,

@@ -12,6 +12,7 @@ type TicketRow struct {
 	dm.Ticket
 	Requester dm.PersonRef
 	Assignee  dm.PersonRef
+	Unread    bool // for the reader of the list; see FillUnread
 }
 
 const rowColumns = `t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
@@ -28,13 +29,17 @@ func ticketDest(t *dm.Ticket, priority *int64) []any {
 const liveShareCount = `CASE WHEN t.share_count > 0 THEN (SELECT COUNT(*) FROM shares c WHERE c.account_id = t.account_id AND c.ticket_id = t.id
 AND c.ended_at IS NULL AND (c.expires_at IS NULL OR c.expires_at > ?)) ELSE 0 END`
 
+// rowShares is what a row says of the shares and links of ticket t; its two marks
+// are now.
+var rowShares = liveShareCount + `, ` + hasLink(`t`)
+
 // scanTicketRow reads the columns of a row and then those that more names.
 func scanTicketRow(rows *sql.Rows, more ...any) (*TicketRow, error) {
 	var row TicketRow
 	var priority int64
 	var name, address sql.NullString
 	var active sql.NullInt64
-	dest := append(ticketDest(&row.Ticket, &priority), &row.Shares, &row.Requester.Name, &row.Requester.Address, flag{&row.Requester.Active},
+	dest := append(ticketDest(&row.Ticket, &priority), &row.Shares, flag{&row.HasLink}, &row.Requester.Name, &row.Requester.Address, flag{&row.Requester.Active},
 		&name, &address, &active)
 	if err := rows.Scan(append(dest, more...)...); err != nil {
 		return nil, err

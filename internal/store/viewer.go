@@ -27,6 +27,7 @@ type Signed struct {
 	Directory *Directory
 	Session   bool
 	Expires   dm.Time // 0 never
+	Used      dm.Time // when the use of a session was noted last
 	Proof     Proof
 	// NeedsTOTP: the account asks for a second factor that the person does not
 	// have, so that they may do nothing but set it up.
@@ -44,12 +45,12 @@ type Proof struct {
 // deactivated all answer Unauthenticated.
 func (tx *Tx) BySession(hash string, account int64) (*Signed, error) {
 	var person, version int64
-	var expires dm.Time
+	var expires, used dm.Time
 	var active bool
 	var method dm.SignInMethod
-	err := tx.row(`SELECT s.person_id, s.expires_at, s.method, a.access_version, p.active FROM sessions s
+	err := tx.row(`SELECT s.person_id, s.expires_at, s.used_at, s.method, a.access_version, p.active FROM sessions s
 JOIN accounts a ON a.id = s.account_id JOIN people p ON p.account_id = s.account_id AND p.id = s.person_id
-WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expires, &method, &version, flag{&active})
+WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expires, &used, &method, &version, flag{&active})
 	if err != nil && !isNoRows(err) {
 		return nil, err
 	}
@@ -60,7 +61,7 @@ WHERE s.token_hash = ? AND s.account_id = ?`, hash, account).Scan(&person, &expi
 	if err != nil {
 		return nil, err
 	}
-	signed := &Signed{Viewer: v, Directory: d, Session: true, Expires: expires, Proof: Proof{Hash: hash}}
+	signed := &Signed{Viewer: v, Directory: d, Session: true, Expires: expires, Used: used, Proof: Proof{Hash: hash}}
 	// A provider asks for what it wants itself.
 	if method != dm.ByProvider && d.Settings.RequireTOTP.Demands(v.IsAgent(), v.Permissions()) {
 		has, err := tx.HasTOTP(account, person)
@@ -133,6 +134,10 @@ func (tx *Tx) Refresh(v *access.Viewer) (*access.Viewer, *Directory, error) {
 	}
 	if v.IsSystem() {
 		return v, d, nil
+	}
+	if v.Link() != 0 {
+		fresh, err := tx.refreshLink(d, v)
+		return fresh, d, err
 	}
 	fresh, _, err := tx.viewerAt(v.Account(), v.Person(), d.Account.AccessVersion)
 	if err != nil {

@@ -54,6 +54,14 @@ func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
 	if scope.Trashed() {
 		highest = `3`
 	}
+	if l := scope.Link(); l != nil {
+		t.add(`(b.id = ? AND b.list_state <= 1 AND b.private = 0 AND `, l.Ticket)
+		t.in(`b.inbox_id + 0`, nonZero(l.Inboxes))
+		t.add(` AND `)
+		t.oneTicket(l.Maker, now)
+		t.add(`)`)
+		return
+	}
 	t.add(`(`)
 	if r := scope.Reach(); r != nil {
 		t.add(`(b.list_state <= ` + highest + ` AND `)

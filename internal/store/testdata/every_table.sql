@@ -93,7 +93,8 @@ INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, tot
   (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2), (5, 1, 2, 1, 'revoke', 'waiting', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL);
 INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message) VALUES
   (1, 1, 1, 12, NULL, NULL, 'changed', '', ''), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.'), (4, 1, 5, 0, 12, 2, 'waiting', '', '');
-INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone) VALUES (1, 1, 2, 12, 1, 'share', 'group', 2, '');
+INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone, internal) VALUES
+  (1, 1, 2, 12, 1, 'share', 'group', 2, '', 0), (1, 1, 2, 12, 0, 'update', 'agent', 1, '', 1);
 INSERT INTO totp (account_id, person_id, secret, last_step, created_at, confirmed_at) VALUES (1, 1, 's1:AAAA', 59666666, 1, 2), (1, 2, 's1:BBBB', 0, 1, NULL);
 INSERT INTO recovery_codes (account_id, person_id, code_hash) VALUES (1, 1, '3333333333333333333333333333333333333333333333333333333333333333');
 INSERT INTO sign_in_providers (id, account_id, name, issuer, client_id, client_secret, enabled, match_by, create_agents, allowed_domains, created_at, updated_at) VALUES
@@ -113,3 +114,17 @@ INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form
 INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
+INSERT INTO scheduled_replies (id, account_id, ticket_id, person_id, token_id, kind, text, html, mentions, set_status, set_status_id, send_at, time_zone, hold, undo, after, reviewed, state, reason, message_id, created_at, updated_at, ended_at) VALUES
+  (1, 1, 12, 1, NULL, 'reply', 'später', '<p>später</p>', '[2]', 'solved', 0, 1234567890123456, 'Europe/Berlin', 1, 0, 7, 3, 'waiting', '', NULL, 1, 2, NULL),
+  (6, 1, 12, 1, 1, 'note', '', '', '[]', '', 0, 2, '', 0, 1, 0, 3, 'sent', '', 1, 1, 2, 2);
+INSERT INTO scheduled_files (account_id, scheduled_id, attachment_id, position) VALUES (1, 1, 3, 0);
+INSERT INTO side_conversations (id, account_id, ticket_id, person_id, subject, created_at) VALUES (2, 1, 12, 1, 'Wg. "Größe"', 1), (5, 1, 12, NULL, 'x', 2);
+INSERT INTO side_parties (id, account_id, side_id, address, address_folded) VALUES (3, 1, 2, 'Eva@vendor.example', 'eva@vendor.example'), (4, 1, 2, 'bo@vendor.example', 'bo@vendor.example');
+INSERT INTO side_messages (account_id, message_id, side_id, party_id) VALUES (1, 2, 2, 4);
+INSERT INTO ticket_seen (account_id, person_id, ticket_id, message_id, seen_at) VALUES (1, 1, 12, 0, 5), (1, 2, 12, 9007199254740991, 6);
+INSERT INTO public_links (id, account_id, ticket_id, label, level, secret_hash, password_hash, tries, tries_since, expires_at, max_uses, uses, last_used_at, created_by, created_at, revoked_at, revoked_by) VALUES
+  (1, 1, 12, 'Lieferant Größe', 'comment', '6666666666666666666666666666666666666666666666666666666666666666', '$argon2id$v=19$x', 3, 4, 9, 5, 1, 3, 1, 1, NULL, NULL),
+  (6, 1, 13, '', 'view', '7777777777777777777777777777777777777777777777777777777777777777', '', 0, 0, NULL, NULL, 0, NULL, 2, 1, 2, 1);
+INSERT INTO public_link_uses (id, account_id, link_id, outcome, address, visit_hash, created_at) VALUES
+  (1, 1, 1, 'opened', '192.0.2.7', '8888888888888888888888888888888888888888888888888888888888888888', 3), (3, 1, 1, 'wrong_password', '2001:db8::1', '', 2);
+INSERT INTO link_messages (account_id, message_id, link_id, name) VALUES (1, 1, 1, 'Pat "P"');

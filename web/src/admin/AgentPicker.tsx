@@ -5,22 +5,24 @@ import { t } from "@/app/i18n";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { explain } from "@/ui/states";
-import { peoplePage } from "./api";
+import { type Person, peoplePage } from "./api";
 import { SearchBox, useTyped } from "./ui";
 
-type Found = { id: number; name: string; address: string };
+type Found = Person;
 
-/** Finds an active agent by name or address. Those who are named in `not` are left out. */
-export function AgentPicker({ label, not, onPick }: { label: string; not: number[]; onPick: (agent: Found) => void }) {
+type Props = { label: string; kind?: "agent" | "requester"; not: number[] | ((p: Found) => boolean); onPick: (person: Found) => void };
+
+/** Finds an active agent, or requester, by name or address. Those who are named in `not` are left out. */
+export function AgentPicker({ label, kind = "agent", not, onPick }: Props) {
   const [text, setText] = useState("");
   const typed = useTyped(text).trim();
   const found = useQuery({
-    queryKey: ["admin", "agents", typed],
-    queryFn: () => peoplePage({ kind: "agent", active: "true", q: typed }, "", 20),
+    queryKey: ["admin", `${kind}s`, typed],
+    queryFn: () => peoplePage({ kind, active: "true", q: typed }, "", 20),
     enabled: typed !== "",
     placeholderData: (before) => before,
   });
-  const shown = (found.data?.items ?? []).filter((p) => !not.includes(p.id)).slice(0, 6);
+  const shown = (found.data?.items ?? []).filter((p) => (typeof not === "function" ? !not(p) : !not.includes(p.id))).slice(0, 6);
   return (
     <div className="adm-results">
       <SearchBox label={label} value={text} onChange={setText} />

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Pencil, Plus, Search, Tickets, Trash2 } from "lucide-react";
+import { Ellipsis, Pencil, Plus, Search, Tickets, Trash2, Users } from "lucide-react";
 import { type ComponentType, type ReactNode, useEffect, useRef, useState } from "react";
 import { ApiError } from "@/api/client";
 import { t } from "@/app/i18n";
@@ -13,6 +13,7 @@ import { Page } from "@/ui/Page";
 import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { LoadMore } from "@/ui/LoadMore";
+import { NamePeople } from "./NamePeople";
 import "./Companies.css";
 
 // What companies and departments have in common: named things that requesters belong to.
@@ -39,6 +40,7 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
   const [q, setQ] = useState("");
   const [edited, setEdited] = useState<T | "new">();
   const [leaving, setLeaving] = useState<T>();
+  const [shown, setShown] = useState<T>();
   useEffect(() => {
     const timer = setTimeout(() => setQ(text.trim()), 150);
     return () => clearTimeout(timer);
@@ -96,6 +98,9 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
                 )}
               </span>
               <span className="name-end">
+                <Button kind="quiet" size="sm" icon={Users} className="not-phone" aria-label={t("admin.names.people_of", { name: item.name })} onClick={() => setShown(item)}>
+                  {t("admin.names.people")}
+                </Button>
                 <Link className="btn not-phone" data-kind="quiet" data-size="sm" to="/tickets" search={ticketsOf(field, item.id)} aria-label={t("admin.names.tickets_of", { name: item.name })}>
                   <Icon of={Tickets} />
                   {t("admin.names.tickets")}
@@ -103,6 +108,9 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
                 <Menu label={item.name} trigger={<IconButton icon={Ellipsis} label={t("admin.names.more_of", { name: item.name })} />}>
                   <MenuItem icon={Pencil} onSelect={() => setEdited(item)}>
                     {t("app.edit")}
+                  </MenuItem>
+                  <MenuItem icon={Users} onSelect={() => setShown(item)}>
+                    {t("admin.names.people")}
                   </MenuItem>
                   <MenuItem icon={Tickets} onSelect={() => void go({ to: "/tickets", search: ticketsOf(field, item.id) })}>
                     {t("admin.names.tickets")}
@@ -117,6 +125,7 @@ export function NameList<T extends Named>({ area, fetch, remove, mark: Mark, und
         </ul>
       )}
       <LoadMore list={list} />
+      {shown && <NamePeople area={area} item={shown} onClose={() => setShown(undefined)} />}
       {edited && <Form item={edited === "new" ? undefined : edited} onClose={() => setEdited(undefined)} />}
       <Confirm
         open={leaving !== undefined}

@@ -14,6 +14,7 @@ import "./own.css";
 import { type Preferences, remembered } from "./preferences";
 import { SecondFactor } from "./SecondFactor";
 import { useMe } from "./session";
+import { Sessions } from "./Sessions";
 
 const device = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -35,6 +36,7 @@ export function Profile() {
       <Looks />
       <OwnNotices />
       <PasswordForm />
+      <Sessions />
       <SecondFactor totp={who.totp} />
     </Page>
   );

@@ -1,6 +1,6 @@
 import "./badges.css";
 import { useQuery } from "@tanstack/react-query";
-import { Clock } from "lucide-react";
+import { Clock, Link2 } from "lucide-react";
 import { type Share, type Ticket, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { exact } from "@/app/time";
@@ -8,7 +8,7 @@ import { Badge, BadgeButton } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { Tip } from "@/ui/Tip";
 import { useNow } from "@/ui/When";
-import { looks } from "./RowBadge";
+import { LinkBadge, looks } from "./RowBadge";
 import { useMayShare, useShareAddress } from "./ShareButton";
 import { type Direction, direction, ends, soonest } from "./model";
 
@@ -27,7 +27,8 @@ export function ShareBadges({ ticket }: { ticket: Ticket }) {
   const now = useNow();
   const { show } = useShareAddress();
   const list = useQuery({ ...shares(ticket.number), enabled: ticket.shares > 0 }).data?.items ?? [];
-  if (way === "none") return null;
+  const link = ticket.public_link && <LinkButton may={may} onClick={show} />;
+  if (way === "none") return link ? <span className="share-badges">{link}</span> : null;
   const names = who(list, now);
   const soon = soonest(list, 7, now);
   return (
@@ -50,7 +51,19 @@ export function ShareBadges({ ticket }: { ticket: Ticket }) {
           {ends(soon, now)}
         </Badge>
       )}
+      {link}
     </span>
+  );
+}
+
+function LinkButton({ may, onClick }: { may: boolean; onClick: () => void }) {
+  if (!may) return <LinkBadge />;
+  return (
+    <Tip text={t("sharing.badge.link.title")}>
+      <BadgeButton tone="out" icon={Link2} aria-haspopup="dialog" aria-label={t("sharing.badge.link.open")} onClick={onClick}>
+        {t("sharing.badge.link")}
+      </BadgeButton>
+    </Tip>
   );
 }
 

@@ -39,7 +39,7 @@ let pushed = false;
 export function useMayShare(number: number): boolean {
   const me = useMe();
   const found = useQuery(ticketOf(number)).data;
-  return !!found && maySetShares(found, me.permissions) && (me.settings["sharing.enabled"] === true || found.shares > 0);
+  return !!found && maySetShares(found, me.permissions) && (me.settings["sharing.enabled"] === true || found.shares > 0 || found.public_link);
 }
 
 /** The way to share a ticket: "Share", or "Shared 3". Not there for whoever may not share it. */

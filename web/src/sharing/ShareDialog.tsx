@@ -18,6 +18,9 @@ import { type Choice, holds, keyOf } from "./model";
 const loadList = () => import("./AccessList").then((m) => ({ default: m.AccessList }));
 loadList().catch(() => undefined);
 const AccessList = lazy(loadList);
+const loadLinks = () => import("./LinkPanel").then((m) => ({ default: m.LinkPanel }));
+loadLinks().catch(() => undefined);
+const LinkPanel = lazy(loadLinks);
 const ShareMany = lazy(() => import("./ShareMany").then((m) => ({ default: m.ShareMany })));
 
 /** What a list holds, for sharing all of it. */
@@ -131,6 +134,7 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
               input.current?.focus();
             }}
           />
+          <LinkPanel ticket={ticket} />
         </Suspense>
       </div>
     </Dialog>

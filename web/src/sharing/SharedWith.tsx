@@ -1,7 +1,7 @@
 import "./badges.css";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Plus, X } from "lucide-react";
+import { Link2, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { shares, ticket as ticketOf, whoSees } from "@/api/queries";
 import { t } from "@/app/i18n";
@@ -9,6 +9,7 @@ import { useMe } from "@/app/session";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
+import { Icon } from "@/ui/Icon";
 import { Failed, Skeleton } from "@/ui/states";
 import { useMayShare, useShareAddress } from "./ShareButton";
 import { useShareActions } from "./actions";
@@ -38,7 +39,13 @@ export function SharedWith({ number }: { number: number }) {
       </div>
       {list.isPending && <Skeleton lines={2} />}
       {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
-      {list.data && items.length === 0 && <p className="meta">{t("sharing.with.nobody")}</p>}
+      {ticket?.public_link && (
+        <p className="meta shared-with-link">
+          <Icon of={Link2} small />
+          {t("sharing.badge.link.title")}
+        </p>
+      )}
+      {list.data && items.length === 0 && !ticket?.public_link && <p className="meta">{t("sharing.with.nobody")}</p>}
       <ul aria-label={t("sharing.with")}>
         {items.map((s) => {
           const after = afterwards(s, sights);

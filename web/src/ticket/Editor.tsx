@@ -28,7 +28,7 @@ import { IconButton } from "@/ui/Button";
 import { toast } from "@/ui/toast";
 import { explain } from "@/ui/states";
 import { SuggestList } from "./SuggestList";
-import { type Snippet, type Target, findSnippets, findTargets, renderSnippet } from "./api";
+import { type Snippet, type Target, findMentionable, findSnippets, renderSnippet } from "./api";
 import { Link } from "./link";
 import { cleanPaste } from "./paste";
 import { type Suggesting, suggesting } from "./suggest";
@@ -132,7 +132,7 @@ function extensionsFor(now: Now, setPop: (s: Suggesting<Target | Snippet> | unde
         char: "@",
         pluginKey: new PluginKey("mention"),
         allow: () => now.current.mayMention,
-        items: ({ query }: { query: string }) => (query ? findTargets(query, now.current.number, "agent").catch(() => []) : []),
+        items: ({ query }: { query: string }) => (query ? findMentionable(query, now.current.number).catch(() => []) : []),
         command: ({ editor, range, props: target }: { editor: Tip; range: { from: number; to: number }; props: unknown }) => {
           const chosen = target as Target;
           editor.chain().focus().insertContentAt(range, [{ type: "mention", attrs: { id: String(chosen.id), label: chosen.name } }, { type: "text", text: " " }]).run();

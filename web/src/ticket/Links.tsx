@@ -25,7 +25,7 @@ export function Links({ ticket }: { ticket: Ticket }) {
     const n = Number(other.replace(/^#/, ""));
     if (!Number.isSafeInteger(n) || n < 1) return setFault(t("ticket.link.number_bad"));
     try {
-      await call(client.POST("/tickets/{number}/links", { params: { path: { number }, header: once() }, body: { kind, number: n } }));
+      await call(client.POST("/tickets/{number}/linked-tickets", { params: { path: { number }, header: once() }, body: { kind, number: n } }));
       setAdding(false);
       setOther("");
       setFault("");

@@ -8,7 +8,7 @@ import { Markup } from "./Markup";
 
 type Mail = NonNullable<Schema<"Message">["mail"]>;
 
-/** What is known of the mail that a message came in: its sender, the checks, the whole text and the source. */
+/** What is known of the mail that a message came in: its sender, the checks and the whole text. */
 export function MailFacts({ mail, number, message }: { mail: Mail; number: number; message: number }) {
   const [open, setOpen] = useState(false);
   const [whole, setWhole] = useState(false);
@@ -29,17 +29,10 @@ export function MailFacts({ mail, number, message }: { mail: Mail; number: numbe
             ))}
             {checks.by && <FactLine name={t("ticket.mail.by")} value={checks.by} />}
           </dl>
-          {mail.kept && (
-            <div className="cluster">
-              {!whole && (
-                <Button size="sm" onClick={() => setWhole(true)}>
-                  {t("ticket.mail.whole")}
-                </Button>
-              )}
-              <a className="a" href={`/api/v1/tickets/${number}/messages/${message}/source`} download={`message-${message}.eml`}>
-                {t("ticket.mail.source")}
-              </a>
-            </div>
+          {mail.kept && !whole && (
+            <Button size="sm" onClick={() => setWhole(true)}>
+              {t("ticket.mail.whole")}
+            </Button>
           )}
           {whole && <Whole number={number} message={message} />}
         </>

@@ -2,7 +2,7 @@ import "./ticket.css";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Paperclip } from "lucide-react";
-import { Suspense, lazy, useEffect, useRef, useState } from "react";
+import { Suspense, lazy, useRef, useState } from "react";
 import { ApiError, call, client, once } from "@/api/client";
 import { type Ticket, queries } from "@/api/queries";
 import { t } from "@/app/i18n";
@@ -10,30 +10,15 @@ import { useMay, useMe } from "@/app/session";
 import { Button, IconButton } from "@/ui/Button";
 import { Field, SelectField, TextField, WordsField } from "@/ui/Field";
 import { Page } from "@/ui/Page";
-import { Empty, explain } from "@/ui/states";
+import { Empty, Skeleton, explain } from "@/ui/states";
 import { Choose, type Option } from "./Choose";
 import { FileChips } from "./FileChips";
-import { type Attachment, findPeople, findTargets, groups, inboxes } from "./api";
+import { findPeople, findTargets, groups, inboxes } from "./api";
 import { priorityName } from "./describe";
+import { type Form, takeUpNew, useNewDraft } from "./newDraft";
 import { useUploads } from "./useUploads";
 
 const Editor = lazy(() => import("./Editor").then((m) => ({ default: m.Editor })));
-
-type Form = {
-  requester: Option | null; address: string; name: string; inbox: number; subject: string; html: string; text: string; kind: "reply" | "note";
-  priority: "low" | "normal" | "high" | "urgent"; group: Option | null; assignee: Option | null; tags: string[]; files: Attachment[]; shareWith: Option[];
-};
-const plain: Form = { requester: null, address: "", name: "", inbox: 0, subject: "", html: "", text: "", kind: "reply", priority: "normal", group: null, assignee: null, tags: [], files: [], shareWith: [] };
-
-const place = (person: number) => `deskmesh.draft.${person}.new`;
-
-function begun(person: number): Form {
-  try {
-    return { ...plain, ...(JSON.parse(localStorage.getItem(place(person)) ?? "{}") as Partial<Form>) };
-  } catch {
-    return plain;
-  }
-}
 
 /** The page on which an agent files a ticket for somebody. What is typed survives a reload. */
 export function NewTicket() {
@@ -45,10 +30,22 @@ export function NewTicket() {
       </Page>
     );
   }
-  return <Filing />;
+  return <Begin />;
 }
 
-function Filing() {
+/** What was begun is taken up before the form is shown, so that nothing changes under one's hands. */
+function Begin() {
+  const me = useMe();
+  const begun = useQuery({ queryKey: ["draft", "new"], queryFn: () => takeUpNew(me.person.id), gcTime: 0, staleTime: Infinity, refetchOnWindowFocus: false });
+  if (begun.data) return <Filing begun={begun.data} />;
+  return (
+    <Page title={t("ticket.new")} width={720}>
+      <Skeleton lines={6} height={32} />
+    </Page>
+  );
+}
+
+function Filing({ begun }: { begun: Form }) {
   const me = useMe();
   const go = useNavigate();
   const mayAssign = useMay("tickets.assign");
@@ -58,7 +55,7 @@ function Filing() {
   const mayShare = useMay("tickets.share") && me.settings["sharing.enabled"] === true;
   const boxes = (useQuery(inboxes).data?.items ?? []).filter((b) => b.active);
   const teams = useQuery({ ...groups, enabled: mayAssign }).data?.items ?? [];
-  const [form, setForm] = useState(() => begun(me.person.id));
+  const [form, setForm] = useState(begun);
   const [fault, setFault] = useState<ApiError | Error>();
   const [busy, setBusy] = useState(false);
   const [tools, setTools] = useState<HTMLElement | null>(null);
@@ -68,9 +65,7 @@ function Filing() {
   const uploads = useUploads((file) => setForm((f) => ({ ...f, files: [...f.files, file] })));
   const inbox = form.inbox || boxes[0]?.id || 0;
 
-  useEffect(() => {
-    localStorage.setItem(place(me.person.id), JSON.stringify(form));
-  }, [form, me.person.id]);
+  const forget = useNewDraft(me.person.id, form);
 
   const about = (...names: string[]) => (fault instanceof ApiError ? names.map((n) => fault.about(n)).find(Boolean) : undefined);
   const file = async () => {
@@ -91,9 +86,8 @@ function Filing() {
     setFault(undefined);
     try {
       const made = (await call(client.POST("/tickets", { params: { header: once(attempt.current.key) }, body }))) as Ticket;
-      localStorage.removeItem(place(me.person.id));
+      forget();
       void queries.invalidateQueries({ queryKey: ["tickets"] });
-      void call(client.DELETE("/drafts/new")).catch(() => undefined);
       await shareAfter(made.number, form.shareWith);
       await go({ to: "/tickets/$number", params: { number: made.number }, search: (s) => s });
     } catch (error) {
@@ -210,7 +204,7 @@ function Filing() {
           <Button kind="primary" type="submit" busy={busy} reason={reason}>
             {t("ticket.new.file")}
           </Button>
-          <Button kind="quiet" onClick={() => (localStorage.removeItem(place(me.person.id)), void go({ to: "/tickets", search: (s) => s }))}>
+          <Button kind="quiet" onClick={() => (forget(), void go({ to: "/tickets", search: (s) => s }))}>
             {t("app.cancel")}
           </Button>
           {reason && <span className="meta">{reason}</span>}

@@ -7,7 +7,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { Choose } from "./Choose";
-import { findTargets } from "./api";
+import { findMentionable } from "./api";
 import type { Save } from "./useSaver";
 
 /** Who gets copies of replies, and which agents follow along. */
@@ -87,7 +87,7 @@ export function People({ ticket, save }: { ticket: Ticket; save: Save }) {
             name={`followers ${ticket.number}`}
             value={null}
             className="a meta-btn"
-            find={async (q) => (q ? (await findTargets(q, ticket.number, "agent")).filter((a) => a.access).map((a) => ({ id: a.id, name: a.name })) : [])}
+            find={async (q) => (q ? (await findMentionable(q, ticket.number)).filter((a) => a.access).map((a) => ({ id: a.id, name: a.name })) : [])}
             onChoose={(o) => !ticket.followers.some((f) => f.id === o.id) && void setFollowers([...ticket.followers, { id: o.id, name: o.name }])}
           >
             <Icon of={Plus} small /> {t("ticket.follower.add")}

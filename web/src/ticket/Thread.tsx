@@ -1,20 +1,24 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
 import type { Ticket } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
+import type { Forwarding } from "./ForwardDialog";
 import { MessageItem } from "./MessageItem";
+import { useSeen } from "./seen";
 import { SuggestedMails } from "./SuggestedMails";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
+
+const Source = lazy(() => import("./Source").then((m) => ({ default: m.Source })));
 
 /** How many items a thread shows at first, and how many more at a time. */
 const shownFirst = 40;
 
 /** The conversation and what happened between its messages, oldest first; it opens at its end. */
-export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
+export function Thread({ ticket, filter, onForward }: { ticket: Ticket; filter: Filter; onForward: ((of: Forwarding) => void) | undefined }) {
   const number = ticket.number;
   const said = useQuery(messages(number));
   const happened = useQuery(events(number));
@@ -24,8 +28,11 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
   const items = useMemo(() => arrange(said.data ?? [], happened.data ?? [], filter, own), [said.data, happened.data, filter, own]);
   const [shown, setShown] = useState(shownFirst);
   const end = useRef<HTMLDivElement>(null);
+  const [source, setSource] = useState(0);
+  const inside = ticket.rights.includes("see_internal");
   const mayShare = ticket.rights.includes("share");
   const latest = useMemo(() => latestOfShares(items), [items]);
+  useSeen(number, said.data);
   const fresh = useFresh(said.data?.map((m) => m.id), number);
 
   // An address that leads to a line shows it; else the newest message is in sight.
@@ -60,7 +67,7 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
       {items.length === 0 && <Empty title={t("ticket.thread.empty")} drawing="tray" />}
       {items.slice(earlier).map((i) => {
         if ("message" in i) {
-          return <MessageItem key={i.key} number={number} source={ticket.rights.includes("see_internal")} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} />;
+          return <MessageItem key={i.key} number={number} inside={inside} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} onSource={inside ? setSource : undefined} onForward={onForward} />;
         }
         const [first] = i.lines;
         if (i.lines.length > 1) return <EventGroup key={i.key} lines={i.lines} number={number} mayShare={mayShare} latest={latest} />;
@@ -68,6 +75,7 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
       })}
       <SuggestedMails ticket={ticket} />
       <div ref={end} className="thread-end" />
+      <Suspense>{source > 0 && <Source number={number} message={source} onClose={() => setSource(0)} />}</Suspense>
     </section>
   );
 }

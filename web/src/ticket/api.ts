@@ -83,6 +83,15 @@ export const targets = (q: string, number = 0) =>
 export const findTargets = async (q: string, number: number, kind: Target["kind"]) =>
   (await queries.fetchQuery(targets(q, number))).items.filter((x) => x.kind === kind);
 
+/** Agents to mention in a message on a ticket, those who can open it first. */
+export const findMentionable = async (q: string, number: number) =>
+  (
+    await queries.fetchQuery({
+      queryKey: ["targets", number, "mention", q],
+      queryFn: () => call(client.GET("/tickets/{number}/mentionable", { params: { path: { number }, query: { q, limit: 8 } } })),
+    })
+  ).items;
+
 /** People of the desk by parts of their name or address. */
 export const findPeople = async (q: string, kind: "agent" | "requester") =>
   (await call(client.GET("/people", { params: { query: { kind, active: "true", limit: 12, ...(q ? { q } : {}) } } }))).items;
@@ -91,7 +100,7 @@ export const findSnippets = async (q: string) => (await call(client.GET("/snippe
 
 export const renderSnippet = (id: number, ticket: number) => call(client.POST("/snippets/{id}/render", { params: { path: { id } }, body: { ticket } }));
 
-export const link = (number: number, id: number) => call(client.DELETE("/tickets/{number}/links/{id}", { params: { path: { number, id } } }));
+export const link = (number: number, id: number) => call(client.DELETE("/tickets/{number}/linked-tickets/{id}", { params: { path: { number, id } } }));
 
 /** The other tickets of a requester, newest first. */
 export const ticketsOf = (person: number) =>

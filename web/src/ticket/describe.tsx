@@ -44,6 +44,9 @@ function how(e: TicketEvent): string {
 
 type Args = Record<string, string>;
 
+/** labelled gives the label of a public link, to stand behind its name. */
+const labelled = (e: TicketEvent) => (e.public_link?.label ? ` “${e.public_link.label}”` : "");
+
 /** sentence gives the text's key and what stands in it. */
 function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
   const who = e.actor?.name ?? t("ticket.event.desk");
@@ -92,6 +95,19 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.mail_moved", { who, other }];
     case "ticket.mail.discarded":
       return ["ticket.event.mail_discarded", { who }];
+    case "scheduled_reply.removed":
+    case "scheduled_reply.held":
+    case "scheduled_reply.failed":
+    case "scheduled_reply.cancelled":
+      return [`ticket.event.${e.kind}` as Key, { who, author: e.scheduled?.author.name ?? t("ticket.event.somebody") }];
+    case "ticket.link.created":
+      return ["ticket.event.link_made", { who, link: labelled(e) }];
+    case "ticket.link.updated":
+      return [e.public_link?.reset ? "ticket.event.link_reset" : "ticket.event.link_changed", { who, link: labelled(e) }];
+    case "ticket.link.revoked":
+      return ["ticket.event.link_revoked", { who, link: labelled(e) }];
+    case "ticket.link.used":
+      return ["ticket.event.link_used", { link: labelled(e) }];
     default:
       return ["ticket.event.something", { who }];
   }
@@ -127,6 +143,10 @@ const icons: Partial<Record<string, LucideIcon>> = {
   "ticket.share.expired": Clock,
   "ticket.share.left": LogOut,
   "ticket.share.opened": Eye,
+  "ticket.link.created": Link2,
+  "ticket.link.updated": Link2,
+  "ticket.link.revoked": Link2,
+  "ticket.link.used": Eye,
 };
 
 /** describe puts an event in one sentence: who, what, whom, level, until when, how. null for what the messages show themselves. */

@@ -48,6 +48,7 @@ export const Row = memo(function Row(props: RowProps) {
       data-number={row.number}
       data-current={current || undefined}
       data-selected={selected || undefined}
+      data-unread={row.unread || undefined}
       aria-setsize={total}
       aria-posinset={place}
     >
@@ -81,6 +82,7 @@ export const Row = memo(function Row(props: RowProps) {
       >
         <span className="row-line">
           <span className="row-subject clip">
+            {row.unread && <span className="vh">{t("tickets.unread")} </span>}
             <Marked text={row.subject} marks={row.match?.subject} />
           </span>
           <Here number={row.number} />

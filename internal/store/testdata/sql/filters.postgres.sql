@@ -261,6 +261,36 @@ FROM (SELECT s.ticket_updated_at AS k0, s.ticket_id AS id FROM shares s WHERE s.
 ) u ORDER BY k0 DESC, id DESC LIMIT 26
 ) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
 
+-- has-link, page 2
+SELECT b.updated_at + 0 AS k0, b.id, b.id, 1
+FROM (SELECT DISTINCT l.ticket_id AS id FROM public_links l WHERE l.account_id = ? AND l.revoked_at IS NULL AND (l.max_uses IS NULL OR l.uses < l.max_uses) AND (l.expires_at IS NULL OR l.expires_at > ?) LIMIT 5001) w JOIN tickets b ON b.id = w.id AND b.account_id = ? WHERE b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce((SELECT 1 FROM public_links l WHERE l.account_id = b.account_id AND l.ticket_id = b.id AND l.revoked_at IS NULL AND (l.max_uses IS NULL OR l.uses < l.max_uses) AND (l.expires_at IS NULL OR l.expires_at > ?) LIMIT 1), 0) = 1) AND (b.updated_at + 0, b.id) < (?, ?) ORDER BY k0 DESC, b.id DESC LIMIT 26
+
+-- has-no-link, page 2
+SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0)) AND (coalesce((SELECT 1 FROM public_links l WHERE l.account_id = b.account_id AND l.ticket_id = b.id AND l.revoked_at IS NULL AND (l.max_uses IS NULL OR l.uses < l.max_uses) AND (l.expires_at IS NULL OR l.expires_at > ?) LIMIT 1), 0) = 0) THEN 1 ELSE 0 END
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n1
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n2
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n3
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n4
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n5
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n6
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.inbox_id = ? AND b.group_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n7
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 1 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n8
+  UNION ALL SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.assignee_id = ? AND b.list_state = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n9
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets b ON b.id = p.id AND b.account_id = ? ORDER BY p.k0 DESC, p.id DESC
+
 -- is-shared, page 2
 SELECT p.k0, p.id, p.id, CASE WHEN b.list_state + 0 IN (1, 0) AND (((b.list_state <= 3 AND (1 = 1 AND coalesce(b.group_id, 0) IN (?, ?))) OR (b.list_state <= 3 AND b.assignee_id + 0 = ?) OR 1 = 0) OR (b.list_state <= 1 AND (coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind || '' = 'agent' AND s.target_id + 0 IN (?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 OR coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.target_kind || '' = 'group' AND s.target_id + 0 IN (?, ?) AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1 OR 1 = 0))) AND (b.share_count > 0 AND coalesce((SELECT 1 FROM shares s WHERE s.account_id = b.account_id AND s.ticket_id = b.id AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) LIMIT 1), 0) = 1) THEN 1 ELSE 0 END
 FROM (SELECT DISTINCT k0, id

@@ -1,0 +1,34 @@
+import { useEffect } from "react";
+import { call, client } from "@/api/client";
+import { type Message, type Row, queries } from "@/api/queries";
+import type { Pages } from "@/tickets/api";
+
+/** show puts whether a ticket is unread into every list that is loaded. */
+function show(number: number, unread: boolean) {
+  const change = (row: Row) => (row.number === number && row.unread !== unread ? { ...row, unread } : row);
+  queries.setQueriesData<Pages>({ queryKey: ["list"] }, (data) => data && { ...data, pages: data.pages.map((p) => ({ ...p, items: p.items.map(change) })) });
+}
+
+/** useSeen says how far a ticket was read: as far as its newest message, while somebody looks at the page. */
+export function useSeen(number: number, said: Message[] | undefined) {
+  const newest = said?.at(-1)?.id ?? 0;
+  useEffect(() => {
+    if (!newest) return undefined;
+    const note = () => {
+      if (document.visibilityState !== "visible") return;
+      document.removeEventListener("visibilitychange", note);
+      show(number, false);
+      // What fails here is said again when the ticket is opened the next time.
+      void call(client.PUT("/tickets/{number}/seen", { params: { path: { number } }, body: { message: newest } })).catch(() => undefined);
+    };
+    document.addEventListener("visibilitychange", note);
+    note();
+    return () => document.removeEventListener("visibilitychange", note);
+  }, [number, newest]);
+}
+
+/** markUnread lets a ticket stand as unread until it is opened again. */
+export async function markUnread(number: number) {
+  await call(client.DELETE("/tickets/{number}/seen", { params: { path: { number } } }));
+  show(number, true);
+}
