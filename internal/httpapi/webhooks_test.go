@@ -289,6 +289,12 @@ func TestWebhookHearsEveryEvent(t *testing.T) {
 		other := w.file("accounts", "Other")
 		link := owner.post(at(n, "linked-tickets"), map[string]any{"kind": "related", "number": other}).ok().number("id")
 		owner.delete(at(n, "linked-tickets", fmt.Sprint(link))).ok()
+		w.set("links.enabled", true)
+		made := owner.post(at(n, "links"), map[string]any{}).is(201)
+		path := at(n, "links", fmt.Sprint(made.number("id")))
+		owner.patch(path, map[string]any{"label": "For the auditor"}).ok()
+		w.holding(made.text("address")).reads()
+		owner.delete(path).ok()
 		w.advance(2 * time.Hour)
 		w.drain()
 		// A merge takes shares over as far as there is room.

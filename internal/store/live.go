@@ -51,7 +51,7 @@ func scanLive(all map[int64]*LiveTicket, rows *sql.Rows) error {
 	var merged any // a truth value is a number to one engine
 	err := rows.Scan(&id, &t.Number, &t.Version, &f.InboxID, opt(&f.GroupID), opt(&f.AssigneeID), &f.RequesterID, flag{&f.Private}, flag{&f.Spam}, flag{&f.Deleted}, &merged)
 	f.Merged = merged == true || merged == int64(1)
-	all[id] = t
+	f.TicketID, all[id] = id, t
 	return err
 }
 
