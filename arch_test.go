@@ -102,7 +102,9 @@ var databases = []string{
 var guardedTables = []string{
 	"tickets", "messages", "shares", "attachments", "events", "ticket_ccs", "ticket_tags",
 	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
-	"access_requests", "drafts", "draft_files", "public_links", "public_link_uses", "link_messages",
+	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
+	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
+	"public_links", "public_link_uses", "link_messages",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -133,6 +135,7 @@ var guardedReaders = map[string]string{
 	"Tx.Followers":      "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 
 	// Parts of rows that a list has let through.
+	"Tx.messageSides": "marks on messages that Messages or AllMessages has read",
 	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
 	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
 	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
@@ -153,6 +156,15 @@ var guardedReaders = map[string]string{
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
+	"Tx.OldRawMails":           "which raw mails wait for a decision and stay therefore; nothing of them is shown",
+	"Tx.HeldMails":             "which raw mails wait on a ticket and are left out therefore; nothing of that is shown",
+	"Tx.SideParty":             "whom a signed address was made for; the mail's sender is compared with it, and nothing is shown",
+	"Tx.CopySide":              "marks of messages that are copied when tickets are merged; both are locked",
+	"Tx.LockScheduled":         "a message that is sent later, for the job that decides again and for its author, whom ScheduledReply has let see it",
+	"Tx.ScheduledTicket":       "the id of such a message's ticket, which is locked before it",
+	"Tx.ScheduledFileIDs":      "files of such a message that is locked; its author takes them",
+	"Tx.UnreviewedScheduled":   "ids of what waits after access has changed; the author's access is decided for each",
+	"Tx.DeleteOldScheduled":    "which records are old enough to be removed; nothing of them is read",
 	"Tx.Visiting":              "whether a visit goes on, by the hash of a secret that only its browser has",
 	"Tx.LogLinkUse":            "which lines of a log are too many; nothing of them is read",
 	"Tx.DeleteOldLinkUses":     "which lines of a log are old enough to be removed; nothing of them is read",

@@ -11,6 +11,12 @@ type Change struct {
 	Cause   Cause
 	Via     Via
 
+	// Scheduled says that its message was written earlier, to be sent now.
+	Scheduled bool
+	// Pending says what becomes of the ticket's scheduled messages where the
+	// change solves or closes it.
+	Pending PendingReplies
+
 	Create   *NewTicket
 	Set      TicketPatch
 	Messages []NewMessage
@@ -25,6 +31,9 @@ type Change struct {
 	PublicLinks LinkChanges
 	Trash       TrashMove
 	Merge       *Merge
+	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
+	// than to see it.
+	Follow *bool
 	// KeepAccess shares the ticket with the actor, at the default terms, when
 	// the change takes the actor's other ways in away (hand-over).
 	KeepAccess bool
@@ -83,6 +92,8 @@ type NewMessage struct {
 	// After is the newest message that the writer has seen; a newer one by
 	// somebody else is a Conflict. 0 asks for nothing.
 	After int64
+	// Side makes it a message of a side conversation; it must be a note.
+	Side *NewSide
 	// AuthorID is set by the app to the actor, except for mail, where the door
 	// names the sender it verified.
 	AuthorID int64

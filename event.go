@@ -27,6 +27,15 @@ const (
 	PublicLinkRevoked EventKind = "ticket.link.revoked"     // Data: link, end cause
 	AccessAsked       EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
 	AccessRefused     EventKind = "ticket.access.declined"  // Data: request, target
+	MailSuggested     EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
+	MailAccepted      EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
+	MailMoved         EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other
+	MailDiscarded     EventKind = "ticket.mail.discarded"   // Data: mail
+	// Of messages that are sent later; Data: scheduled.
+	ReplyRemoved   EventKind = "scheduled_reply.removed"   // its author lost access before its time
+	ReplyHeld      EventKind = "scheduled_reply.held"      // the customer answered first
+	ReplyFailed    EventKind = "scheduled_reply.failed"    // it could not be sent
+	ReplyCancelled EventKind = "scheduled_reply.cancelled" // by somebody who did not write it
 )
 
 // Event is one line of a ticket's append-only history. It holds ids of people,
@@ -60,6 +69,16 @@ type EventData struct {
 	RequestID int64         `json:"request_id,omitempty"` // of access
 	Link      *EventLink    `json:"public_link,omitempty"`
 	Mentions  []int64       `json:"mentions,omitempty"` // people a message names who may read it
+	MailID    int64         `json:"mail_id,omitempty"`  // of a mail that waits, or waited, for a decision
+	Scheduled *EventReply   `json:"scheduled,omitempty"`
+	SideID    int64         `json:"side_id,omitempty"` // of the side conversation a message belongs to
+}
+
+// EventReply is a message that was to be sent later.
+type EventReply struct {
+	ID       int64           `json:"id"`
+	AuthorID int64           `json:"author_id"`
+	Reason   ScheduledReason `json:"reason,omitempty"`
 }
 
 // FieldChange is one changed property with its old and new value in text form.

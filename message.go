@@ -27,6 +27,7 @@ type Message struct {
 	LinkID      int64  // the public link it came through; 0 none
 	Visitor     string // the name given there; "" none
 	Attachments []Attachment
+	Side        *SideMark // of a message of a side conversation
 	CreatedAt   Time
 }
 

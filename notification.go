@@ -14,10 +14,11 @@ const (
 	NoticeReply        NoticeKind = "reply"          // a public reply, to the requester and CCs
 	NoticeMention      NoticeKind = "mention"        // somebody mentioned you in a message
 	NoticeRequest      NoticeKind = "access_request" // somebody asks to be let in to a ticket that you may share
+	NoticeScheduled    NoticeKind = "scheduled"      // a message that you scheduled, or on a ticket of yours, was not sent
 )
 
 // NoticeKinds is every kind of notice, in the order of the preferences page.
-var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeMention, NoticeUpdate, NoticeReply, NoticeRequest}
+var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeMention, NoticeUpdate, NoticeReply, NoticeRequest, NoticeScheduled}
 
 // KnownNotice says whether kind is one of NoticeKinds.
 func KnownNotice(kind NoticeKind) bool {

@@ -41,6 +41,7 @@ type Settings struct {
 	LinkMaxViews          int  // 0 none
 	AttachmentMaxBytes    int
 	AttachmentBlocked     string // file name endings, separated by spaces
+	UndoSeconds           int    // for which the sending of a message can be undone; 0 off
 	SessionDays           int
 	RequireTOTP           RequireTOTP
 	PasswordSignIn        bool // of agents; owners and requesters always have it
@@ -147,7 +148,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
+		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
 		LinkMaxDays: 90, RetainLinkUseDays: 90,
 	}
 }
@@ -221,6 +222,8 @@ var SettingList = []Setting{
 	Setting{Key: "attachments.blocked", Help: "Endings of file names that are refused, separated by spaces.", Kind: "text",
 		get: func(s *Settings) any { return s.AttachmentBlocked },
 		set: func(s *Settings, v any) { s.AttachmentBlocked = v.(string) }},
+	integer("replies.undo_seconds", "Seconds for which the sending of a message can be undone in the workspace; 0 sends at once.", 0, 120,
+		func(s *Settings) *int { return &s.UndoSeconds }),
 	integer("security.session_days", "Days after which a sign-in ends.", 1, 365,
 		func(s *Settings) *int { return &s.SessionDays }),
 	choice("security.require_totp", "Which agents must have a second factor to sign in with a password. Administrators are those who keep people, roles, settings or security. Whoever must and has none can only set it up.",
@@ -231,7 +234,7 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainRawMailDays }),
 	integer("retention.notification_days", "Days for which in-app notifications are kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainNoticeDays }),
-	integer("retention.job_days", "Days for which finished and dead jobs are kept; 0 for ever.", 0, 3650,
+	integer("retention.job_days", "Days for which finished and dead jobs are kept, and records of scheduled messages that were sent or cancelled; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainJobDays }),
 	integer("retention.export_days", "Days for which exported files, and the records of imports, are kept.", 1, 90,
 		func(s *Settings) *int { return &s.RetainExportDays }),

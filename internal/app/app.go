@@ -8,6 +8,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/blob"
 	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/mail/origin"
 	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/webhook"
@@ -29,6 +30,11 @@ type App struct {
 	Providers *oidc.Client
 	// MailMax is the largest mail taken in, in bytes; 0 takes 25 MiB.
 	MailMax int64
+	// Origin checks who sent a mail that came in; nil checks nothing.
+	Origin *origin.Checker
+	// Mailboxes tests the mailboxes that inboxes fetch from; nil where none is
+	// fetched.
+	Mailboxes MailboxProber
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool

@@ -215,14 +215,16 @@ func idList(ids []int64) string {
 	return strings.Join(texts, ", ")
 }
 
+const maxFollowers = 100
+
 // patchFollowers sets the agents who follow; each must be able to see the
 // ticket.
 func (w *work) patchFollowers(ids []int64) error {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	if len(ids) > 100 {
-		return dm.BadField("followers", "A ticket has at most 100 followers.")
+	if len(ids) > maxFollowers {
+		return dm.BadField("followers", "A ticket has at most %d followers.", maxFollowers)
 	}
 	for _, id := range ids {
 		if slices.Contains(w.t.Followers, id) {
@@ -240,4 +242,26 @@ func (w *work) patchFollowers(ids []int64) error {
 	w.change("followers", idList(w.t.Followers), idList(ids))
 	w.t.Followers = ids
 	return nil
+}
+
+// follow lets the actor follow the ticket, or stop. Whoever can open it may: it
+// gives nothing but notices, which are decided again for each.
+func (w *work) follow() error {
+	if w.ch.Follow == nil {
+		return nil
+	}
+	me := w.viewer.Person()
+	if !w.viewer.IsAgent() || w.created {
+		return dm.ErrForbidden
+	}
+	ids := slices.DeleteFunc(slices.Clone(w.t.Followers), func(id int64) bool { return id == me })
+	if *w.ch.Follow {
+		ids = sortedSet(append(ids, me))
+	}
+	if len(ids) > maxFollowers {
+		return dm.BadField("followers", "A ticket has at most %d followers.", maxFollowers)
+	}
+	w.change("followers", idList(w.t.Followers), idList(ids))
+	w.t.Followers = ids
+	return w.tx.SetFollowers(w.account, w.t, ids)
 }

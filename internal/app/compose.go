@@ -71,9 +71,10 @@ func (w *work) mentioned(n *dm.NewMessage, where string) (told []int64, err erro
 }
 
 // dropDraft forgets the writer's draft once it was sent. What a script sends
-// with somebody's token is not what they are writing on the screen.
+// with somebody's token is not what they are writing on the screen, nor is what
+// was written long ago.
 func (w *work) dropDraft(kind dm.MessageKind) error {
-	if !w.viewer.IsAgent() || w.viewer.ByToken() {
+	if !w.viewer.IsAgent() || w.viewer.ByToken() || w.ch.Scheduled {
 		return nil
 	}
 	if w.created {

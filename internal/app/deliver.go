@@ -160,6 +160,10 @@ func (n *notice) decide() (bool, error) {
 		}
 		return n.tx.AccessStillWaits(v, n.event.Data.RequestID)
 	}
+	if e := n.event.Data.Scheduled; e != nil && e.AuthorID == n.person.ID {
+		n.out.Blind = !n.decision.Has(access.See)
+		return v.IsAgent(), nil
+	}
 	if !n.decision.Has(access.See) {
 		return false, nil
 	}
@@ -190,14 +194,15 @@ func (n *notice) describe() error {
 	if own, ok := n.dir.Statuses[t.StatusID]; ok {
 		status = own.Name
 	}
+	blind := n.out.Blind
 	n.out = notify.Notice{
-		Kind: n.args.Kind, Language: n.person.Language, Recipient: n.person.Name, Account: n.dir.Account.Name, Brand: n.dir.BrandOf(t.InboxID).Name,
+		Blind: blind, Kind: n.args.Kind, Language: n.person.Language, Recipient: n.person.Name, Account: n.dir.Account.Name, Brand: n.dir.BrandOf(t.InboxID).Name,
 		Outside: n.outside, Why: notify.Why(n.args.Why), Actor: people[n.event.ActorID].Name, EndedBy: people[n.event.ActorID].Name,
 		Ticket: notify.Ticket{Number: t.Number, Subject: t.Subject, Status: status, Priority: string(t.Priority), Inbox: n.dir.Inboxes[t.InboxID].Name,
 			Group: n.dir.GroupName(t.GroupID), Assignee: people[t.AssigneeID].Name, Requester: people[t.RequesterID].Name},
 		URL: n.dir.Account.BaseURL + "/tickets/" + idText(t.Number), Merged: n.event.Kind == dm.TicketMerged,
 		ReplyHint:    n.decision.Rights&(access.Reply|access.Note) != 0 || n.args.Kind == dm.NoticeReply,
-		AnswerIsNote: !n.outside && !n.decision.Has(access.Reply),
+		AnswerIsNote: n.answerIsNote(),
 	}
 	if n.event.Cause.Kind == dm.CauseLink {
 		n.out.Actor = visitorName(n.event.Cause.Name, n.person.Language)
@@ -205,6 +210,7 @@ func (n *notice) describe() error {
 	if n.outside {
 		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
 	}
+	n.describeScheduled()
 	if n.args.Kind == dm.NoticeRequest {
 		n.out.ReplyHint = false // an answer would go to the requester
 	}
@@ -219,6 +225,24 @@ func (n *notice) describe() error {
 		n.out.Changes = append(n.out.Changes, notify.Change{Field: c.Field, Old: c.Old, New: c.New})
 	}
 	return n.describeMessage()
+}
+
+// settledStates are what lines of history say became of a scheduled message.
+var settledStates = map[dm.EventKind]dm.ScheduledState{
+	dm.ReplyRemoved: dm.ScheduledRemoved, dm.ReplyHeld: dm.ScheduledHeld, dm.ReplyFailed: dm.ScheduledFailed, dm.ReplyCancelled: dm.ScheduledCancelled,
+}
+
+// describeScheduled says what became of a scheduled message. An answer would go
+// to the requester, and somebody without access gets no more than that.
+func (n *notice) describeScheduled() {
+	e := n.event.Data.Scheduled
+	if e == nil {
+		return
+	}
+	n.out.Scheduled, n.out.ScheduledReason, n.out.ReplyHint = settledStates[n.event.Kind], e.Reason, false
+	if n.out.Blind {
+		n.out.URL, n.out.Ticket = "", notify.Ticket{Number: n.found.Ticket.Number}
+	}
 }
 
 func (n *notice) describeShare() {
@@ -282,16 +306,40 @@ func (n *notice) describeMessage() error {
 	return nil
 }
 
+// answerIsNote says whether an answer by mail becomes a note: where the recipient
+// may not reply in public, and where the mail is about something internal, which
+// an answer would quote.
+func (n *notice) answerIsNote() bool {
+	internal := n.event.Internal && n.event.Data.MessageID != 0
+	return !n.outside && n.decision.Has(access.Note) && (internal || !n.decision.Has(access.Reply))
+}
+
+// noteAddress is where an agent writes to for a note instead of a reply; "" where
+// an answer is one anyway, or none can be given.
+func (n *notice) noteAddress(box *dm.Inbox) string {
+	if n.outside || !n.out.ReplyHint || n.out.AnswerIsNote || !n.decision.Has(access.Note) {
+		return ""
+	}
+	address := n.app.Signer.ReplyAddress(box.Address, mail.Reply{Account: n.account, Ticket: n.found.Ticket.ID, Person: n.person.ID, Note: true})
+	if address == box.Address {
+		return ""
+	}
+	return address
+}
+
 // compose renders the letter and signs its reply address, where an answer by
 // mail is accepted.
 func (n *notice) compose() (*letter, error) {
 	box := n.dir.Inboxes[n.found.Ticket.InboxID]
+	n.out.NoteAddress = n.noteAddress(&box)
 	text := notify.Render(n.out)
 	name := n.out.Brand
 	if n.out.Actor != "" && !n.outside {
 		name = n.out.Actor + " (" + n.dir.Account.Name + ")"
 	}
 	r := mail.Reply{Account: n.account, Ticket: n.found.Ticket.ID, Person: n.person.ID}
+	answer := r
+	answer.Note = n.out.AnswerIsNote
 	_, domain, _ := strings.Cut(box.Address, "@")
 	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
 	o := mail.Outgoing{
@@ -299,7 +347,7 @@ func (n *notice) compose() (*letter, error) {
 		MessageID: n.app.Signer.MessageID(domain, r, n.event.ID), Loop: loopMark(&n.dir.Account), Date: n.event.CreatedAt.Std(),
 	}
 	if n.out.ReplyHint {
-		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, r)}}
+		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, answer)}}
 	}
 	var err error
 	l.raw, err = mail.Compose(o)

@@ -15,8 +15,17 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobNotice, func(ctx context.Context, j *jobs.Job, args noticeArgs) error {
 		return a.sendNotice(ctx, j.Account, args)
 	})
+	jobs.Handle(r, JobScheduled, func(ctx context.Context, j *jobs.Job, args scheduledArgs) error {
+		return a.sendScheduled(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobSideMail, func(ctx context.Context, j *jobs.Job, args sideMailArgs) error {
+		return a.sendSideMail(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobMailIn, func(ctx context.Context, j *jobs.Job, args mailInArgs) error {
 		return a.takeMail(ctx, j.Account, args.Mail)
+	})
+	jobs.Handle(r, JobRefusal, func(ctx context.Context, j *jobs.Job, args refusalArgs) error {
+		return a.sendRefusal(ctx, j.Account, args)
 	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)

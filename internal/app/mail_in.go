@@ -8,6 +8,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/mail/origin"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -38,15 +39,17 @@ func (a *App) MailRecipient(ctx context.Context, address string) error {
 
 // mailInbox finds the account and inbox that an envelope address means.
 func (a *App) mailInbox(tx *store.Tx, address string) (int64, *dm.Inbox, error) {
-	base, reply, signed := a.Signer.Parse(address)
-	if !signed {
-		base = address
+	base, of := address, int64(0)
+	if b, reply, signed := a.Signer.Parse(address); signed {
+		base, of = b, reply.Account
+	} else if b, side, signed := a.Signer.ParseSide(address); signed {
+		base, of = b, side.Account
 	}
 	account, box, err := tx.InboxByAddress(base)
 	if err != nil {
 		return 0, nil, err
 	}
-	if signed && reply.Account != account {
+	if of != 0 && of != account {
 		return 0, nil, dm.Missing("inbox")
 	}
 	return account, box, nil
@@ -57,7 +60,12 @@ type ArrivedMail struct {
 	From     string   // envelope sender; "" for bounces
 	To       []string // accepted recipients
 	RemoteIP string
-	Raw      []byte
+	HELO     string        // how the sending host introduced itself
+	Source   dm.MailSource // "" is SMTP
+	// Trusted are the hosts whose Authentication-Results in the mail count,
+	// because it came through them; without one this desk checks itself.
+	Trusted []string
+	Raw     []byte
 }
 
 // AcceptMail keeps a mail, once for each recipient, with a job that will read
@@ -77,7 +85,8 @@ func (a *App) AcceptMail(ctx context.Context, m ArrivedMail) error {
 			if err != nil {
 				return err
 			}
-			raw := &store.RawMail{Account: account, EnvelopeFrom: m.From, Recipient: to, RemoteIP: m.RemoteIP, Size: int64(len(m.Raw)), BlobKey: keys[i]}
+			raw := &store.RawMail{Account: account, EnvelopeFrom: m.From, Recipient: to, RemoteIP: m.RemoteIP, Size: int64(len(m.Raw)), BlobKey: keys[i],
+				Source: m.Source, HELO: cutText(m.HELO, 255), Trusted: m.Trusted}
 			if err := tx.InsertRawMail(raw); err != nil {
 				return err
 			}
@@ -98,6 +107,20 @@ type arrival struct {
 	html  string
 	files []dm.Attachment
 	reply *mail.Reply
+	side  *mail.Side
+	bytes []byte // as it arrived, until its sender is checked
+}
+
+// fresh is what the sender wrote, without what it answers to.
+func (m *arrival) fresh() string {
+	fresh, _ := mail.SplitQuote(m.text)
+	if fresh, _ = mail.SplitSignature(fresh); fresh == "" {
+		fresh = m.text
+	}
+	if fresh == "" && len(m.files) == 0 {
+		fresh = "(no text)"
+	}
+	return fresh
 }
 
 // takeMail does the job JobMailIn. It may run twice: a mail that was dealt with
@@ -117,13 +140,40 @@ func (a *App) takeMail(ctx context.Context, account, id int64) error {
 		}
 		return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return finish(tx, &m, "failed", err.Error()) })
 	}
-	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
+	a.checkSender(ctx, &m)
+	err = a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
 		now, err := tx.RawMail(account, id)
 		if err != nil || now.State != "waiting" {
 			return err
 		}
 		return a.placeMail(tx, &m)
 	})
+	if err != nil || m.raw.State == "ticket" || m.raw.State == "reply" {
+		return err
+	}
+	return a.dropFiles(ctx, &m)
+}
+
+// dropFiles deletes the files of a mail that became no message. The raw mail has
+// them still.
+func (a *App) dropFiles(ctx context.Context, m *arrival) error {
+	for i := range m.files {
+		if err := a.deleteBlob(ctx, m.files[i].BlobKey); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSender finds out whether the sender is who the header says. It never fails:
+// what cannot be found out is unknown.
+func (a *App) checkSender(ctx context.Context, m *arrival) {
+	m.raw.Verdict = dm.MailUnknown
+	if a.Origin != nil {
+		m.raw.Verdict, m.raw.Checks = a.Origin.Check(ctx, origin.Mail{RemoteIP: m.raw.RemoteIP, HELO: m.raw.HELO, EnvelopeFrom: m.raw.EnvelopeFrom,
+			From: m.from.Email, Several: m.in.Senders > 1, Trusted: m.raw.Trusted, Direct: m.raw.Source == dm.MailSMTP, Raw: m.bytes})
+	}
+	m.bytes = nil
 }
 
 // finish stores what became of a mail.
@@ -153,12 +203,17 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 	if m.in, err = mail.Parse(raw, mail.Limits{Bytes: int(a.mailMax())}); err != nil {
 		return err
 	}
+	m.bytes = raw
 	m.from = m.in.From
 	if m.from.Email == "" {
 		m.from = mail.Address{Email: m.raw.EnvelopeFrom}
 	}
+	m.raw.FromName, m.raw.FromAddress, m.raw.Digest = cutText(cleanText(m.from.Name), 200), cutText(m.from.Email, 320), m.in.Digest()
 	if _, r, ok := a.Signer.Parse(m.raw.Recipient); ok {
 		m.reply = &r
+	}
+	if _, x, ok := a.Signer.ParseSide(m.raw.Recipient); ok {
+		m.side = &x
 	}
 	m.text = cutText(strings.TrimSpace(cleanText(m.in.Text)), maxMessageText)
 	if m.in.HTML != "" && len(m.in.HTML) <= maxMessageHTML {

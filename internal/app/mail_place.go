@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -9,9 +10,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
-// placeMail makes a message or a ticket of a mail. Knowing a signed address is
-// no right: the sender must be the person it was given to, and must have access
-// now. Whoever is neither starts a new ticket and never joins the old one.
+// placeMail makes a message, a suggestion or a ticket of a mail.
 func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 	_, box, err := a.mailInbox(tx, m.raw.Recipient)
 	if dm.CodeOf(err) == dm.NotFound {
@@ -24,7 +23,10 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 	if err != nil {
 		return err
 	}
-	again, err := tx.SeenMail(m.raw, m.in.MessageID)
+	again, err := tx.SeenMail(m.raw, m.in.MessageID, 0)
+	if err == nil {
+		err = tx.KeepMailID(m.raw, m.in.MessageID)
+	}
 	if err != nil {
 		return err
 	}
@@ -33,17 +35,26 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 		return finish(tx, m, "ignored", "The same mail arrived here before.")
 	case slices.Contains(m.in.Loops, loopMark(&dir.Account)):
 		return finish(tx, m, "ignored", "This desk sent the mail itself.")
-	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, m.reply != nil && m.in.AutoSubmitted:
+	case m.in.Report != "":
+		return finish(tx, m, "ignored", "A report of a mail program or server.")
+	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, m.side != nil && m.in.AutoSubmitted:
 		return finish(tx, m, "ignored", "An automatic answer.")
 	case !mail.ValidEmail(m.from.Email):
 		return finish(tx, m, "held", "The mail names no sender.")
 	}
-	if m.reply != nil {
-		if done, err := a.placeReply(tx, m); done || err != nil {
-			return err
-		}
+	if m.side != nil {
+		return a.placeSide(tx, m)
 	}
-	if !box.Active || !dir.Brands[box.BrandID].Active {
+	th, err := a.findThread(tx, m)
+	if err != nil {
+		return err
+	}
+	switch {
+	case (th != nil || m.reply != nil) && m.in.AutoSubmitted:
+		return finish(tx, m, "ignored", "An automatic answer.")
+	case th != nil:
+		return a.placeOnThread(tx, m, th)
+	case !box.Active || !dir.Brands[box.BrandID].Active:
 		return finish(tx, m, "held", "The inbox is inactive.")
 	}
 	return a.placeTicket(tx, m, box)
@@ -52,98 +63,38 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 // loopMark is what a desk's own mails carry, so that it knows them again.
 func loopMark(account *dm.Account) string { return "desk-" + account.Slug }
 
-// placeReply adds the mail to the ticket that its address names, if the sender
-// may write there. It reports false where a new ticket must be made instead.
-func (a *App) placeReply(tx *store.Tx, m *arrival) (bool, error) {
-	sender, err := tx.PersonIDByAddress(m.raw.Account, m.from.Email)
-	if dm.CodeOf(err) == dm.NotFound || err == nil && sender != m.reply.Person {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	v, err := tx.Viewer(m.raw.Account, sender)
-	if err != nil {
-		return false, err
-	}
-	system := access.System(m.raw.Account, "mail")
-	f, err := tx.LockTicketByID(system, m.reply.Ticket)
-	if dm.CodeOf(err) == dm.NotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if f.Ticket.MergedInto != 0 {
-		if f, err = tx.LockTicketByID(system, f.Ticket.MergedInto); err != nil {
-			return false, err
-		}
-	}
-	if err := tx.LoadDetails(m.raw.Account, &f.Ticket); err != nil {
-		return false, err
-	}
-	f.Facts.CCs = f.Ticket.CCs
-	kind, ok := replyKind(v, f, tx.Now())
-	if !ok {
-		m.raw.PersonID, m.raw.TicketID = sender, f.Ticket.ID
-		return true, finish(tx, m, "held", "The sender cannot write on this ticket any more.")
-	}
-	fresh, _ := mail.SplitQuote(m.text)
-	if fresh == "" {
-		fresh = m.text
-	}
-	if fresh == "" && len(m.files) == 0 {
-		fresh = "(no text)"
-	}
-	res, err := a.ApplyIn(tx, system, dm.Change{Number: f.Ticket.Number, Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID},
-		Messages: []dm.NewMessage{{Kind: kind, Text: fresh, RawMailID: m.raw.ID, AuthorID: sender}}})
-	if err != nil {
-		return false, err
-	}
-	return true, a.mailDone(tx, m, res, sender, "reply")
-}
-
-// replyKind decides what a sender's mail becomes: a reply, a note of an agent
-// who may not reply, or nothing. An agent who is also the ticket's requester or
-// in CC writes as that, unless the workspace lets them write.
-func replyKind(v *access.Viewer, f *store.Found, now dm.Time) (dm.MessageKind, bool) {
-	if v.IsAgent() {
-		d := access.Decide(v, &f.Facts, now)
-		switch {
-		case d.Has(access.Reply):
-			return dm.Reply, true
-		case d.Has(access.Note):
-			return dm.Note, true
-		}
-	}
-	r := v.AsRequester()
-	if d := access.Decide(r, &f.Facts, now); d.Has(access.Reply) {
-		return dm.Reply, true
-	}
-	// Somebody in CC may answer while on the list (decision Q19), though that
-	// lets them read nothing.
-	open := !f.Ticket.Private && !f.Ticket.Spam && !f.Ticket.Deleted && r.Person() != 0
-	active := v.IsAgent() || v.IsRequester()
-	return dm.Reply, open && active && slices.Contains(f.Ticket.CCs, v.Person())
-}
-
 // placeTicket files a new ticket in the inbox, in the sender's name.
 func (a *App) placeTicket(tx *store.Tx, m *arrival, box *dm.Inbox) error {
+	p, err := a.mailSender(tx, m)
+	if err != nil {
+		return err
+	}
+	if !p.Active {
+		m.raw.PersonID = p.ID
+		return finish(tx, m, "held", "The sender is deactivated.")
+	}
+	res, err := a.ticketOfMail(tx, m, box.ID, p.ID)
+	if err != nil {
+		return err
+	}
+	return a.mailDone(tx, m, res, p.ID, "ticket")
+}
+
+// mailSender finds whose address a mail comes from; a new one becomes a
+// requester.
+func (a *App) mailSender(tx *store.Tx, m *arrival) (*dm.Person, error) {
 	sender, err := tx.PersonIDByAddress(m.raw.Account, m.from.Email)
 	if dm.CodeOf(err) == dm.NotFound {
 		sender, err = tx.InsertRequester(m.raw.Account, m.from.Email, cutText(cleanText(m.from.Name), 200))
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p, err := tx.Person(m.raw.Account, sender)
-	if err != nil {
-		return err
-	}
-	if !p.Active {
-		m.raw.PersonID = sender
-		return finish(tx, m, "held", "The sender is deactivated.")
-	}
+	return tx.Person(m.raw.Account, sender)
+}
+
+// ticketOfMail makes a ticket with the mail as its first message.
+func (a *App) ticketOfMail(tx *store.Tx, m *arrival, inbox, sender int64) (*Result, error) {
 	subject, err := cleanSubject(cutText(m.in.Subject, 500))
 	if err != nil {
 		subject = "(no subject)"
@@ -152,30 +103,50 @@ func (a *App) placeTicket(tx *store.Tx, m *arrival, box *dm.Inbox) error {
 	if text == "" && m.html == "" && len(m.files) == 0 {
 		text = "(no text)"
 	}
-	system := access.System(m.raw.Account, "mail")
-	res, err := a.ApplyIn(tx, system, dm.Change{Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID},
-		Create:   &dm.NewTicket{Subject: subject, RequesterID: sender, InboxID: box.ID, CreatorID: sender},
+	return a.ApplyIn(tx, access.System(m.raw.Account, "mail"), dm.Change{Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID},
+		Create:   &dm.NewTicket{Subject: subject, RequesterID: sender, InboxID: inbox, CreatorID: sender},
 		Messages: []dm.NewMessage{{Kind: dm.Reply, Text: text, HTML: m.html, RawMailID: m.raw.ID, AuthorID: sender}}})
-	if err != nil {
-		return err
-	}
-	return a.mailDone(tx, m, res, sender, "ticket")
 }
 
 // mailDone gives the mail's files to the message and stores what became of it.
 func (a *App) mailDone(tx *store.Tx, m *arrival, res *Result, sender int64, state string) error {
-	for i := range m.files {
-		f := m.files[i]
-		f.TicketID, f.MessageID = res.TicketID, res.Messages[0].ID
-		if err := tx.InsertAttachment(m.raw.Account, &f); err != nil {
-			return err
-		}
-	}
-	if len(m.files) > 0 {
-		if err := tx.ReindexMessage(m.raw.Account, res.Messages[0].ID); err != nil {
-			return err
-		}
+	if err := a.giveFiles(tx, m, res); err != nil {
+		return err
 	}
 	m.raw.PersonID, m.raw.TicketID = sender, res.TicketID
 	return finish(tx, m, state, "")
+}
+
+// giveFiles gives the mail's files to the message, and the pictures in its HTML
+// the addresses of those files.
+func (a *App) giveFiles(tx *store.Tx, m *arrival, res *Result) error {
+	message := &res.Messages[0]
+	pictures := map[string]int64{}
+	for i := range m.files {
+		f := m.files[i]
+		f.TicketID, f.MessageID = res.TicketID, message.ID
+		if err := tx.InsertAttachment(m.raw.Account, &f); err != nil {
+			return err
+		}
+		if f.ContentID != "" {
+			pictures[strings.ToLower(f.ContentID)] = f.ID
+		}
+	}
+	if len(m.files) == 0 {
+		return nil
+	}
+	if message.HTML != "" && len(pictures) > 0 {
+		html, _ := mail.Sanitise(cleanText(m.in.HTML), func(id string) string {
+			if file := pictures[strings.ToLower(id)]; file != 0 {
+				return "/api/v1/attachments/" + idText(file)
+			}
+			return ""
+		})
+		if len(html) <= maxMessageHTML {
+			if err := tx.SetMessageHTML(m.raw.Account, message.ID, html); err != nil {
+				return err
+			}
+		}
+	}
+	return tx.ReindexMessage(m.raw.Account, message.ID)
 }

@@ -66,6 +66,11 @@ func (w *work) carryMessages(into *store.Found) error {
 		if err := w.tx.InsertMessage(w.account, &m, false); err != nil {
 			return err
 		}
+		if m.Side != nil {
+			if err := w.tx.CopySide(w.account, list[i].ID, m.ID); err != nil {
+				return err
+			}
+		}
 		for _, f := range files {
 			f.TicketID, f.MessageID = into.Ticket.ID, m.ID
 			if err := w.tx.InsertAttachment(w.account, &f); err != nil {
@@ -79,7 +84,7 @@ func (w *work) carryMessages(into *store.Found) error {
 		}
 		into.Ticket.Messages++
 	}
-	return nil
+	return w.tx.MoveSides(w.account, w.t.ID, into.Ticket.ID)
 }
 
 // carryShares gives the other ticket the shares of this one that it has not,

@@ -34,7 +34,13 @@ func (w *work) addMessages() error {
 }
 
 func (w *work) addMessage(n *dm.NewMessage, where string) error {
-	if err := w.mayWrite(n.Kind, where); err != nil {
+	var side *sideWork
+	var err error
+	if n.Side != nil {
+		if n, side, err = w.beginSide(n, where); err != nil {
+			return err
+		}
+	} else if err := w.mayWrite(n.Kind, where); err != nil {
 		return err
 	}
 	if err := w.nothingNewer(n, where); err != nil {
@@ -61,7 +67,11 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
 		return err
 	}
-	if err := w.dropDraft(m.Kind); err != nil {
+	if side != nil {
+		if err := w.finishSide(side, &m); err != nil {
+			return err
+		}
+	} else if err := w.dropDraft(m.Kind); err != nil {
 		return err
 	}
 	w.t.Messages++
@@ -70,7 +80,7 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	}
 	w.touch(false)
 	w.res.Messages = append(w.res.Messages, m)
-	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told})
+	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told, SideID: side.id()})
 	if w.viewer.IsSystem() {
 		w.events[i].ActorID = m.AuthorID
 	}

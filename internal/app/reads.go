@@ -164,7 +164,7 @@ func (a *App) Messages(ctx context.Context, v *access.Viewer, number, after int6
 type EventView struct {
 	dm.Event
 	Actor       dm.PersonRef
-	TargetName  string
+	TargetName  string // of the party of a share, or the author of a scheduled message
 	OtherNumber int64  // of a merge or link, only if the reader may open it
 	OtherHidden bool   // there is another ticket, not visible to the reader
 	CauseName   string // of the token, rule or reason behind it
@@ -199,6 +199,9 @@ func (a *App) viewEvents(tx *store.Tx, v *access.Viewer, events []dm.Event) ([]E
 		if t := events[i].Data.Target; t != nil && t.Kind != dm.TargetGroup {
 			ids = append(ids, t.ID)
 		}
+		if s := events[i].Data.Scheduled; s != nil {
+			ids = append(ids, s.AuthorID)
+		}
 		ids = append(ids, changedPeople(events[i].Data.Changes)...)
 	}
 	people, err := tx.PeopleRefs(v.Account(), distinct(ids))
@@ -213,6 +216,9 @@ func (a *App) viewEvents(tx *store.Tx, v *access.Viewer, events []dm.Event) ([]E
 			if t.Kind == dm.TargetGroup {
 				view.TargetName = groupName(tx, dir, v.Account(), t.ID)
 			}
+		}
+		if s := e.Data.Scheduled; s != nil {
+			view.TargetName = people[s.AuthorID].Name
 		}
 		if e.Data.OtherID != 0 {
 			other, err := tx.TicketByID(v, e.Data.OtherID)

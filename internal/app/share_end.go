@@ -29,6 +29,9 @@ func (a *App) endSwept(tx *store.Tx, it store.SweepItem, kind dm.EventKind, caus
 			if err := w.end(&s, kind, cause, tellThem); err != nil {
 				return err
 			}
+			if err := w.removeOrphans(); err != nil {
+				return err
+			}
 			return w.writeEvents()
 		}
 	}

@@ -18,7 +18,8 @@ const (
 const sweepBatch = 50
 
 // SweepShares ends the shares whose time is over. They admitted nobody any
-// more: the sweep writes the history and tells the people.
+// more: the sweep writes the history and tells the people. With it goes what is
+// scheduled by people who lost access in any way.
 func (a *App) SweepShares(ctx context.Context) error {
 	for {
 		n, err := a.sweepSome(ctx, dm.ShareExpired, "expired", func(tx *store.Tx) ([]store.SweepItem, error) { return tx.ExpiredShares(sweepBatch) })
@@ -29,7 +30,7 @@ func (a *App) SweepShares(ctx context.Context) error {
 			break
 		}
 	}
-	return a.eachAccount(ctx, func(ctx context.Context, dir *store.Directory) error {
+	err := a.eachAccount(ctx, func(ctx context.Context, dir *store.Directory) error {
 		days := dir.Settings.EndAfterClosedDays
 		if days == 0 {
 			return nil
@@ -43,6 +44,10 @@ func (a *App) SweepShares(ctx context.Context) error {
 			}
 		}
 	})
+	if err != nil {
+		return err
+	}
+	return a.reviewScheduled(ctx)
 }
 
 func (a *App) sweepSome(ctx context.Context, kind dm.EventKind, cause string, find func(*store.Tx) ([]store.SweepItem, error)) (n int, err error) {
@@ -158,6 +163,11 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 	}
 	if d := dir.Settings.RetainJobDays; d > 0 {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) { return tx.DeleteOldJobs(account, tx.Now().Add(-days(d)), sweepRows) })
+		if err == nil {
+			err = a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+				return tx.DeleteOldScheduled(account, tx.Now().Add(-days(d)), sweepRows)
+			})
+		}
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ const (
 // Surroundings are what a command has around it.
 type Surroundings struct {
 	Env      config.LookupFunc
+	In       io.Reader // what mail-in reads
 	Out, Err io.Writer
 }
 
@@ -42,6 +43,7 @@ var commands = map[string]func(*command, context.Context) error{
 	"seed":           (*command).seed,
 	"backup":         (*command).backup,
 	"restore":        (*command).restore,
+	"mail-in":        (*command).mailIn,
 	"openapi":        (*command).openAPI,
 	"version":        (*command).version,
 }
@@ -57,12 +59,18 @@ func Run(ctx context.Context, args []string, around Surroundings) int {
 		return exitDone
 	case err != nil:
 		complain(around.Err, err)
+		if len(args) > 0 && args[0] == "mail-in" {
+			return exitLater // a wrong flag must cost no mail
+		}
 		fmt.Fprintln(around.Err, "Run deskmesh --help for the commands and their flags.")
 		return exitUsage
 	}
 	c := &command{Surroundings: around, CLI: parsed, log: newLog(around.Err, parsed.Log)}
 	if err := commands[name](c, ctx); err != nil {
 		complain(around.Err, err)
+		if name == "mail-in" {
+			return mailStatus(err)
+		}
 		return exitFailed
 	}
 	return exitDone

@@ -8,38 +8,11 @@ import (
 
 	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/jobs"
-	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpout"
 )
 
-// inbound hands what the mail server receives to the app.
-type inbound struct {
-	app   *app.App
-	count countMail
-}
-
 // countMail is told of each mail that came in or went out, and what became of it.
 type countMail func(direction, result string)
-
-// Recipient implements smtpin.Inbound.
-func (i inbound) Recipient(ctx context.Context, address string) error {
-	err := i.app.MailRecipient(ctx, address)
-	if err != nil {
-		i.count("in", "refused")
-	}
-	return err
-}
-
-// Accept implements smtpin.Inbound.
-func (i inbound) Accept(ctx context.Context, e smtpin.Envelope, raw []byte) error {
-	err := i.app.AcceptMail(ctx, app.ArrivedMail{From: e.From, To: e.To, RemoteIP: e.RemoteIP.String(), Raw: raw})
-	if err != nil {
-		i.count("in", "failed")
-	} else {
-		i.count("in", "taken")
-	}
-	return err
-}
 
 // relay sends through a mail server. What the server refuses for good is not
 // tried again.

@@ -2,12 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"strconv"
-	"syscall"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -18,6 +16,8 @@ import (
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/live"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/mail/imapin"
+	"github.com/deskmesh/deskmesh/internal/mail/origin"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
 	"github.com/deskmesh/deskmesh/internal/metrics"
 	"github.com/deskmesh/deskmesh/internal/oidc"
@@ -48,6 +48,8 @@ type server struct {
 	listen  net.Listener
 	runner  *jobs.Runner
 	smtp    *smtpin.Server // nil where incoming mail is switched off
+	lmtp    *smtpin.Server // nil where it was not asked for
+	imap    *imapin.Fetcher
 	http    *httpx.Server
 	failed  chan error // what ends the server before it is asked to
 }
@@ -76,7 +78,7 @@ func (s *server) start(ctx context.Context, blobs blob.Store) error {
 	for _, step := range []func(context.Context) error{
 		s.startWatch, s.db.Migrate,
 		func(ctx context.Context) error { return s.newApp(ctx, blobs) },
-		s.openHTTP, s.seedDemo, s.startJobs, s.startSMTP, s.startHTTP,
+		s.openHTTP, s.seedDemo, s.startJobs, s.startMail, s.startHTTP,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -107,7 +109,9 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	}
 	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
-		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload, Providers: oidc.NewClient(s.outbound(), s.now)}
+		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload, Providers: oidc.NewClient(s.outbound(), s.now), Origin: &origin.Checker{}}
+	s.imap = s.newFetcher()
+	s.app.Mailboxes = s.imap
 	s.live.Start(context.WithoutCancel(ctx))
 	if s.metrics != nil {
 		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
@@ -146,41 +150,6 @@ func (s *server) startJobs(ctx context.Context) error {
 	s.health.runner.Store(s.runner)
 	s.measureJobs()
 	return s.runner.Start(context.WithoutCancel(ctx))
-}
-
-// portsTried is how far a busy mail port gives way.
-const portsTried = 100
-
-// startSMTP listens for incoming mail, on the next free port where that is asked for.
-func (s *server) startSMTP(ctx context.Context) error {
-	if s.Serve.SMTPListen == "" {
-		return nil
-	}
-	host, portText, err := net.SplitHostPort(s.Serve.SMTPListen)
-	if err != nil {
-		return err
-	}
-	port, err := strconv.Atoi(portText)
-	if err != nil {
-		return err
-	}
-	for next := port; next < port+portsTried && next <= 65535; next++ {
-		in, err := smtpin.New(smtpin.Config{Listen: net.JoinHostPort(host, strconv.Itoa(next)), Domain: hostName(), MaxBytes: int64(s.Serve.MailMax),
-			Log: s.log, Now: s.now}, inbound{s.app, s.countMail})
-		if err != nil {
-			return err
-		}
-		err = in.Start(ctx)
-		if err == nil {
-			s.smtp = in
-			s.log.Info("taking mail", "address", in.Addr().String())
-			return nil
-		}
-		if !s.Serve.NextFreePort || !errors.Is(err, syscall.EADDRINUSE) {
-			return err
-		}
-	}
-	return fmt.Errorf("no free port for mail from %d on", port)
 }
 
 // startHTTP serves API, pages and health.
@@ -266,9 +235,7 @@ func (s *server) stop() {
 	case s.listen != nil:
 		s.end("HTTP", func(context.Context) error { return s.listen.Close() })
 	}
-	if s.smtp != nil {
-		s.end("incoming mail", s.smtp.Shutdown)
-	}
+	s.stopMail()
 	if s.runner != nil {
 		s.end("jobs", s.runner.Stop)
 	}

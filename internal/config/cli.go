@@ -12,6 +12,7 @@ type CLI struct {
 	Doctor  Doctor  `cmd:"" help:"Look at the configuration and what it needs around it: one line for each check. Changes nothing."`
 	Check   Check   `cmd:"" help:"Look for faults in the data; works while the server runs."`
 	Migrate Migrate `cmd:"" help:"Bring the database to the schema of this version, and stop."`
+	MailIn  MailIn  `cmd:"" name:"mail-in" help:"Take one mail from the standard input, for a mail server that hands mail to programs; works while the server runs. Ends with 0, or as sysexits says: 67 no such recipient, 65 a mail that is never taken, 75 try again later."`
 	OpenAPI OpenAPI `cmd:"" name:"openapi" help:"Print the description of the API."`
 	Version Version `cmd:"" help:"Print the version."`
 }
@@ -92,6 +93,15 @@ type Check struct {
 	Deep   bool `name:"deep" help:"Also read every attachment and compare its digest."`
 	Repair bool `name:"repair" help:"Mend what follows from other data: copies, counts, search documents. Nothing else is touched."`
 	JSON   bool `name:"json" help:"Print the result as JSON."`
+}
+
+// MailIn is `deskmesh mail-in`.
+type MailIn struct {
+	Storage
+	Recipients    []string `name:"recipient" required:"" placeholder:"ADDRESS" help:"Address that the mail is for, as the envelope has it; may be given several times."`
+	Sender        string   `name:"sender" placeholder:"ADDRESS" help:"Sender of the envelope; empty for bounces."`
+	MailMax       Size     `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
+	MailAuthHosts []string `name:"mail-auth-host" env:"DESKMESH_MAIL_AUTH_HOST" placeholder:"HOST" help:"Name of a mail server whose Authentication-Results are believed. Only one that takes such fields out of mails from outside. May be given several times."`
 }
 
 // Migrate is `deskmesh migrate`.

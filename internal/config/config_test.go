@@ -38,6 +38,7 @@ func TestDefaults(t *testing.T) {
 		Listen:     "127.0.0.1:8080",
 		SMTPListen: "127.0.0.1:2525",
 		MailMax:    25 << 20,
+		MailRate:   600,
 		JobWorkers: 4, LiveStreams: 5000,
 
 		LimitCaller:  50,
@@ -78,6 +79,7 @@ func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 			{netip.MustParsePrefix("10.0.0.0/8")}, {netip.MustParsePrefix("::1/128")},
 		},
 		MailMax:    64 << 10,
+		MailRate:   600,
 		JobWorkers: 4, LiveStreams: 5000,
 
 		LimitCaller:  50,

@@ -12,6 +12,7 @@ type Serve struct {
 
 	Listen       string `name:"listen" env:"DESKMESH_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address for HTTP."`
 	SMTPListen   string `name:"smtp-listen" env:"DESKMESH_SMTP_LISTEN" default:"127.0.0.1:2525" placeholder:"HOST:PORT" help:"Address for incoming mail; empty switches it off."`
+	LMTPListen   string `name:"lmtp-listen" env:"DESKMESH_LMTP_LISTEN" placeholder:"HOST:PORT" help:"Address for mail that a mail server of one's own hands over by LMTP; without it there is none."`
 	SMTPOut      string `name:"smtp-out" env:"DESKMESH_SMTP_OUT" placeholder:"URL" help:"Server for outgoing mail: smtp://user:password@host:port, or smtps:// for TLS from the first byte. Without it, mail waits in the queue."`
 	NextFreePort bool   `name:"next-free-port" env:"DESKMESH_NEXT_FREE_PORT" help:"Take the next free port when one is busy."`
 
@@ -20,7 +21,13 @@ type Serve struct {
 
 	TrustedProxies []Network `name:"trusted-proxy" env:"DESKMESH_TRUSTED_PROXY" placeholder:"NETWORK" help:"Network of a reverse proxy whose X-Forwarded-For, -Proto and -Host count, such as 10.0.0.0/8; may be given several times."`
 
-	OutboundHosts []string `name:"outbound-host" env:"DESKMESH_OUTBOUND_HOST" placeholder:"HOST" help:"Host in one's own network that webhooks may be sent to and sign-in providers may be at, such as robot.intern; may be given several times. Others are reached at public addresses only."`
+	OutboundHosts []string `name:"outbound-host" env:"DESKMESH_OUTBOUND_HOST" placeholder:"HOST" help:"Host in one's own network that webhooks may be sent to, mailboxes fetched from and sign-in providers be at, such as robot.intern; may be given several times. Others are reached at public addresses only."`
+
+	MailCertificate string    `name:"mail-cert" env:"DESKMESH_MAIL_CERT" placeholder:"FILE" help:"Certificate in PEM, with which senders may use TLS (STARTTLS); it is read anew for each connection."`
+	MailKey         string    `name:"mail-key" env:"DESKMESH_MAIL_KEY" placeholder:"FILE" help:"Private key of --mail-cert, in PEM."`
+	MailRelays      []Network `name:"mail-relay" env:"DESKMESH_MAIL_RELAY" placeholder:"NETWORK" help:"Network of a mail server that hands mail of others on to this one, such as 10.0.0.5/32; SPF is not asked for what comes from there. May be given several times."`
+	MailAuthHosts   []string  `name:"mail-auth-host" env:"DESKMESH_MAIL_AUTH_HOST" placeholder:"HOST" help:"Name of a mail server whose Authentication-Results are believed in mail from a --mail-relay, this machine, LMTP or mail-in. Only one that takes such fields out of mails from outside. May be given several times."`
+	MailRate        int       `name:"mail-rate" env:"DESKMESH_MAIL_RATE" default:"600" placeholder:"N" help:"Mails a minute that are taken from one client address."`
 
 	MailMax    Size `name:"mail-max" env:"DESKMESH_MAIL_MAX" default:"25MiB" placeholder:"SIZE" help:"Largest incoming mail."`
 	JobWorkers int  `name:"job-workers" env:"DESKMESH_JOB_WORKERS" default:"4" placeholder:"N" help:"Jobs that this node runs at the same time."`
@@ -39,11 +46,18 @@ type Serve struct {
 // in lower case.
 func (s Serve) Outbound(host string) bool { return slices.Contains(s.OutboundHosts, host) }
 
+// Relays gives the networks of mail servers that hand on mail of others.
+func (s Serve) Relays() []netip.Prefix { return prefixes(s.MailRelays) }
+
 // Proxies gives the trusted networks in the form the HTTP layer takes.
 func (s Serve) Proxies() []netip.Prefix {
-	prefixes := make([]netip.Prefix, len(s.TrustedProxies))
-	for i, n := range s.TrustedProxies {
-		prefixes[i] = n.Prefix
+	return prefixes(s.TrustedProxies)
+}
+
+func prefixes(networks []Network) []netip.Prefix {
+	list := make([]netip.Prefix, len(networks))
+	for i, n := range networks {
+		list[i] = n.Prefix
 	}
-	return prefixes
+	return list
 }

@@ -29,6 +29,8 @@ func (c *CLI) validate(command string) error {
 		return c.Doctor.Serve.validate()
 	case "check":
 		return c.Check.Storage.validate()
+	case "mail-in":
+		return errors.Join(c.MailIn.Storage.validate(), wrong("--mail-max", checkSize(c.MailIn.MailMax, 1<<10, 100<<20)))
 	case "migrate":
 		return c.Migrate.Database.validate()
 	}
@@ -42,6 +44,7 @@ func (s Serve) validate() error {
 		wrong("--smtp-out", checkMailServer(s.SMTPOut)),
 		s.validateOutbound(),
 		wrong("--mail-max", checkSize(s.MailMax, 1<<10, 100<<20)),
+		wrong("--mail-rate", checkNumber(s.MailRate, 1, 1_000_000)),
 		wrong("--job-workers", checkNumber(s.JobWorkers, 1, 256)),
 		wrong("--live-streams", checkNumber(s.LiveStreams, 1, 1_000_000)),
 		wrong("--limit-caller", checkNumber(s.LimitCaller, 0, 1_000_000)),
@@ -86,6 +89,12 @@ func (s Serve) validateListeners() error {
 	errs := []error{wrong("--listen", checkListen(s.Listen, s.Demo && !s.DemoPublic))}
 	if s.SMTPListen != "" {
 		errs = append(errs, wrong("--smtp-listen", checkListen(s.SMTPListen, s.Demo && !s.DemoPublic)))
+	}
+	if s.LMTPListen != "" {
+		errs = append(errs, wrong("--lmtp-listen", checkListen(s.LMTPListen, s.Demo && !s.DemoPublic)))
+	}
+	if (s.MailCertificate == "") != (s.MailKey == "") {
+		errs = append(errs, wrong("--mail-cert", errors.New("this and --mail-key need each other")))
 	}
 	return errors.Join(errs...)
 }

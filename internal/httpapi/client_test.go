@@ -47,6 +47,7 @@ func (c *client) with(name, value string) *client {
 func (c *client) get(path string) *answer             { c.w.Helper(); return c.do("GET", path, nil) }
 func (c *client) post(path string, body any) *answer  { c.w.Helper(); return c.do("POST", path, body) }
 func (c *client) patch(path string, body any) *answer { c.w.Helper(); return c.do("PATCH", path, body) }
+func (c *client) put(path string, body any) *answer   { c.w.Helper(); return c.do("PUT", path, body) }
 func (c *client) delete(path string) *answer          { c.w.Helper(); return c.do("DELETE", path, nil) }
 
 // do sends a request to a path below /api/v1. A body that is text or bytes goes

@@ -19,6 +19,14 @@ type eventJSON struct {
 	Share    orNull[shareEvent] `json:"share"`
 	Link     orNull[linkEvent]  `json:"public_link"`
 	Other    orNull[otherJSON]  `json:"other" doc:"The other ticket of a merge or link."`
+	// Scheduled stands in lines about scheduled messages alone.
+	Scheduled *scheduledEvent `json:"scheduled,omitempty" doc:"Of a line about a scheduled message: whose it is, and why it was not sent."`
+}
+
+type scheduledEvent struct {
+	ID     int64              `json:"id"`
+	Author nameJSON           `json:"author"`
+	Reason dm.ScheduledReason `json:"reason"`
 }
 
 // EventPart is what agents and requesters are both told of a line.
@@ -102,7 +110,7 @@ func (c *caller) event(e *app.EventView) eventAnswer {
 	}
 	return eventAnswer{sayFor(c,
 		func() eventJSON {
-			return eventJSON{EventPart: part, Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
+			return eventJSON{EventPart: part, Scheduled: scheduledOfEvent(e), Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
 				Cause: causeOf(e.Cause, e.CauseName, e.Actor.Name)}
 		},
 		func() requesterEventJSON { return requesterEventJSON{part} })}
@@ -120,6 +128,14 @@ func shareOfEvent(e *app.EventView) orNull[shareEvent] {
 		s.Target = some(TargetJSON{Kind: t.Kind, ID: t.ID, Name: e.TargetName})
 	}
 	return some(s)
+}
+
+func scheduledOfEvent(e *app.EventView) *scheduledEvent {
+	s := e.Data.Scheduled
+	if s == nil {
+		return nil
+	}
+	return &scheduledEvent{ID: s.ID, Author: nameJSON{ID: s.AuthorID, Name: e.TargetName}, Reason: s.Reason}
 }
 
 // linkEvent is a public link as it was when something happened to it.

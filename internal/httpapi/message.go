@@ -17,7 +17,10 @@ type messageJSON struct {
 	Via    dm.Via              `json:"via"`
 	Link   orNull[linkAuthor]  `json:"link" doc:"The public link it came through. The author is null then: whoever holds a link is nobody."`
 	Merged bool                `json:"merged" doc:"It came with a ticket that was merged into this one."`
+	Mail   orNull[mailJSON]    `json:"mail" doc:"The mail it came in; null for others."`
 	Source bool                `json:"source" doc:"It came by mail, and with see_internal on the ticket one may read the mail as it arrived."`
+	// Side stands in messages of side conversations alone.
+	Side *sideMark `json:"side,omitempty" doc:"Of a message of a side conversation: which one, and who outside wrote or got it. It is a note: requesters never see it."`
 	// NotTold stands in the answer to a new message alone.
 	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
@@ -63,12 +66,15 @@ type newMessageInput struct {
 
 type newMessageJSON struct {
 	TextPart
-	Mentions []int64           `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
-	After    int64             `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
-	SendAt   orNull[time.Time] `json:"send_at,omitempty" doc:"Null: at once. A later time is not taken by this version."`
+	Mentions []int64 `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
+	After    int64   `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
+	LaterPart
 }
 
-type messageOutput struct{ Body messageAnswer }
+type messageOutput struct {
+	Status int
+	Body   addedAnswer
+}
 
 func messageRoutes(a *API) {
 	route(a, operation(http.MethodGet, "/tickets/{number}/messages", "list-messages", "A ticket's messages, oldest first", "messages"), ticketRight(access.See),
@@ -88,6 +94,13 @@ func messageRoutes(a *API) {
 	add.DefaultStatus = http.StatusCreated
 	post(a, add, ticketRight(access.Note|access.Reply), a.addMessage,
 		func(ctx context.Context, c *caller, in *newMessageInput, ids []int64) (*messageOutput, error) {
+			if ids[0] == 0 {
+				later, err := a.showScheduled(ctx, c, ids[1])
+				if err != nil {
+					return nil, err
+				}
+				return &messageOutput{http.StatusAccepted, addedAnswer{later: &later.Body}}, nil
+			}
 			m, err := a.app.Message(ctx, c.Viewer, in.Number, ids[0])
 			if err != nil {
 				return nil, err
@@ -96,18 +109,15 @@ func messageRoutes(a *API) {
 			if out.agent != nil {
 				out.agent.NotTold = ids[1:]
 			}
-			return &messageOutput{out}, nil
+			return &messageOutput{http.StatusCreated, addedAnswer{message: &out}}, nil
 		})
+	alsoAnswers(a.huma.OpenAPI().Paths[add.Path].Post, http.StatusAccepted, "The message is scheduled.")
 }
 
 func (a *API) addMessage(ctx context.Context, c *caller, in *newMessageInput) error {
-	if in.Body.SendAt.value != nil {
-		return dm.BadField("send_at", "Messages are sent at once here; leave this out.")
-	}
 	m := in.Body.message()
 	m.Mentions, m.After = in.Body.Mentions, in.Body.After
-	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Messages: []dm.NewMessage{m}})
-	return err
+	return a.app.Write(ctx, c.Viewer, in.Number, in.Body.writing(m))
 }
 
 // message renders a message for its reader.
@@ -115,7 +125,10 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 	part := MessagePart{ID: m.ID, Kind: m.Kind, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Std(), Attachments: each(m.Attachments, attachmentOf)}
 	return messageAnswer{sayFor(c,
 		func() messageJSON {
-			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage)}
+			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Mail: mailOf(m.Mail), Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage)}
+			if m.Side != nil {
+				out.Side = &sideMark{ID: m.Side.ID, Subject: m.Side.Subject, From: m.Side.From, To: append([]string{}, m.Side.To...)}
+			}
 			if m.AuthorID != 0 {
 				out.Author = some(contactOf(m.Author))
 			}

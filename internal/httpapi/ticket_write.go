@@ -75,7 +75,8 @@ type ticketPatchInput struct {
 
 // ticketPatchJSON changes properties; what is left out stays. Null means none.
 type ticketPatchJSON struct {
-	Version int64 `json:"version,omitempty" minimum:"1" doc:"The version the change was made on. An older one is refused with 409 and what changed since."`
+	Version int64             `json:"version,omitempty" minimum:"1" doc:"The version the change was made on. An older one is refused with 409 and what changed since."`
+	Pending dm.PendingReplies `json:"pending,omitempty" enum:"keep,send,cancel" doc:"What becomes of the ticket's scheduled messages where the change ends its work. Left out, the answer is 409 with the reason pending_replies while there are any."`
 	TicketProperties
 }
 
@@ -104,7 +105,7 @@ func (a *API) changeTicket(ctx context.Context, c *caller, in *ticketPatchInput)
 	if err != nil {
 		return nil, err
 	}
-	_, err = a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Version: in.Body.Version, KeepAccess: in.Body.KeepAccess, Set: *set})
+	_, err = a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Version: in.Body.Version, KeepAccess: in.Body.KeepAccess, Pending: in.Body.Pending, Set: *set})
 	if err != nil {
 		return nil, err
 	}

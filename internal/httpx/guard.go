@@ -17,6 +17,7 @@ type guard struct {
 	addresses *ssrf.Guardian
 	loopback  bool
 	resolver  *net.Resolver
+	port      int // one below 1024 that may be reached besides those of HTTP
 }
 
 var (
@@ -68,7 +69,7 @@ func (g *guard) control(network, address string, c syscall.RawConn) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrBlocked, err)
 	}
-	if port := target.Port(); port != 80 && port != 443 && port < 1024 {
+	if port := target.Port(); port != 80 && port != 443 && port < 1024 && int(port) != g.port {
 		return fmt.Errorf("%w: port %d", ErrBlocked, port)
 	}
 	if err := g.addresses.Safe(network, address, c); err != nil {

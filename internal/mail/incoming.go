@@ -37,6 +37,7 @@ func (l Limits) withDefaults() Limits {
 // sender wrote.
 type Incoming struct {
 	From        Address // empty when there is none to be found
+	Senders     int     `json:"-"` // addresses in all From fields; more than one is a trick, or rare
 	ReplyTo     []Address
 	To          []Address
 	Cc          []Address
@@ -52,6 +53,9 @@ type Incoming struct {
 	// automation and get no automatic answer. The empty return path, which
 	// means the same, is known to the SMTP server only.
 	AutoSubmitted bool
+	// Report is the kind of a report by a program (RFC 6522), such as
+	// "delivery-status" or "disposition-notification", which is a read receipt.
+	Report string
 	// Loops are the marks of desks that sent this message (Outgoing.Loop).
 	Loops []string
 	// Warnings are whole sentences on what was broken, cut or left out.
@@ -99,6 +103,9 @@ func parse(raw []byte, limits Limits) *Incoming {
 	}
 	r.envelope(h)
 	r.assemble(r.walk(h, body, place{root: true}))
+	if r.in.Text == "" {
+		r.in.Text = r.cut(r.tnef)
+	}
 	return r.in
 }
 
@@ -108,6 +115,7 @@ type reader struct {
 	in     *Incoming
 	parts  int
 	warned map[string]bool
+	tnef   string // the text in a winmail.dat
 }
 
 // warn adds a sentence once, and at most 50 of them.
@@ -139,6 +147,9 @@ func (r *reader) envelope(h header) {
 	in.References = messageIDs(h["References"])
 	in.Date = r.date(h.Get("Date"))
 	in.AutoSubmitted = automatic(h)
+	if kind, params := parseMediaType(h.Get("Content-Type")); kind == "multipart/report" {
+		in.Report = cutRunes(line(strings.ToLower(params["report-type"])), maxName)
+	}
 	for _, mark := range h[headerLoop] {
 		if mark = line(toUTF8(mark)); mark != "" && len(in.Loops) < maxIDs {
 			in.Loops = append(in.Loops, cutRunes(mark, maxName))
@@ -147,7 +158,9 @@ func (r *reader) envelope(h header) {
 }
 
 func (r *reader) sender(h header) Address {
-	if len(h["From"]) > 1 {
+	all, _ := parseAddresses(h["From"])
+	if r.in.Senders = len(all); len(h["From"]) > 1 {
+		r.in.Senders = max(len(all), len(h["From"]))
 		r.warn("There are several From fields; the first one counts.")
 	}
 	for _, name := range []string{"From", "Sender"} {

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestParseFixtures(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.eml")
-	if err != nil || len(files) < 12 {
+	if err != nil || len(files) < 60 {
 		t.Fatalf("only %d fixtures (%v)", len(files), err)
 	}
 	for _, file := range files {
@@ -67,7 +67,12 @@ func golden(t *testing.T, in *Incoming) []byte {
 	out := struct {
 		*Incoming
 		Attachments []file
+		Fresh       string // what an answer adds
+		Clean       string // what is shown of the HTML
 	}{Incoming: in}
+	out.Fresh, _ = SplitQuote(in.Text)
+	out.Fresh, _ = SplitSignature(out.Fresh)
+	out.Clean, _ = Sanitise(in.HTML, nil)
 	for _, a := range in.Attachments {
 		out.Attachments = append(out.Attachments, file{a.Name, a.ContentType, a.ContentID, a.Inline, fmt.Sprintf("%+q", a.Content)})
 	}

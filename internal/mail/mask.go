@@ -4,7 +4,7 @@ import "regexp"
 
 // signedToken finds what looks like a token of a signed reply address or
 // Message-ID, also where quoted-printable breaks its line.
-var signedToken = regexp.MustCompile(`(?i)(\+r|dm\.)((?:[a-z2-7]|=\r?\n){28,})(@|=40)`)
+var signedToken = regexp.MustCompile(`(?i)(\+[rns]|dms?\.)((?:[a-z2-7]|=\r?\n){28,})(@|=40)`)
 
 // MaskTokens writes stars over the tokens of signed reply addresses and
 // Message-IDs in the source of a mail, in place and with the same length. With

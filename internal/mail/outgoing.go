@@ -2,6 +2,7 @@ package mail
 
 import (
 	"bytes"
+	"mime"
 	netmail "net/mail"
 	"regexp"
 	"strings"
@@ -44,6 +45,15 @@ type Outgoing struct {
 	// in a message that arrives sent that message itself (Incoming.Loops).
 	Loop string
 	Date time.Time
+	// Files go along as attachments.
+	Files []OutgoingFile
+}
+
+// OutgoingFile is a file of a message to be sent.
+type OutgoingFile struct {
+	Name        string
+	ContentType string
+	Content     []byte
 }
 
 // Compose renders o as a raw message with CRLF line ends and nothing but ASCII
@@ -78,11 +88,31 @@ func Compose(o Outgoing) ([]byte, error) {
 		m.SetGenHeader(headerLoop, cutRunes(mark, maxName))
 	}
 	o.body(m)
+	if err := o.attach(m); err != nil {
+		return nil, err
+	}
 	var raw bytes.Buffer
 	if _, err := m.WriteTo(&raw); err != nil {
 		return nil, deskmesh.Errorf(deskmesh.Internal, "The mail could not be composed.").Because(err)
 	}
 	return raw.Bytes(), nil
+}
+
+// attach adds the files. Names become one clean line; a type that cannot be
+// written becomes the general one.
+func (o *Outgoing) attach(m *gomail.Msg) error {
+	for i := range o.Files {
+		f := &o.Files[i]
+		kind := f.ContentType
+		if _, _, err := mime.ParseMediaType(kind); err != nil {
+			kind = "application/octet-stream"
+		}
+		name := cutRunes(line(f.Name), maxName)
+		if err := m.AttachReader(name, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(kind)), gomail.WithFileEncoding(gomail.EncodingB64)); err != nil {
+			return deskmesh.Errorf(deskmesh.Internal, "A file could not be attached.").Because(err)
+		}
+	}
+	return nil
 }
 
 func (o *Outgoing) body(m *gomail.Msg) {

@@ -51,7 +51,7 @@ func TestComposeRoundTrip(t *testing.T) {
 	want := &Incoming{
 		From: o.From, To: o.To, ReplyTo: o.ReplyTo, Subject: o.Subject, MessageID: o.MessageID,
 		InReplyTo: []string{"first@example.de"}, References: []string{"zero@example.de", "first@example.de"},
-		Date: o.Date, Text: o.Text, HTML: o.HTML, Loops: []string{"acme.example"},
+		Date: o.Date, Text: o.Text, HTML: o.HTML, Loops: []string{"acme.example"}, Senders: 1,
 	}
 	if diff := cmp.Diff(want, in); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, raw)

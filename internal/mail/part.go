@@ -162,6 +162,11 @@ func (r *reader) leaf(h header, body []byte, kind string, params map[string]stri
 	if len(content) == 0 && name == "" {
 		return nil
 	}
+	if kind == "application/ms-tnef" || kind == "application/vnd.ms-tnef" || strings.EqualFold(name, "winmail.dat") {
+		if blocks, ok := r.unwrap(content); ok {
+			return blocks
+		}
+	}
 	ids := messageIDs(h["Content-Id"])
 	file := Attachment{Name: name, ContentType: kind, Content: content}
 	if len(ids) > 0 {

@@ -18,8 +18,12 @@ const (
 	maxToken     = 128
 
 	replyMark   = "+r"
+	noteMark    = "+n"
+	sideMark    = "+s"
 	idMark      = "dm."
 	replyDomain = "deskmesh mail reply address 1"
+	sideDomain  = "deskmesh mail side address 1"
+	noteDomain  = "deskmesh mail note address 1"
 	idDomain    = "deskmesh mail message id 1"
 )
 
@@ -31,6 +35,7 @@ type Reply struct {
 	Account int64
 	Ticket  int64
 	Person  int64
+	Note    bool // what comes to the address is an internal note, never a reply
 }
 
 // Signer makes and reads signed reply addresses and Message-IDs. Its zero value
@@ -54,17 +59,24 @@ func NewSigner(key []byte, older ...[]byte) (*Signer, error) {
 }
 
 // ReplyAddress gives base with a token for r in its local part, such as
-// support+raebagbqd...@example.com. The token holds for this base only. Where it
+// support+raebagbqd...@example.com, or +n for a note. The token holds for this base only. Where it
 // would make the local part longer than the 64 bytes that RFC 5321 section
 // 4.5.3.1.1 allows, base comes back as it is, and only the Message-ID leads an
 // answer to its ticket. With usual numbers that needs a local part over 20 bytes.
 func (s *Signer) ReplyAddress(base string, r Reply) string {
+	if r.Note {
+		return s.address(base, noteMark, noteDomain, r.Account, r.Ticket, r.Person)
+	}
+	return s.address(base, replyMark, replyDomain, r.Account, r.Ticket, r.Person)
+}
+
+// address puts a token for three numbers into the local part of base.
+func (s *Signer) address(base, mark, domain string, numbers ...int64) string {
 	at := strings.LastIndexByte(base, '@')
 	if at < 1 || len(s.keys) == 0 {
 		return base
 	}
-	token := s.seal(replyDomain, strings.ToLower(base), r.Account, r.Ticket, r.Person)
-	local := base[:at] + replyMark + token
+	local := base[:at] + mark + s.seal(domain, strings.ToLower(base), numbers...)
 	if len(local) > maxLocalPart || len(local)+len(base)-at > 254 {
 		return base
 	}
@@ -75,24 +87,66 @@ func (s *Signer) ReplyAddress(base string, r Reply) string {
 // lower case. ok is false for every other address: without a token, with a
 // changed character, or signed with another key.
 func (s *Signer) Parse(address string) (base string, r Reply, ok bool) {
-	if len(address) > 320 {
+	note := false
+	base, n, ok := s.parse(address, replyMark, replyDomain)
+	if !ok {
+		note = true
+		base, n, ok = s.parse(address, noteMark, noteDomain)
+	}
+	if !ok {
 		return "", Reply{}, false
+	}
+	return base, Reply{Account: n[0], Ticket: n[1], Person: n[2], Note: note}, true
+}
+
+// Side is what a signed address of a side conversation stands for: this address
+// outside, answering in this conversation of this account. Like Reply it is no
+// right: whoever receives it compares the sender with the party.
+type Side struct {
+	Account int64
+	Side    int64
+	Party   int64
+}
+
+// SideAddress is ReplyAddress for a party of a side conversation.
+func (s *Signer) SideAddress(base string, x Side) string {
+	return s.address(base, sideMark, sideDomain, x.Account, x.Side, x.Party)
+}
+
+// ParseSide reads an address that SideAddress made, as Parse does.
+func (s *Signer) ParseSide(address string) (base string, x Side, ok bool) {
+	base, n, ok := s.parse(address, sideMark, sideDomain)
+	if !ok {
+		return "", Side{}, false
+	}
+	return base, Side{Account: n[0], Side: n[1], Party: n[2]}, true
+}
+
+// SideMessageID gives the Message-ID, without angle brackets, of the mail that
+// brings a party a message of its conversation: the same for every try. It leads
+// back to nothing; answers come to the signed address.
+func (s *Signer) SideMessageID(domain string, x Side, message int64) string {
+	domain = strings.ToLower(domain)
+	return "dms." + s.seal(sideDomain, domain, x.Account, x.Side, x.Party, message) + "@" + domain
+}
+
+// parse reads an address that address made.
+func (s *Signer) parse(address, mark, domain string) (base string, numbers []int64, ok bool) {
+	if len(address) > 320 {
+		return "", nil, false
 	}
 	address = strings.ToLower(address)
 	at := strings.LastIndexByte(address, '@')
 	if at < 0 {
-		return "", Reply{}, false
+		return "", nil, false
 	}
-	mark := strings.LastIndex(address[:at], replyMark)
-	if mark < 1 {
-		return "", Reply{}, false
+	cut := strings.LastIndex(address[:at], mark)
+	if cut < 1 {
+		return "", nil, false
 	}
-	base = address[:mark] + address[at:]
-	numbers, ok := s.open(replyDomain, base, address[mark+len(replyMark):at], 3)
-	if !ok {
-		return "", Reply{}, false
-	}
-	return base, Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2]}, true
+	base = address[:cut] + address[at:]
+	numbers, ok = s.open(domain, base, address[cut+len(mark):at], 3)
+	return base, numbers, ok
 }
 
 // MessageID gives the Message-ID, without angle brackets, of the mail that tells

@@ -174,10 +174,10 @@ func TestSignedAddresses(t *testing.T) {
 
 func FuzzSignedNames(f *testing.F) {
 	s := testSigner(f, 1)
-	f.Add(s.ReplyAddress("support@acme.example", Reply{1, 2, 3}))
-	f.Add("<" + s.MessageID("acme.example", Reply{1, 2, 3}, 4) + ">")
+	f.Add(s.ReplyAddress("support@acme.example", Reply{Account: 1, Ticket: 2, Person: 3}))
+	f.Add("<" + s.MessageID("acme.example", Reply{Account: 1, Ticket: 2, Person: 3}, 4) + ">")
 	known := map[string]bool{}
-	for _, seed := range []string{s.ReplyAddress("support@acme.example", Reply{1, 2, 3}), s.MessageID("acme.example", Reply{1, 2, 3}, 4)} {
+	for _, seed := range []string{s.ReplyAddress("support@acme.example", Reply{Account: 1, Ticket: 2, Person: 3}), s.MessageID("acme.example", Reply{Account: 1, Ticket: 2, Person: 3}, 4)} {
 		known[seed] = true
 	}
 	f.Fuzz(func(t *testing.T, in string) {

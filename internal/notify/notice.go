@@ -48,9 +48,16 @@ type Notice struct {
 	Merged      bool  // the ticket was merged with another one
 	OtherNumber int64 // of that one; 0 where the recipient may not open it
 
+	// Scheduled is what became of a message that was to be sent later, and why;
+	// Blind says that its author cannot open the ticket any more.
+	Scheduled       dm.ScheduledState
+	ScheduledReason dm.ScheduledReason
+	Blind           bool
+
 	URL          string // of the ticket; no button without one
 	ReplyHint    bool   // an answer to the mail is accepted
-	AnswerIsNote bool   // and becomes a note, since the recipient may not reply in public
+	AnswerIsNote bool   // and becomes a note
+	NoteAddress  string // where an agent writes to for a note instead; empty leaves the line out
 }
 
 // Ticket is what a mail may show of a ticket, in words. Status and priority are
@@ -83,9 +90,10 @@ type Mail struct {
 	HTML    string
 }
 
-// ended says whether the notice is about the end of a share.
+// ended says whether the notice is about the end of access, to somebody who may
+// have none any more.
 func (n *Notice) ended() bool {
-	return n.Kind == dm.NoticeUnshared || n.Kind == dm.NoticeShareExpired
+	return n.Blind || n.Kind == dm.NoticeUnshared || n.Kind == dm.NoticeShareExpired
 }
 
 // outside says whether the recipient reads as a requester: those who get

@@ -22,6 +22,7 @@ const (
 	WhyFollower  Why = "follower"  // they follow it
 	WhyMention   Why = "mention"   // a message names them
 	WhyDecides   Why = "decides"   // they may decide whom it is shared with
+	WhyScheduled Why = "scheduled" // they wrote the message that is to be sent later
 )
 
 // EndedWithGroup is the end cause of a share whose group was deleted: former
@@ -98,7 +99,9 @@ func Plan(e dm.Event, p People) []Line {
 		for _, id := range p.Deciders {
 			b.add(Line{PersonID: id, Kind: dm.NoticeRequest, Why: WhyDecides})
 		}
-	case dm.TicketMerged:
+	case dm.ReplyRemoved, dm.ReplyFailed, dm.ReplyHeld, dm.ReplyCancelled:
+		b.scheduled(&e, &p)
+	case dm.TicketMerged, dm.MailSuggested:
 		b.insiders(&p)
 		b.followers(&p)
 	}
@@ -172,6 +175,17 @@ func (b *planner) ended(e *dm.Event, fixed []int64, kind dm.NoticeKind) {
 	for _, id := range fixed {
 		line.PersonID = id
 		b.add(line)
+	}
+}
+
+// scheduled tells the author of a message that it was not sent, and the assignee
+// where nobody else sees to it.
+func (b *planner) scheduled(e *dm.Event, p *People) {
+	if e.Data.Scheduled != nil {
+		b.add(Line{PersonID: e.Data.Scheduled.AuthorID, Kind: dm.NoticeScheduled, Why: WhyScheduled})
+	}
+	if e.Kind == dm.ReplyRemoved || e.Kind == dm.ReplyFailed {
+		b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeScheduled, Why: WhyAssignee})
 	}
 }
 

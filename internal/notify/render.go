@@ -27,6 +27,8 @@ func Render(n Notice) Mail {
 		w.reply(&p)
 	case dm.NoticeRequest:
 		w.request(&p)
+	case dm.NoticeScheduled:
+		w.scheduled(&p)
 	default:
 		w.update(&p)
 	}
@@ -130,6 +132,21 @@ func (w words) request(p *page) {
 	p.open(w.n.URL)
 }
 
+// scheduled writes why a message was not sent at its time. Somebody who cannot
+// open the ticket any more hears nothing of it.
+func (w words) scheduled(p *page) {
+	if w.n.ScheduledReason != "" {
+		p.say(w.T("mail.scheduled." + string(w.n.ScheduledReason)))
+	}
+	if w.n.Blind {
+		return
+	}
+	p.gap()
+	w.ticket(p)
+	p.row(w.T("label.status"), w.status(w.n.Ticket.Status))
+	p.open(w.n.URL)
+}
+
 // reply writes a public reply to those who read as requesters: the whole
 // message, which has a greeting of its own, and nothing of the work behind it.
 func (w words) reply(p *page) {
@@ -176,6 +193,9 @@ func (w words) foot(p *page) {
 			p.note(w.T("mail.answer_note"))
 		case w.n.ReplyHint:
 			p.note(w.T("mail.answer"))
+			if w.n.NoteAddress != "" {
+				p.note(w.T("mail.note_address", locales.Args{"address": line(w.n.NoteAddress, maxValue)}))
+			}
 		}
 		p.note(w.why())
 	}

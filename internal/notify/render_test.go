@@ -61,7 +61,7 @@ func goldenCases() map[string]Notice {
 	})
 	add("assigned", dm.NoticeAssigned, func(n *Notice) { n.Why = WhyAssignee })
 	add("update_reply", dm.NoticeUpdate, func(n *Notice) {
-		n.Actor, n.Why, n.MessageKind = "Rita Levi", WhyGroup, dm.Reply
+		n.Actor, n.Why, n.MessageKind, n.NoteAddress = "Rita Levi", WhyGroup, dm.Reply, "accounts+nabc@acme.example"
 		n.GroupName, n.Message = "HR", "Hello,\r\n\r\nthe invoice of May\nis still missing.\n\n\nRita"
 	})
 	add("update_note", dm.NoticeUpdate, func(n *Notice) {
@@ -87,6 +87,12 @@ func goldenCases() map[string]Notice {
 	})
 	add("access_request", dm.NoticeRequest, func(n *Notice) {
 		n.Why, n.Level, n.Reason, n.ReplyHint = WhyDecides, dm.LevelComment, "I work on the same invoice.", false
+	})
+	add("scheduled_held", dm.NoticeScheduled, func(n *Notice) {
+		n.Actor, n.Why, n.Scheduled, n.ScheduledReason, n.ReplyHint = "", WhyScheduled, dm.ScheduledHeld, dm.ScheduledAnswered, false
+	})
+	add("scheduled_removed_blind", dm.NoticeScheduled, func(n *Notice) {
+		n.Actor, n.Why, n.Scheduled, n.ScheduledReason, n.Blind, n.URL = "", WhyScheduled, dm.ScheduledRemoved, dm.ScheduledNoAccess, true, ""
 	})
 	return cases
 }

@@ -44,6 +44,10 @@ func (w words) what() string {
 		dm.NoticeAssigned: "assigned", dm.NoticeReply: "reply", dm.NoticeMention: "mention", dm.NoticeRequest: "request",
 	}[w.n.Kind]
 	switch {
+	case w.n.Kind == dm.NoticeScheduled && w.n.Scheduled != "":
+		name = "scheduled_" + string(w.n.Scheduled)
+	case w.n.Kind == dm.NoticeScheduled:
+		name = "scheduled"
 	case name == "share" || name == "unshare" || name == "level":
 		if w.n.GroupName != "" {
 			name += "_group"

@@ -81,6 +81,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		"GET /tickets":                     (*visit).workspace,
 		"GET /tickets/new":                 (*visit).workspace,
 		"GET /requests":                    (*visit).workspace,
+		"GET /scheduled":                   (*visit).workspace,
 		"GET /notifications":               (*visit).workspace,
 		"GET /me":                          (*visit).workspace,
 		"GET /admin":                       (*visit).workspace,

@@ -72,11 +72,13 @@ FROM attachments WHERE account_id = ? AND id = ?`, func(rows *sql.Rows) error {
 }
 
 // LooseAttachments lists up to limit files, of any account, that were uploaded
-// before the given moment and that neither a message nor a draft has.
+// before the given moment and that neither a message nor a draft nor a
+// message that is sent later has.
 func (tx *Tx) LooseAttachments(before dm.Time, limit int) ([]dm.Attachment, error) {
 	var list []dm.Attachment
 	err := tx.query(`SELECT `+attachmentColumns+` FROM attachments WHERE message_id IS NULL AND created_at < ?
- AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id) ORDER BY created_at LIMIT ?`, func(rows *sql.Rows) error {
+ AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id)
+ AND NOT EXISTS (SELECT 1 FROM scheduled_files s WHERE s.account_id = attachments.account_id AND s.attachment_id = attachments.id) ORDER BY created_at LIMIT ?`, func(rows *sql.Rows) error {
 		a, err := scanAttachment(rows)
 		list = append(list, a)
 		return err
@@ -85,10 +87,11 @@ func (tx *Tx) LooseAttachments(before dm.Time, limit int) ([]dm.Attachment, erro
 }
 
 // DeleteLooseAttachment removes a file's row unless a message took it, or a draft
-// has it.
+// or a message that is sent later has it.
 func (tx *Tx) DeleteLooseAttachment(id int64) (bool, error) {
 	n, err := tx.exec(`DELETE FROM attachments WHERE id = ? AND message_id IS NULL
- AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id)`, id)
+ AND NOT EXISTS (SELECT 1 FROM draft_files d WHERE d.account_id = attachments.account_id AND d.attachment_id = attachments.id)
+ AND NOT EXISTS (SELECT 1 FROM scheduled_files s WHERE s.account_id = attachments.account_id AND s.attachment_id = attachments.id)`, id)
 	return n == 1, err
 }
 

@@ -32,21 +32,29 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, m.TicketID, m.Kind, none(m.Auth
 type MessageRow struct {
 	dm.Message
 	Author dm.PersonRef
-	Link   string // the label of the public link it came through, for agents alone
+	Link   string       // the label of the public link it came through, for agents alone
+	Mail   *dm.MailInfo // of the mail it came in; nil for others
 }
 
-const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active, x.link_id, x.name, l.label
+const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active, x.link_id, x.name, l.label,
+r.from_name, r.from_address, r.source, r.verdict, r.checks, CASE WHEN r.blob_key = '' THEN 0 ELSE 1 END
 FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
 LEFT JOIN link_messages x ON x.account_id = m.account_id AND x.message_id = m.id
-LEFT JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id `
+LEFT JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id
+LEFT JOIN raw_mails r ON r.account_id = m.account_id AND r.id = m.raw_mail_id `
 
 func scanMessage(rows *sql.Rows) (MessageRow, error) {
 	var m MessageRow
 	var name, address, kind, visitor, label sql.NullString
-	var active sql.NullInt64
+	var active, kept sql.NullInt64
+	var mailName, mailAddress, source, verdict, checks sql.NullString
 	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
-		&name, &address, &kind, &active, opt(&m.LinkID), &visitor, &label)
+		&name, &address, &kind, &active, opt(&m.LinkID), &visitor, &label, &mailName, &mailAddress, &source, &verdict, &checks, &kept)
 	m.Visitor, m.Link = visitor.String, label.String
+	if m.RawMailID != 0 {
+		m.Mail = &dm.MailInfo{FromName: mailName.String, FromAddress: mailAddress.String, Source: dm.MailSource(source.String),
+			Verdict: dm.MailVerdict(verdict.String), Checks: readChecks(checks.String), Kept: kept.Int64 == 1}
+	}
 	if m.AuthorID != 0 {
 		m.Author = dm.PersonRef{ID: m.AuthorID, Name: name.String, Address: address.String, Kind: dm.PersonKind(kind.String), Active: active.Int64 == 1}
 	}
@@ -103,6 +111,9 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 	if len(list) == 0 {
 		return nil
 	}
+	if err := tx.messageSides(account, list); err != nil {
+		return err
+	}
 	ids := make([]int64, len(list))
 	at := make(map[int64]int, len(list))
 	for i := range list {
@@ -132,4 +143,11 @@ func (tx *Tx) AllMessages(account, ticket int64) ([]MessageRow, error) {
 		return nil, err
 	}
 	return list, tx.messageFiles(account, list)
+}
+
+// SetMessageHTML replaces the HTML of a message that was added in this
+// transaction, once the addresses of its pictures are known.
+func (tx *Tx) SetMessageHTML(account, id int64, html string) error {
+	_, err := tx.exec(`UPDATE messages SET html = ? WHERE account_id = ? AND id = ?`, html, account, id)
+	return err
 }

@@ -91,6 +91,12 @@ func (tx *Tx) pokeTicket(account int64, e *dm.Event) {
 	tx.poke(Poke{Kind: PokeTicket, Account: account, Ticket: e.TicketID, Event: e.Kind, Internal: e.Internal, Before: tx.before[e.TicketID]})
 }
 
+// PokeScheduled notes that what is scheduled on a found ticket changed, of which
+// the history says nothing.
+func (tx *Tx) PokeScheduled(f *Found) {
+	tx.poke(Poke{Kind: PokeTicket, Account: f.Facts.Account, Ticket: f.Ticket.ID, Event: "scheduled_reply.changed", Internal: true})
+}
+
 // noteBefore keeps the facts of a ticket that was locked, as they were before
 // the transaction changes anything.
 func (tx *Tx) noteBefore(ticket int64, f access.Facts) {

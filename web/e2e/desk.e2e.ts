@@ -158,7 +158,7 @@ test("one's own page keeps name, colours, notices and password", async () => {
     await api.patch("/me", { name, preferences: { theme: "system" } });
     await page.request.post("/api/v1/me/password", { data: { old_password: "a longer password", password } });
   }
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByRole("heading", { name: /sign in/i }).waitFor();
   assert.match(page.url(), /\/sign-in/);
 });

@@ -181,6 +181,12 @@ export async function startRig(flags: string[] = []) {
     return made;
   }
 
+  // What is sent goes at once, but for tests of undoing it.
+  const desk = await context();
+  const set = await desk.request.patch("/api/v1/settings", { data: { "replies.undo_seconds": 0 } });
+  assert.equal(set.status(), 200, await set.text());
+  await desk.close();
+
   return {
     url,
     browser,

@@ -53,6 +53,9 @@ beforeEach(async () => {
 /** Whether a permission is about what may be done to tickets, so that it is tried out and the forms of the administration are not. */
 const ofTickets = (right: string) => /^(tickets|notes)\./.test(right);
 
+/** `make prove` walks through everything without each permission; `make test` spares the half of the workspace that a permission is not about. */
+const whole = Boolean(process.env.DESKMESH_E2E_DATABASES);
+
 /** go changes the address inside the page, as a link does. */
 async function go(path: string) {
   await page.evaluate((to) => {
@@ -281,8 +284,8 @@ test.each(["", ...permissions])("no control offers what the API would refuse, an
     ["Administration", [], () => within(main, "link", "Administration")],
   ]);
   for (const path of [...(lacking === "tickets.share" ? [] : ["/requests"]), "/notifications", "/me"]) await go(path);
-  await walkTickets(lacking);
-  await walkTicket(lacking);
-  await walkAdministration(lacking);
+  if (whole || !lacking || ofTickets(lacking) || lacking === "views.manage") await walkTickets(lacking);
+  if (whole || !lacking || ofTickets(lacking) || ["people.manage", "shares.manage"].includes(lacking)) await walkTicket(lacking);
+  if (whole || !ofTickets(lacking) || lacking === "tickets.reply") await walkAdministration(lacking);
   assert.deepEqual(refused, [], `refused without ${lacking}`);
 });

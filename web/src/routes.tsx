@@ -32,6 +32,7 @@ const ticket = createRoute({
 });
 
 const requests = createRoute({ getParentRoute: () => root, path: "/requests", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./sharing/Requests"), "Requests") });
+const scheduled = createRoute({ getParentRoute: () => root, path: "/scheduled", loader: () => loadTexts("ticket"), component: lazyRouteComponent(() => import("./ticket/Scheduled"), "Scheduled") });
 const notifications = createRoute({ getParentRoute: () => root, path: "/notifications", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./app/Notifications"), "Notifications") });
 const profile = createRoute({ getParentRoute: () => root, path: "/me", loader: () => loadTexts(), component: lazyRouteComponent(() => import("./app/Profile"), "Profile") });
 
@@ -54,6 +55,7 @@ export const router = createRouter({
     home,
     tickets.addChildren([noTicket, newTicket, ticket]),
     requests,
+    scheduled,
     notifications,
     profile,
     admin.addChildren([adminStart, ...adminRoutes(admin)]),

@@ -2,6 +2,7 @@ package smtpin
 
 import (
 	"context"
+	"crypto/tls"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -35,8 +36,10 @@ type Envelope struct {
 // Config holds the limits. A zero field means its default; a negative count
 // means no limit.
 type Config struct {
-	Listen string // such as ":25" or "127.0.0.1:0"
-	Domain string // the name the server greets with
+	Listen string      // such as ":25" or "127.0.0.1:0"
+	Domain string      // the name the server greets with
+	LMTP   bool        // speaks LMTP (RFC 2033) instead of SMTP, to a mail server of one's own
+	TLS    *tls.Config // of STARTTLS (RFC 3207); nil offers none
 
 	MaxBytes      int64 // one message: 25 MiB
 	MaxRecipients int   // of one message: 50

@@ -1,4 +1,4 @@
-// Package smtpin receives mail by SMTP (RFC 5321). It speaks the protocol,
+// Package smtpin receives mail by SMTP (RFC 5321) and by LMTP (RFC 2033). It speaks the protocol,
 // keeps the limits and hands each whole message to an Inbound, which knows
 // recipients and storage.
 //

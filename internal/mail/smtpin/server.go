@@ -2,6 +2,7 @@ package smtpin
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -52,6 +53,8 @@ func New(config Config, inbound Inbound) (*Server, error) {
 	s.smtp.MaxLineLength = maxLine
 	s.smtp.WriteTimeout = config.WriteTimeout
 	s.smtp.EnableSMTPUTF8 = true
+	s.smtp.LMTP = config.LMTP
+	s.smtp.TLSConfig = config.TLS
 	s.smtp.ErrorLog = quietLog{config.Log}
 	return s, nil
 }
@@ -119,11 +122,15 @@ func (s *Server) closeAll() {
 }
 
 func (s *Server) newSession(c *smtp.Conn) (smtp.Session, error) {
-	wrapped, ok := c.Conn().(*conn)
+	below, secure := c.Conn(), false
+	if t, ok := below.(*tls.Conn); ok { // after STARTTLS
+		below, secure = t.NetConn(), true
+	}
+	wrapped, ok := below.(*conn)
 	if !ok {
 		return nil, later
 	}
-	return &session{server: s, conn: wrapped, helo: c.Hostname()}, nil
+	return &session{server: s, conn: wrapped, helo: c.Hostname(), secure: secure}, nil
 }
 
 // largePlace waits for a place for a large message.

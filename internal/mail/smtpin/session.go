@@ -37,6 +37,7 @@ type session struct {
 	server *Server
 	conn   *conn
 	helo   string
+	secure bool // speaks TLS
 
 	mu      sync.Mutex
 	from    string
@@ -166,8 +167,20 @@ func readError(err error) error {
 
 // trace is the Received line that RFC 5321 section 4.4 asks every server to add.
 func (s *session) trace(e Envelope) []byte {
-	return fmt.Appendf(nil, "Received: from %s (%s)\r\n\tby %s with ESMTP; %s\r\n",
-		traceWord(e.HELO), addressLiteral(e.RemoteIP), traceWord(s.server.config.Domain), e.ReceivedAt.Format(time.RFC1123Z))
+	return fmt.Appendf(nil, "Received: from %s (%s)\r\n\tby %s with %s; %s\r\n",
+		traceWord(e.HELO), addressLiteral(e.RemoteIP), traceWord(s.server.config.Domain), s.protocol(), e.ReceivedAt.Format(time.RFC1123Z))
+}
+
+// protocol names how the message came, in the words of RFC 3848.
+func (s *session) protocol() string {
+	name := "ESMTP"
+	if s.server.config.LMTP {
+		name = "LMTP"
+	}
+	if s.secure {
+		name += "S"
+	}
+	return name
 }
 
 func addressLiteral(ip netip.Addr) string {

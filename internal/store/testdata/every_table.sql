@@ -44,6 +44,13 @@ INSERT INTO messages (id, account_id, ticket_id, kind, author_id, text, html, vi
   (2, 1, 12, 'note', 1, 'Zwei Wörter 日本語', '', 'api', NULL, 11, 2),
   (3, 1, 11, 'local_note', NULL, '', '', 'system', NULL, NULL, 3);
 INSERT INTO mail_ids (account_id, message_id_header, raw_mail_id) VALUES (1, '<a@b>', 1), (1, '<A@b>', 1), (1, '<ä@b>', 1);
+INSERT INTO raw_mails (id, account_id, envelope_from, recipient, remote_ip, size, blob_key, state, detail, person_id, ticket_id, created_at, source, helo, trusted, from_name, from_address, digest, verdict, checks) VALUES
+  (3, 1, 'eve@elsewhere.example', 'support@acme.example', '192.0.2.1', 7, '00000000000000000000000000000004', 'held', 'waits', NULL, 12, 3, 'imap', 'mx.elsewhere.example', 'mx.acme.example', 'Eve "E"', 'eve@elsewhere.example', '0123456789012345678901234567890123456789012345678901234567890123', 'fail', '{"spf":"fail"}');
+INSERT INTO mail_suggestions (account_id, raw_mail_id, ticket_id, reason, person_id, subject, text, files, created_at) VALUES (1, 3, 12, 'stranger', 3, 'Re: Größe', 'Zeile eins
+Zeile zwei', 2, 3);
+INSERT INTO mail_refusals (account_id, ticket_id, person_id, created_at) VALUES (1, 12, 2, 5);
+INSERT INTO mailboxes (account_id, inbox_id, host, port, security, username, auth, secret, token_url, client_id, folder, after_fetch, move_to, trusted_host, active, version, uid_validity, last_uid, last_error, failures, fetched_at, mail_at, lease_owner, lease_until, created_at, updated_at) VALUES
+  (1, 1, 'imap.acme.example', 993, 'tls', 'support', 'oauth2', 's1:DDDD', 'https://login.example/token', 'desk', 'INBOX/Ä', 'move', 'Done', 'mx.acme.example', 1, 3, 4294967295, 4294967294, 'no', 2, 7, NULL, 'node', 9, 1, 2);
 INSERT INTO attachments (id, account_id, uploader_id, ticket_id, message_id, name, content_type, size, digest, blob_key, content_id, created_at) VALUES
   (1, 1, 3, 12, 1, 'fire.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', 'c@id', 1),
   (2, 1, 1, 12, 2, 'same bytes.jpg', 'image/jpeg', 3, '0123456789012345678901234567890123456789012345678901234567890123', '00000000000000000000000000000002', '', 1),
@@ -107,6 +114,13 @@ INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form
 INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
+INSERT INTO scheduled_replies (id, account_id, ticket_id, person_id, token_id, kind, text, html, mentions, set_status, set_status_id, send_at, time_zone, hold, undo, after, reviewed, state, reason, message_id, created_at, updated_at, ended_at) VALUES
+  (1, 1, 12, 1, NULL, 'reply', 'später', '<p>später</p>', '[2]', 'solved', 0, 1234567890123456, 'Europe/Berlin', 1, 0, 7, 3, 'waiting', '', NULL, 1, 2, NULL),
+  (6, 1, 12, 1, 1, 'note', '', '', '[]', '', 0, 2, '', 0, 1, 0, 3, 'sent', '', 1, 1, 2, 2);
+INSERT INTO scheduled_files (account_id, scheduled_id, attachment_id, position) VALUES (1, 1, 3, 0);
+INSERT INTO side_conversations (id, account_id, ticket_id, person_id, subject, created_at) VALUES (2, 1, 12, 1, 'Wg. "Größe"', 1), (5, 1, 12, NULL, 'x', 2);
+INSERT INTO side_parties (id, account_id, side_id, address, address_folded) VALUES (3, 1, 2, 'Eva@vendor.example', 'eva@vendor.example'), (4, 1, 2, 'bo@vendor.example', 'bo@vendor.example');
+INSERT INTO side_messages (account_id, message_id, side_id, party_id) VALUES (1, 2, 2, 4);
 INSERT INTO ticket_seen (account_id, person_id, ticket_id, message_id, seen_at) VALUES (1, 1, 12, 0, 5), (1, 2, 12, 9007199254740991, 6);
 INSERT INTO public_links (id, account_id, ticket_id, label, level, secret_hash, password_hash, tries, tries_since, expires_at, max_uses, uses, last_used_at, created_by, created_at, revoked_at, revoked_by) VALUES
   (1, 1, 12, 'Lieferant Größe', 'comment', '6666666666666666666666666666666666666666666666666666666666666666', '$argon2id$v=19$x', 3, 4, 9, 5, 1, 3, 1, 1, NULL, NULL),

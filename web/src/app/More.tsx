@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Bell, House, KeyRound, Layers, SlidersHorizontal, UserRound } from "lucide-react";
+import { Bell, Clock, House, KeyRound, Layers, SlidersHorizontal, UserRound } from "lucide-react";
 import { notifications, viewCounts, views } from "@/api/queries";
 import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
@@ -35,6 +35,10 @@ export function More({ onClose }: { onClose: () => void }) {
               <span className="count">{counts.find((c) => c.view === v.key)?.count}</span>
             </Link>
           ))}
+        <Link to="/scheduled" className="nav-item">
+          <Icon of={Clock} />
+          <span className="clip">{t("app.nav.scheduled")}</span>
+        </Link>
         <Link to="/requests" className="nav-item">
           <Icon of={KeyRound} />
           <span className="clip">{t("app.nav.requests")}</span>

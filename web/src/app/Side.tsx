@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import {
-  ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, SlidersHorizontal, Tag, UserRound, UsersRound,
-} from "lucide-react";
+import { ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, SlidersHorizontal, Tag, UserRound, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { mayAdminister } from "@/admin/pages";
 import { type View, notifications, viewCounts, views } from "@/api/queries";
@@ -63,6 +61,10 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
         <span className="clip">{t("app.nav.home")}</span>
       </Link>
       {shown.filter((v) => v.system && !sharing.has(v.key)).map(entry)}
+      <Link to="/scheduled" className="nav-item" title={t("app.nav.scheduled")}>
+        <Icon of={Clock} />
+        <span className="clip">{t("app.nav.scheduled")}</span>
+      </Link>
       <h2 className="group-label">{t("app.nav.sharing")}</h2>
       {shown.filter((v) => sharing.has(v.key)).map(entry)}
       {useMay("tickets.share") && (

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { ChevronDown, Eye, Lock, Paperclip, Reply, StickyNote, type LucideIcon } from "lucide-react";
+import { ChevronDown, Clock, Eye, Lock, Paperclip, Reply, StickyNote, type LucideIcon } from "lucide-react";
 import { Suspense, lazy, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
 import type { Ref } from "react";
 import type { Ticket } from "@/api/queries";
@@ -9,13 +9,17 @@ import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
 import { Select } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
-import { Menu, MenuItem } from "@/ui/Menu";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
+import { useMe } from "@/app/session";
+import { toast } from "@/ui/toast";
 import { Collision } from "./Collision";
 import type { EditorHandle, Written } from "./Editor";
 import { FileChips } from "./FileChips";
 import { MentionOffers } from "./MentionOffers";
 import { type Kind, type Target, messages, readers, statuses } from "./api";
 import { statusName } from "./describe";
+import type { Part } from "./draft";
+import { type Later, undoElsewhere } from "./later";
 import { counted, named } from "./readers";
 import { type Saved, useDraft } from "./useDraft";
 import { useSend } from "./useSend";
@@ -24,7 +28,10 @@ import { useUploads } from "./useUploads";
 const loadEditor = () => import("./Editor");
 const Editor = lazy(() => loadEditor().then((m) => ({ default: m.Editor })));
 
-export type ComposerHandle = { write: (kind: Kind) => void };
+const LaterDialog = lazy(() => import("./LaterDialog").then((m) => ({ default: m.LaterDialog })));
+const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
+
+export type ComposerHandle = { write: (kind: Kind) => void; restore: (later: Later) => void };
 
 const looks: Record<Kind, { icon: LucideIcon }> = { reply: { icon: Reply }, note: { icon: StickyNote }, local_note: { icon: Lock } };
 
@@ -57,7 +64,10 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
   const said = useQuery(messages(number)).data;
   const who = useQuery(readers(number)).data?.[kind];
   const own = useQuery(statuses).data?.items ?? [];
-  const { part, change, sent, saved } = useDraft(number, kind);
+  const { part, change, restore, sent, saved } = useDraft(number, kind);
+  const me = useMe().person.id;
+  const [round, setRound] = useState(0);
+  const [choosing, setChoosing] = useState(false);
   const files = part?.files ?? [];
   const latest = useRef(files);
   latest.current = files;
@@ -70,7 +80,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
   const writing = !!part?.text.trim();
   if (!writing) after.current = newest;
 
-  const { send, busy, newer, settle } = useSend(ticket, () => {
+  const { send, busy, newer, settle, pending, unask } = useSend(ticket, () => {
     editor.current?.clear();
     setMentioned([]);
     setStatus("");
@@ -85,7 +95,18 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
     setFocus(true);
     setTimeout(() => editor.current?.focus());
   }, []);
-  useImperativeHandle(ref, () => ({ write }), [write]);
+  useImperativeHandle(
+    ref,
+    () => ({
+      write,
+      restore: (l) => {
+        restore(l.kind, { html: l.html || plainToHtml(l.text), text: l.text, files: l.attachments, at: Date.now() });
+        setRound((n) => n + 1);
+        write(l.kind);
+      },
+    }),
+    [write, restore],
+  );
 
   useEffect(() => {
     const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 500));
@@ -106,11 +127,14 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
     e.addEventListener("focusout", left);
     return () => e.removeEventListener("focusout", left);
   }, [filled]);
+  const sending = (written: Part) => ({ kind, part: written, mentions: mentions.current.map((m) => m.id), names: mentions.current, status, after: after.current });
   const go = async (next: boolean, anyway = false) => {
     if (!part || !filled || busy || uploads.going.length > 0) return;
-    const ok = await send({ kind, part, mentions: mentions.current.map((m) => m.id), names: mentions.current, status, after: anyway ? undefined : after.current });
-    if (!ok) return;
+    const gone = await send({ ...sending(part), after: anyway ? undefined : after.current });
+    if (!gone) return;
     const then = next ? "next" : remembered().after_send;
+    // Whoever moves on can still take it back.
+    if (then !== "stay" && typeof gone === "object") toast({ text: t("ticket.later.sending"), undo: () => undoElsewhere(me, gone) });
     if (then === "next") onNext();
     else if (then === "list") onList();
   };
@@ -160,7 +184,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
       <Suspense fallback={<div className="composer-edit composer-wait">{part?.text || <span className="meta">{t("app.loading")}</span>}</div>}>
         {part ? (
           <Editor
-            key={`${number} ${kind}`}
+            key={`${number} ${kind} ${round}`}
             ref={editor}
             number={number}
             start={part.html || plainToHtml(part.text)}
@@ -238,9 +262,17 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
             <MenuItem onSelect={() => void go(true)} keys="mod+shift+enter" disabled={!!reason}>
               {t("ticket.send.next")}
             </MenuItem>
+            <MenuLine />
+            <MenuItem icon={Clock} onSelect={() => setChoosing(true)} disabled={!!reason}>
+              {t("ticket.send.later")}
+            </MenuItem>
           </Menu>
         </span>
       </div>
+      <Suspense>
+        {choosing && part && <LaterDialog onClose={() => setChoosing(false)} onGo={(later) => send({ ...sending(part), later })} />}
+        {pending && <PendingAsk pending={pending} onClose={unask} />}
+      </Suspense>
     </form>
   );
 }

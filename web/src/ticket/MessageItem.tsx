@@ -1,7 +1,7 @@
-import { Code, Eye, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
+import { Code, Eye, Forward, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
 import { memo } from "react";
 import type { Message } from "@/api/queries";
-import { type Key, known, t } from "@/app/i18n";
+import { type Key, known, locale, t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { size } from "@/app/time";
 import { Avatar } from "@/ui/Avatar";
@@ -9,17 +9,20 @@ import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
+import { MailFacts } from "./MailFacts";
+import type { Forwarding } from "./ForwardDialog";
 import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
 import { counted } from "./readers";
 
-type Props = { message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onSource?: ((message: number) => void) | undefined };
+type Props = { number: number; /** Whether the reader may look at the mail behind it. */ inside: boolean; message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onSource?: ((message: number) => void) | undefined; onForward: ((of: Forwarding) => void) | undefined };
 
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
-export const MessageItem = memo(function MessageItem({ message: m, requester, seen, fresh, onSource }: Props) {
+export const MessageItem = memo(function MessageItem({ number, inside, message: m, requester, seen, fresh, onSource, onForward }: Props) {
   const me = useMe().person;
   const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester || m.link ? "requester" : "reply";
-  const name = m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : t("ticket.event.desk"));
+  const side = m.side;
+  const name = m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : side?.from || t("ticket.event.desk"));
   const via = !m.link && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
   const role = m.author?.id === me.id ? t("app.you") : kind === "requester" && !m.link ? t("ticket.requester") : "";
   return (
@@ -28,7 +31,12 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
       <div className="msg-box">
         <header className="msg-head">
           <h3 className="msg-who">{name}</h3>
-          {kind === "note" && (
+          {side && (
+            <Badge icon={Forward} line>
+              {t("ticket.side.badge")}
+            </Badge>
+          )}
+          {kind === "note" && !side && (
             <Badge tone="note" icon={StickyNote}>
               {t("ticket.kind.note.badge")}
             </Badge>
@@ -48,13 +56,25 @@ export const MessageItem = memo(function MessageItem({ message: m, requester, se
           )}
           {(role || via) && <span className="meta">{[role, via].filter(Boolean).join(", ")}</span>}
           <When at={m.created_at} as="stamp" className="meta" />
+          {onForward && m.kind !== "local_note" && <IconButton icon={Forward} label={t("ticket.forward.message")} className="msg-forward" onClick={() => onForward({ message: m })} />}
           {onSource && m.source && <IconButton icon={Code} label={t("ticket.source.of", { name })} className="msg-source" onClick={() => onSource(m.id)} />}
         </header>
+        {side && (
+          <p className="msg-side meta">
+            <span className="clip">{t(side.from ? "ticket.side.from" : "ticket.side.to", { names: side.from || new Intl.ListFormat(locale()).format(side.to), subject: side.subject })}</span>
+            {onForward && (
+              <button type="button" className="a" onClick={() => onForward({ side })}>
+                {t("ticket.side.answer")}
+              </button>
+            )}
+          </p>
+        )}
         <Markup html={m.html} text={m.text} />
         {m.attachments.length > 0 && <Files files={m.attachments} />}
+        {inside && m.mail && <MailFacts mail={m.mail} number={number} message={m.id} />}
         <p className="msg-seen">
           <Icon of={kind === "local" ? Lock : Eye} small />
-          {kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: counted(seen) }) : t("ticket.seen.reply")}
+          {side ? t("ticket.seen.side", { names: new Intl.ListFormat(locale()).format([side.from, ...side.to].filter(Boolean)) }) : kind === "local" ? t("ticket.seen.local") : kind === "note" ? t("ticket.seen.note") : seen ? t("ticket.seen.by", { names: counted(seen) }) : t("ticket.seen.reply")}
         </p>
       </div>
     </article>

@@ -5,8 +5,10 @@ import { t, tn } from "@/app/i18n";
 import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
+import type { Forwarding } from "./ForwardDialog";
 import { MessageItem } from "./MessageItem";
 import { useSeen } from "./seen";
+import { SuggestedMails } from "./SuggestedMails";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
 
@@ -16,7 +18,7 @@ const Source = lazy(() => import("./Source").then((m) => ({ default: m.Source })
 const shownFirst = 40;
 
 /** The conversation and what happened between its messages, oldest first; it opens at its end. */
-export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
+export function Thread({ ticket, filter, onForward }: { ticket: Ticket; filter: Filter; onForward: ((of: Forwarding) => void) | undefined }) {
   const number = ticket.number;
   const said = useQuery(messages(number));
   const happened = useQuery(events(number));
@@ -65,12 +67,13 @@ export function Thread({ ticket, filter }: { ticket: Ticket; filter: Filter }) {
       {items.length === 0 && <Empty title={t("ticket.thread.empty")} drawing="tray" />}
       {items.slice(earlier).map((i) => {
         if ("message" in i) {
-          return <MessageItem key={i.key} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} onSource={inside ? setSource : undefined} />;
+          return <MessageItem key={i.key} number={number} inside={inside} message={i.message} requester={ticket.requester.id} seen={seen?.[i.message.kind as "reply"]} fresh={fresh.has(i.message.id)} onSource={inside ? setSource : undefined} onForward={onForward} />;
         }
         const [first] = i.lines;
         if (i.lines.length > 1) return <EventGroup key={i.key} lines={i.lines} number={number} mayShare={mayShare} latest={latest} />;
         return first && <EventLine key={i.key} line={first} number={number} mayShare={mayShare} latest={latest.has(first.id)} />;
       })}
+      <SuggestedMails ticket={ticket} />
       <div ref={end} className="thread-end" />
       <Suspense>{source > 0 && <Source number={number} message={source} onClose={() => setSource(0)} />}</Suspense>
     </section>

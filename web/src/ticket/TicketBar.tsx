@@ -1,5 +1,5 @@
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { ArrowLeft, Check, Ellipsis, GitMerge, History, Link2, LogOut, Mail, PanelRight, ShieldAlert, Trash2, Undo2, UserRound } from "lucide-react";
+import { ArrowLeft, Bell, BellOff, Check, Ellipsis, Forward, GitMerge, History, Link2, LogOut, Mail, PanelRight, ShieldAlert, Trash2, Undo2, UserRound } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, client, once } from "@/api/client";
@@ -21,12 +21,12 @@ import { statusName } from "./describe";
 import { markUnread } from "./seen";
 import { type Save, act } from "./useSaver";
 
-type Props = { ticket: Ticket; save: Save; onDetails: () => void; detailsOpen: boolean; onMerge: () => void; onHistory: () => void; onBack: () => void };
+type Props = { ticket: Ticket; save: Save; onDetails: () => void; detailsOpen: boolean; onMerge: () => void; onHistory: () => void; onForward: (() => void) | undefined; onBack: () => void };
 
 const offered = ["new", "open", "pending", "on_hold", "solved", "closed"];
 
 /** The bar over a ticket: its status, sharing, solving, and everything else one may do with it. */
-export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHistory, onBack }: Props) {
+export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHistory, onForward, onBack }: Props) {
   const { number, rights } = ticket;
   const me = useMe().person;
   const go = useNavigate();
@@ -51,6 +51,8 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
     toast({ text: t("ticket.deleted", { number }), undo: () => call(client.POST("/tickets/{number}/restore", { params: { path: { number }, header: once() } })) });
     await go({ to: "/tickets", search });
   };
+  const follows = ticket.followers.some((f) => f.id === me.id);
+  const follow = () => void act(number, () => (follows ? call(client.DELETE("/tickets/{number}/follow", { params: { path: { number } } })) : call(client.POST("/tickets/{number}/follow", path))), t(follows ? "ticket.unfollow.done" : "ticket.follow.done"));
   const leave = async () => {
     await call(client.POST("/tickets/{number}/leave", path));
     toast(t("ticket.left", { number }));
@@ -69,7 +71,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
       toast({ text: explain(error), error: true });
     }
   };
-  const actions: Action[] = [{ id: "unread", label: "ticket.action.unread", keys: "shift+u", group: "ticket", run: () => void unread() }, { id: "copy-link", label: "ticket.action.copy", group: "ticket", run: () => void copy() }, { id: "history", label: "ticket.action.history", group: "ticket", run: onHistory }];
+  const actions: Action[] = [{ id: "unread", label: "ticket.action.unread", keys: "shift+u", group: "ticket", run: () => void unread() }, ...(onForward ? [{ id: "forward", label: "ticket.forward.menu" as const, group: "ticket" as const, run: onForward }] : []), { id: "follow", label: follows ? "ticket.unfollow" : "ticket.follow", group: "ticket", run: follow }, { id: "copy-link", label: "ticket.action.copy", group: "ticket", run: () => void copy() }, { id: "history", label: "ticket.action.history", group: "ticket", run: onHistory }];
   if (has("status") && !done) actions.push({ id: "solve", label: "ticket.action.solve", keys: "e", group: "ticket", run: () => void solve() });
   if (has("merge")) actions.push({ id: "merge", label: "ticket.action.merge", group: "ticket", run: onMerge });
   useActions(actions);
@@ -110,6 +112,14 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
             {t("ticket.action.merge_into")}
           </MenuItem>
         )}
+        {onForward && (
+          <MenuItem icon={Forward} onSelect={onForward}>
+            {t("ticket.forward.menu")}
+          </MenuItem>
+        )}
+        <MenuItem icon={follows ? BellOff : Bell} onSelect={follow}>
+          {t(follows ? "ticket.unfollow" : "ticket.follow")}
+        </MenuItem>
         <MenuItem icon={Mail} keys="shift+u" onSelect={() => void unread()}>
           {t("ticket.action.unread")}
         </MenuItem>

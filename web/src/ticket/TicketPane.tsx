@@ -12,6 +12,8 @@ import { Failed, Skeleton } from "@/ui/states";
 import { useTitle } from "@/ui/Page";
 import { Composer, type ComposerHandle, kindsOf } from "./Composer";
 import { Details } from "./Details";
+import type { Forwarding } from "./ForwardDialog";
+import { LaterStrip } from "./LaterStrip";
 import { Presence } from "./Presence";
 import { Thread } from "./Thread";
 import { TicketBar } from "./TicketBar";
@@ -23,6 +25,8 @@ import { useSaver } from "./useSaver";
 export { fetchAhead } from "./api";
 
 const Merge = lazy(() => import("./Merge").then((m) => ({ default: m.Merge })));
+const ForwardDialog = lazy(() => import("./ForwardDialog").then((m) => ({ default: m.ForwardDialog })));
+const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
 const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 
 /** One ticket: its conversation, where one answers, and its details. */
@@ -67,6 +71,8 @@ function Whole({ ticket }: { ticket: Ticket }) {
   const [fold, setFold] = useState(() => localStorage.getItem(folded) === "1");
   const [filter, setFilter] = useState<Filter>("all");
   const [dialog, setDialog] = useState<"merge" | "history" | "">("");
+  const [forwarding, setForwarding] = useState<Forwarding>();
+  const mayForward = ticket.rights.includes("forward") && ticket.rights.includes("see_internal");
   const composer = useRef<ComposerHandle>(null);
   const saver = useSaver(number);
   const { here, writing } = usePresence(number);
@@ -97,7 +103,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
   return (
     <div className="ticket-wrap" data-details={details || undefined}>
       <main className="pane ticket" id="main" tabIndex={-1}>
-        <TicketBar ticket={ticket} save={saver.save} detailsOpen={details} onDetails={() => showDetails(!details)} onMerge={() => setDialog("merge")} onHistory={() => setDialog("history")} onBack={back} />
+        <TicketBar ticket={ticket} save={saver.save} detailsOpen={details} onDetails={() => showDetails(!details)} onMerge={() => setDialog("merge")} onHistory={() => setDialog("history")} onForward={mayForward ? () => setForwarding({}) : undefined} onBack={back} />
         <div className="pane-scroll">
           <div className="ticket-top">
           <TicketHead ticket={ticket} save={saver.save} />
@@ -112,17 +118,20 @@ function Whole({ ticket }: { ticket: Ticket }) {
             <Presence here={here} />
           </div>
           </div>
-          <Thread ticket={ticket} filter={filter} />
+          <Thread ticket={ticket} filter={filter} onForward={mayForward ? setForwarding : undefined} />
         </div>
-        {kinds.length > 0 && (
-          <div className="ticket-foot">
+        <div className="ticket-foot">
+          <LaterStrip number={number} onRestore={(later) => composer.current?.restore(later)} />
+          {kinds.length > 0 && (
             <Composer ref={composer} ticket={ticket} onWriting={writing} onNext={next} onList={toList} />
-          </div>
-        )}
+          )}
+        </div>
       </main>
       {details && <Details ticket={ticket} saver={saver} over={!wide} onClose={() => showDetails(false)} />}
       <Suspense>
         {dialog === "merge" && <Merge ticket={ticket} onClose={() => setDialog("")} />}
+        {forwarding && <ForwardDialog ticket={ticket} of={forwarding} onClose={() => setForwarding(undefined)} />}
+        {saver.pending && <PendingAsk pending={saver.pending} onClose={saver.unask} />}
         {dialog === "history" && <History ticket={ticket} onClose={() => setDialog("")} />}
       </Suspense>
     </div>

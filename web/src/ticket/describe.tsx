@@ -87,6 +87,19 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.asked", { who, level }];
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
+    case "ticket.mail.suggested":
+      return ["ticket.event.mail_suggested", {}];
+    case "ticket.mail.accepted":
+      return ["ticket.event.mail_accepted", { who }];
+    case "ticket.mail.moved":
+      return ["ticket.event.mail_moved", { who, other }];
+    case "ticket.mail.discarded":
+      return ["ticket.event.mail_discarded", { who }];
+    case "scheduled_reply.removed":
+    case "scheduled_reply.held":
+    case "scheduled_reply.failed":
+    case "scheduled_reply.cancelled":
+      return [`ticket.event.${e.kind}` as Key, { who, author: e.scheduled?.author.name ?? t("ticket.event.somebody") }];
     case "ticket.link.created":
       return ["ticket.event.link_made", { who, link: labelled(e) }];
     case "ticket.link.updated":

@@ -62,6 +62,23 @@ export function useDraft(number: number, kind: Kind) {
     [kind, number, person, flush],
   );
 
+  /** What was sent is taken back: it stands before what was written since. */
+  const restore = useCallback(
+    (of: Kind, back: Part) => {
+      setParts((all) => {
+        const now = all[of] ?? blank;
+        const fresh = { html: back.html + now.html, text: [back.text, now.text].filter(Boolean).join("\n\n"), files: [...back.files, ...now.files], at: Date.now() };
+        keep(person, number, of, fresh);
+        waiting.current = { kind: of, part: fresh };
+        return { ...all, [of]: fresh };
+      });
+      setSaved("here");
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void flush(), 200);
+    },
+    [number, person, flush],
+  );
+
   /** The message went: nothing of it is kept. */
   const sent = useCallback(() => {
     clearTimeout(timer.current);
@@ -71,5 +88,5 @@ export function useDraft(number: number, kind: Kind) {
     setSaved("no");
   }, [kind, number, person]);
 
-  return { part, change, sent, saved };
+  return { part, change, restore, sent, saved };
 }

@@ -4,6 +4,7 @@ import { type Ticket, ticket as ticketOf, queries } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { toast } from "@/ui/toast";
 import { explain } from "@/ui/states";
+import type { Pending } from "./PendingAsk";
 import { type Patch, putTicket } from "./api";
 
 /** Somebody else changed the same field meanwhile. */
@@ -16,7 +17,7 @@ const historyName: Record<string, string> = {
 };
 
 function fieldsOf(patch: Patch): string[] {
-  return Object.entries(patch).flatMap(([name, value]) => (name === "fields" ? Object.keys(value as object).map((id) => `field:${id}`) : name === "version" ? [] : [historyName[name] ?? name]));
+  return Object.entries(patch).flatMap(([name, value]) => (name === "fields" ? Object.keys(value as object).map((id) => `field:${id}`) : name === "version" || name === "pending" ? [] : [historyName[name] ?? name]));
 }
 
 /**
@@ -25,6 +26,7 @@ function fieldsOf(patch: Patch): string[] {
  */
 export function useSaver(number: number) {
   const [conflict, setConflict] = useState<Conflict>();
+  const [pending, setPending] = useState<Pending>();
   const own = useRef(new Map<string, number>());
   const key = ticketOf(number).queryKey;
 
@@ -49,6 +51,10 @@ export function useSaver(number: number) {
         if (same) setConflict({ field: same, theirs: changed[same] ?? "", mine, patch, shown });
         return false;
       }
+      if (error instanceof ApiError && error.said["reason"] === "pending_replies") {
+        setPending({ count: Number(error.said["count"] ?? 1), choose: (choice) => void put({ ...patch, pending: choice }, shown, mine, tries) });
+        return false;
+      }
       toast({ text: explain(error), error: true });
       void queries.invalidateQueries({ queryKey: key });
       return false;
@@ -58,6 +64,9 @@ export function useSaver(number: number) {
   return {
     save,
     conflict,
+    /** Scheduled messages stand in the way: what becomes of them? */
+    pending,
+    unask: () => setPending(undefined),
     /** Keeps what the other one set. */
     keepTheirs: () => setConflict(undefined),
     /** Sets one's own value over the other's. */
