@@ -57,7 +57,7 @@ func newDesk(t *testing.T, engine string) *desk {
 	return d
 }
 
-// filledDesk opens a desk with a row in every table and two of its three files.
+// filledDesk opens a desk with a row in every table and two of its four files.
 func filledDesk(t *testing.T, engine string) *desk {
 	t.Helper()
 	d := newDesk(t, engine)
@@ -80,7 +80,7 @@ func filledDesk(t *testing.T, engine string) *desk {
 const (
 	keyOne   = "00000000000000000000000000000001"
 	keyTwo   = "00000000000000000000000000000002"
-	keyThree = "00000000000000000000000000000003" // named by a row, not stored
+	keyThree = "00000000000000000000000000000003" // named by a row, not stored, as a fourth is
 )
 
 // sql opens the database beside the store.
@@ -235,7 +235,7 @@ func TestRoundTrip(t *testing.T) {
 				t.Parallel()
 				source, target := filledDesk(t, from), newDesk(t, to)
 				archive, taken := source.backup()
-				if taken.Engine != from || taken.Files != 2 || taken.Bytes != 80_009 || taken.Missing != 1 || taken.Rows < 70 {
+				if taken.Engine != from || taken.Files != 2 || taken.Bytes != 80_009 || taken.Missing != 2 || taken.Rows < 70 {
 					t.Errorf("taken: %+v", taken)
 				}
 				restored, err := target.restore(archive)

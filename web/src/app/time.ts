@@ -44,10 +44,11 @@ export function ago(at: string | Date, style: "long" | "short" | "narrow" = "sho
   return format.format(0, "second");
 }
 
-/** since is the time of a ticket in a list, as how long ago it was: "12 min", "5 hr", "Yesterday", then the day. */
+/** since is the time of a ticket in a list, as how long ago it was: "now", "12 min", "5 hr", "Yesterday", then the day. */
 export function since(at: string | Date, now = Date.now()): string {
   const minutes = Math.max(0, Math.trunc((now - new Date(at).getTime()) / 60_000));
   const apart = (Date.parse(dayOf(new Date(now))) - Date.parse(dayOf(at))) / 86_400_000;
+  if (minutes < 1) return relative("short").format(0, "second");
   if (minutes < 60) return units("minute").format(minutes);
   if (apart < 1 || minutes < 6 * 60) return units("hour").format(Math.trunc(minutes / 60));
   return apart < 2 ? day(at, new Date(now)) : brief(at, new Date(now));
