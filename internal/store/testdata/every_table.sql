@@ -45,7 +45,7 @@ INSERT INTO messages (id, account_id, ticket_id, kind, author_id, text, html, vi
   (3, 1, 11, 'local_note', NULL, '', '', 'system', NULL, NULL, 3);
 INSERT INTO mail_ids (account_id, message_id_header, raw_mail_id) VALUES (1, '<a@b>', 1), (1, '<A@b>', 1), (1, '<ä@b>', 1);
 INSERT INTO raw_mails (id, account_id, envelope_from, recipient, remote_ip, size, blob_key, state, detail, person_id, ticket_id, created_at, source, helo, trusted, from_name, from_address, digest, verdict, checks) VALUES
-  (3, 1, 'eve@elsewhere.example', 'support@acme.example', '192.0.2.1', 7, '00000000000000000000000000000004', 'held', 'waits', NULL, 12, 3, 'imap', 'mx.elsewhere.example', 'mx.acme.example', 'Eve "E"', 'eve@elsewhere.example', '0123456789012345678901234567890123456789012345678901234567890123', 'fail', '{"spf":"fail"}');
+  (3, 1, 'eve@elsewhere.example', 'support@acme.example', '192.0.2.1', 7, '00000000000000000000000000000005', 'held', 'waits', NULL, 12, 3, 'imap', 'mx.elsewhere.example', 'mx.acme.example', 'Eve "E"', 'eve@elsewhere.example', '0123456789012345678901234567890123456789012345678901234567890123', 'fail', '{"spf":"fail"}');
 INSERT INTO mail_suggestions (account_id, raw_mail_id, ticket_id, reason, person_id, subject, text, files, created_at) VALUES (1, 3, 12, 'stranger', 3, 'Re: Größe', 'Zeile eins
 Zeile zwei', 2, 3);
 INSERT INTO mail_refusals (account_id, ticket_id, person_id, created_at) VALUES (1, 12, 2, 5);
