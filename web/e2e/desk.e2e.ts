@@ -214,6 +214,7 @@ test("a token is shown once, works, and stops when it is ended", async () => {
   const ask = () => fetch(`${rig.url}/api/v1/me`, { headers: { Authorization: `Bearer ${secret}` } }).then((a) => a.status);
   assert.equal(await ask(), 200);
   await page.getByRole("button", { name: "Done" }).click();
+  await page.locator(".copy-line code").waitFor({ state: "detached" });
   assert.ok(!(await page.content()).includes(secret));
   await page.getByRole("button", { name: `End ${name}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
