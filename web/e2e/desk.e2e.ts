@@ -218,7 +218,7 @@ test("a token is shown once, works, and stops when it is ended", async () => {
   assert.ok(!(await page.content()).includes(secret));
   await page.getByRole("button", { name: `End ${name}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
-  await page.getByText(name).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: `End ${name}` }).waitFor({ state: "detached" });
   assert.equal(await ask(), 401);
 });
 
