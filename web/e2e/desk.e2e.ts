@@ -218,7 +218,7 @@ test("a token is shown once, works, and stops when it is ended", async () => {
   assert.ok(!(await page.content()).includes(secret));
   await page.getByRole("button", { name: `End ${name}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
-  await page.getByRole("button", { name: `End ${name}` }).waitFor({ state: "detached" });
+  await page.getByText(name).first().waitFor({ state: "detached" });
   assert.equal(await ask(), 401);
 });
 
@@ -248,7 +248,7 @@ test("a webhook is made with a condition, tested, paused and deleted, and its lo
   await page.getByRole("menuitem", { name: "Delete" }).click();
   await dialog.getByRole("button", { name: "Delete" }).click();
   await page.waitForURL("**/admin/webhooks");
-  await page.getByText(name).waitFor({ state: "detached" });
+  await page.getByText(name).first().waitFor({ state: "detached" });
 });
 
 test("a snippet is written as text with placeholders and kept as paragraphs", async () => {
