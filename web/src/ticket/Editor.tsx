@@ -99,11 +99,16 @@ export function Editor(props: Props) {
   }
 
   // A key may have asked for the field before it was there. It can take the focus once it stands on the page, which on a slow
-  // machine is later than the moment at which the editor itself would ask for it.
+  // machine is later than the moment at which the editor itself would ask for it. An editor that was taken down meanwhile has no
+  // commands any more; the one in its place asks again.
   useEffect(() => {
-    if (props.autoFocus) editor.commands.focus("end");
+    if (props.autoFocus && !editor.isDestroyed) editor.commands.focus("end");
   }, [editor, props.autoFocus]);
-  useImperativeHandle(props.ref, () => ({ focus: () => void editor.commands.focus("end"), clear: () => void editor.commands.clearContent(true) }), [editor]);
+  useImperativeHandle(
+    props.ref,
+    () => ({ focus: () => void (editor.isDestroyed || editor.commands.focus("end")), clear: () => void (editor.isDestroyed || editor.commands.clearContent(true)) }),
+    [editor],
+  );
   return (
     <>
       <EditorContent editor={editor} />
