@@ -319,6 +319,7 @@ test("a ticket is worked on with single keys alone", async () => {
   await page.getByRole("heading", { level: 1, name: "Keys alone" }).focus();
   await page.keyboard.press("e");
   await now((x) => x.status === "solved");
+  await page.getByText(`Ticket #${n} is solved`).first().waitFor(); // it can be undone from now on
   await page.keyboard.press("z");
   await now((x) => x.status !== "solved");
   await page.keyboard.press("u");
