@@ -104,7 +104,7 @@ var guardedTables = []string{
 	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
 	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
-	"public_links", "public_link_uses", "link_messages",
+	"public_links", "public_link_uses", "link_messages", "outgoing_mails",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -157,6 +157,11 @@ var guardedReaders = map[string]string{
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
 	"Tx.OldRawMails":           "which raw mails wait for a decision and stay therefore; nothing of them is shown",
+	"Tx.RetryRawMail":          "which raw mails wait on a ticket and stay therefore; nothing of that is shown",
+	"Tx.OutgoingOfJob":         "the mail of a job, for the job itself and for a report that comes back to its signed sender; nothing of it is shown",
+	"Tx.OutgoingMails":         "the account's log; what of a line its reader may know is decided for each ticket",
+	"Tx.OutgoingMail":          "one line of that log, which may be about no ticket",
+	"Tx.DeleteOldOutgoing":     "which lines of a log are old enough to be removed; nothing of them is read",
 	"Tx.HeldMails":             "which raw mails wait on a ticket and are left out therefore; nothing of that is shown",
 	"Tx.SideParty":             "whom a signed address was made for; the mail's sender is compared with it, and nothing is shown",
 	"Tx.CopySide":              "marks of messages that are copied when tickets are merged; both are locked",

@@ -27,6 +27,7 @@ const (
 	PublicLinkRevoked EventKind = "ticket.link.revoked"     // Data: link, end cause
 	AccessAsked       EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
 	AccessRefused     EventKind = "ticket.access.declined"  // Data: request, target
+	MailFailed        EventKind = "ticket.mail.failed"      // a mail to somebody outside did not arrive; Data: reason
 	MailSuggested     EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
 	MailAccepted      EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
 	MailMoved         EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other

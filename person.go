@@ -21,6 +21,9 @@ const (
 
 // Person is an agent or a requester of one account.
 type Person struct {
+	// Undeliverable is set where one person is read and mail to the address came back.
+	Undeliverable *Undeliverable
+
 	ID      int64
 	Kind    PersonKind
 	Name    string

@@ -50,6 +50,7 @@ type Settings struct {
 	RetainJobDays         int
 	RetainExportDays      int
 	RetainDeliveryDays    int
+	RetainMailLogDays     int // the log of mails that left
 	RetainDraftDays       int
 	RetainLinkUseDays     int
 }
@@ -148,7 +149,7 @@ func DefaultSettings() Settings {
 	return Settings{
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
-		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainDraftDays: 90,
+		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainMailLogDays: 180, RetainDraftDays: 90,
 		LinkMaxDays: 90, RetainLinkUseDays: 90,
 	}
 }
@@ -240,6 +241,8 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainExportDays }),
 	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDeliveryDays }),
+	integer("retention.mail_log_days", "Days for which the log of outgoing mails is kept; 0 for ever.", 0, 3650,
+		func(s *Settings) *int { return &s.RetainMailLogDays }),
 	integer("retention.draft_days", "Days for which drafts are kept after they were last saved; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDraftDays }),
 	integer("retention.link_use_days", "Days for which the logs of public links are kept; 0 for ever.", 0, 3650,

@@ -35,6 +35,12 @@ type App struct {
 	// Mailboxes tests the mailboxes that inboxes fetch from; nil where none is
 	// fetched.
 	Mailboxes MailboxProber
+	// Outgoing sends by the servers that inboxes and accounts have of their own;
+	// nil where they have none.
+	Outgoing ServerMailer
+	// DNS looks up the records of keys that sign mail; nil asks the system's.
+	DNS  TXTResolver
+	keys keyring
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool

@@ -8,6 +8,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/notify"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -18,21 +19,11 @@ const maxNamed = 1000
 
 // sendBulkNotice does the job JobBulkNotice: it decides again, now, which of
 // the tickets the person may be told of, and sends one mail about all of them.
-func (a *App) sendBulkNotice(ctx context.Context, account int64, args bulkNoticeArgs) error {
-	if a.Mail == nil {
-		return nil
-	}
-	if m, ok := a.Mail.(Absent); ok {
-		return m.NotYet()
-	}
-	l, err := a.compose(ctx, func(tx *store.Tx) (*letter, error) {
-		n := &bulkNotice{app: a, tx: tx, account: account, args: args}
+func (a *App) sendBulkNotice(ctx context.Context, j *jobs.Job, args bulkNoticeArgs) error {
+	return a.dispatch(ctx, j, dm.MailBulk, func(tx *store.Tx) (*letter, error) {
+		n := &bulkNotice{app: a, tx: tx, account: j.Account, args: args}
 		return n.write()
 	})
-	if err != nil || l == nil {
-		return err
-	}
-	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
 }
 
 // bulkNotice is one letter about many tickets being written.
@@ -288,7 +279,8 @@ func (n *bulkNotice) compose() (*letter, error) {
 		name = n.out.Actor + " (" + n.dir.Account.Name + ")"
 	}
 	_, domain, _ := strings.Cut(n.box.Address, "@")
-	l := &letter{from: mail.Address{Name: name, Email: n.box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
+	l := &letter{from: mail.Address{Name: name, Email: n.box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address},
+		inbox: n.box.ID, person: n.person.ID, automatic: true}
 	var err error
 	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
 		MessageID: fmt.Sprintf("bulk.%d.%d.%d.%s@%s", n.account, n.bulk.ID, n.person.ID, n.args.Kind, domain), Loop: loopMark(&n.dir.Account), Date: n.tx.Now().Std()})

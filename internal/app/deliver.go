@@ -8,6 +8,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/notify"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -34,30 +35,20 @@ var composing = make(chan struct{}, max(1, runtime.NumCPU()/2))
 type letter struct {
 	from, to mail.Address
 	raw      []byte
+	// For the log, and for the way it takes.
+	ticket    int64 // 0 for none
+	inbox     int64
+	person    int64 // 0 for an address outside
+	automatic bool  // held back where mail to the address came back
+	route     route
 }
 
 // sendNotice does the job JobNotice: it decides again, now, whether the person
 // may be told and what they may read, and sends the mail. Somebody who lost the
 // ticket meanwhile gets nothing, except for the mail that says their access
-// ended, which holds no content. A crash between the server's answer and the
-// job's end sends the mail a second time; nothing else does.
-func (a *App) sendNotice(ctx context.Context, account int64, args noticeArgs) error {
-	if a.Mail == nil {
-		return nil
-	}
-	if m, ok := a.Mail.(Absent); ok {
-		return m.NotYet()
-	}
-	l, err := a.letter(ctx, account, args)
-	if err != nil || l == nil {
-		return err
-	}
-	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
-}
-
-// letter writes a notice when its turn has come; nil when nothing is to be sent.
-func (a *App) letter(ctx context.Context, account int64, args noticeArgs) (*letter, error) {
-	return a.compose(ctx, func(tx *store.Tx) (*letter, error) { return a.writeLetter(tx, account, args) })
+// ended, which holds no content.
+func (a *App) sendNotice(ctx context.Context, j *jobs.Job, args noticeArgs) error {
+	return a.dispatch(ctx, j, dm.MailKind(args.Kind), func(tx *store.Tx) (*letter, error) { return a.writeLetter(tx, j.Account, args) })
 }
 
 // compose runs what writes a letter, when its turn has come.
@@ -341,7 +332,8 @@ func (n *notice) compose() (*letter, error) {
 	answer := r
 	answer.Note = n.out.AnswerIsNote
 	_, domain, _ := strings.Cut(box.Address, "@")
-	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address}}
+	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address},
+		ticket: n.found.Ticket.ID, inbox: box.ID, person: n.person.ID, automatic: n.args.Kind != dm.NoticeReply}
 	o := mail.Outgoing{
 		From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: n.args.Kind != dm.NoticeReply,
 		MessageID: n.app.Signer.MessageID(domain, r, n.event.ID), Loop: loopMark(&n.dir.Account), Date: n.event.CreatedAt.Std(),

@@ -18,12 +18,12 @@ type DemoMail = store.DemoMail
 type DemoMailer struct{ DB *store.DB }
 
 // Send implements Mailer.
-func (m DemoMailer) Send(ctx context.Context, account int64, from string, to []string, raw []byte) error {
+func (m DemoMailer) Send(ctx context.Context, account int64, _ string, to []string, raw []byte) error {
 	in, err := mail.Parse(raw, mail.Limits{})
 	if err != nil {
 		return err
 	}
-	kept := &store.DemoMail{AccountID: account, From: from, To: to, Subject: in.Subject, Text: in.Text, HTML: in.HTML, Headers: headerFields(raw)}
+	kept := &store.DemoMail{AccountID: account, From: in.From.Email, To: to, Subject: in.Subject, Text: in.Text, HTML: in.HTML, Headers: headerFields(raw)}
 	return m.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return tx.InsertDemoMail(kept) })
 }
 

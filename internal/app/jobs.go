@@ -13,19 +13,22 @@ func (a *App) Jobs(r *jobs.Runner) {
 		return a.tellPeople(ctx, j.Account, args)
 	})
 	jobs.Handle(r, JobNotice, func(ctx context.Context, j *jobs.Job, args noticeArgs) error {
-		return a.sendNotice(ctx, j.Account, args)
+		return a.sendNotice(ctx, j, args)
 	})
 	jobs.Handle(r, JobScheduled, func(ctx context.Context, j *jobs.Job, args scheduledArgs) error {
 		return a.sendScheduled(ctx, j.Account, args)
 	})
 	jobs.Handle(r, JobSideMail, func(ctx context.Context, j *jobs.Job, args sideMailArgs) error {
-		return a.sendSideMail(ctx, j.Account, args)
+		return a.sendSideMail(ctx, j, args)
 	})
 	jobs.Handle(r, JobMailIn, func(ctx context.Context, j *jobs.Job, args mailInArgs) error {
 		return a.takeMail(ctx, j.Account, args.Mail)
 	})
 	jobs.Handle(r, JobRefusal, func(ctx context.Context, j *jobs.Job, args refusalArgs) error {
-		return a.sendRefusal(ctx, j.Account, args)
+		return a.sendRefusal(ctx, j, args)
+	})
+	jobs.Handle(r, JobMailFailed, func(ctx context.Context, j *jobs.Job, args mailFailedArgs) error {
+		return a.noteFailed(ctx, j.Account, args)
 	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
@@ -39,7 +42,7 @@ func (a *App) Jobs(r *jobs.Runner) {
 		return a.tellBulk(ctx, j.Account, args)
 	})
 	jobs.Handle(r, JobBulkNotice, func(ctx context.Context, j *jobs.Job, args bulkNoticeArgs) error {
-		return a.sendBulkNotice(ctx, j.Account, args)
+		return a.sendBulkNotice(ctx, j, args)
 	})
 	jobs.Handle(r, JobImportPeople, a.importPeople)
 	jobs.Handle(r, JobAsk, func(ctx context.Context, j *jobs.Job, args askArgs) error {

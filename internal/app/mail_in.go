@@ -44,6 +44,8 @@ func (a *App) mailInbox(tx *store.Tx, address string) (int64, *dm.Inbox, error) 
 		base, of = b, reply.Account
 	} else if b, side, signed := a.Signer.ParseSide(address); signed {
 		base, of = b, side.Account
+	} else if b, bounce, signed := a.Signer.ParseBounce(address); signed {
+		base, of = b, bounce.Account
 	}
 	account, box, err := tx.InboxByAddress(base)
 	if err != nil {
@@ -108,7 +110,9 @@ type arrival struct {
 	files []dm.Attachment
 	reply *mail.Reply
 	side  *mail.Side
-	bytes []byte // as it arrived, until its sender is checked
+	// bounce is set where the mail came to the signed sender of one of this desk's.
+	bounce *mail.Bounce
+	bytes  []byte // as it arrived, until its sender is checked
 }
 
 // fresh is what the sender wrote, without what it answers to.
@@ -214,6 +218,9 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 	}
 	if _, x, ok := a.Signer.ParseSide(m.raw.Recipient); ok {
 		m.side = &x
+	}
+	if _, x, ok := a.Signer.ParseBounce(m.raw.Recipient); ok {
+		m.bounce = &x
 	}
 	m.text = cutText(strings.TrimSpace(cleanText(m.in.Text)), maxMessageText)
 	if m.in.HTML != "" && len(m.in.HTML) <= maxMessageHTML {

@@ -35,12 +35,19 @@ func (a *App) placeMail(tx *store.Tx, m *arrival) error {
 		return finish(tx, m, "ignored", "The same mail arrived here before.")
 	case slices.Contains(m.in.Loops, loopMark(&dir.Account)):
 		return finish(tx, m, "ignored", "This desk sent the mail itself.")
+	case m.bounce != nil:
+		return a.placeBounce(tx, m)
 	case m.in.Report != "":
 		return finish(tx, m, "ignored", "A report of a mail program or server.")
 	case m.raw.EnvelopeFrom == "" && m.in.AutoSubmitted, m.side != nil && m.in.AutoSubmitted:
 		return finish(tx, m, "ignored", "An automatic answer.")
 	case !mail.ValidEmail(m.from.Email):
 		return finish(tx, m, "held", "The mail names no sender.")
+	}
+	if m.raw.Verdict != dm.MailFail { // mail from an address says that it is there
+		if _, err := tx.ClearUndeliverable(m.raw.Account, m.from.Email); err != nil {
+			return err
+		}
 	}
 	if m.side != nil {
 		return a.placeSide(tx, m)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/notify"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -40,18 +41,8 @@ func (a *App) tellRefusal(tx *store.Tx, m *arrival, ticket, person int64) error 
 }
 
 // sendRefusal does the job JobRefusal. The letter holds nothing of the ticket.
-func (a *App) sendRefusal(ctx context.Context, account int64, args refusalArgs) error {
-	if a.Mail == nil {
-		return nil
-	}
-	if m, ok := a.Mail.(Absent); ok {
-		return m.NotYet()
-	}
-	l, err := a.compose(ctx, func(tx *store.Tx) (*letter, error) { return a.writeRefusal(tx, account, args) })
-	if err != nil || l == nil {
-		return err
-	}
-	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
+func (a *App) sendRefusal(ctx context.Context, j *jobs.Job, args refusalArgs) error {
+	return a.dispatch(ctx, j, dm.MailRefusal, func(tx *store.Tx) (*letter, error) { return a.writeRefusal(tx, j.Account, args) })
 }
 
 func (a *App) writeRefusal(tx *store.Tx, account int64, args refusalArgs) (*letter, error) {
@@ -68,7 +59,8 @@ func (a *App) writeRefusal(tx *store.Tx, account int64, args refusalArgs) (*lett
 		return nil, err
 	}
 	text := notify.RenderRefusal(notify.Refusal{Language: p.Language, Recipient: p.Name, Account: dir.Account.Name, Brand: dir.Brands[box.BrandID].Name, Outside: p.Kind != dm.Agent})
-	l := &letter{from: mail.Address{Name: dir.Brands[box.BrandID].Name, Email: box.Address}, to: mail.Address{Name: p.Name, Email: p.Address}}
+	l := &letter{from: mail.Address{Name: dir.Brands[box.BrandID].Name, Email: box.Address}, to: mail.Address{Name: p.Name, Email: p.Address},
+		inbox: box.ID, person: p.ID, automatic: true}
 	_, domain, _ := strings.Cut(box.Address, "@")
 	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
 		MessageID: "refusal." + idText(account) + "." + idText(args.Mail) + "@" + domain, InReplyTo: args.Answer, Loop: loopMark(&dir.Account), Date: tx.Now().Std()})

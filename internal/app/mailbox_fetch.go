@@ -91,7 +91,13 @@ func (a *App) TakeFetched(ctx context.Context, b *dm.Mailbox, owner string, raw 
 func (a *App) fetchedFor(account int64, box *dm.Inbox, raw []byte) string {
 	for _, address := range mail.Recipients(raw) {
 		base, r, signed := a.Signer.Parse(address)
-		if signed && r.Account == account && strings.EqualFold(base, box.Address) {
+		of := r.Account
+		if !signed {
+			var b mail.Bounce
+			base, b, signed = a.Signer.ParseBounce(address)
+			of = b.Account
+		}
+		if signed && of == account && strings.EqualFold(base, box.Address) {
 			return address
 		}
 	}

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"net/url"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -158,38 +157,10 @@ func checkMailbox(f *inputFaults, m *MailboxSettings, old *dm.Mailbox, kept *dm.
 		m.TrustedHost = f.host("trusted_host", m.TrustedHost)
 	}
 	same := old.Host == m.Host && old.Username == m.Username && old.Auth == m.Auth && old.TokenURL == m.TokenURL
-	return mailboxSecrets(f, m, kept, same)
-}
-
-// mailboxSecrets takes each secret of the way to sign in from the form, or from
-// what is kept where it is for the same server.
-func mailboxSecrets(f *inputFaults, m *MailboxSettings, kept *dm.MailboxSecret, same bool) *dm.MailboxSecret {
-	next := &dm.MailboxSecret{}
-	set := func(field string, given *string, kept string, to *string, needed bool) {
-		switch {
-		case given != nil && (len(*given) > maxMailSecret || strings.ContainsFunc(*given, func(r rune) bool { return r < ' ' || r == 0x7f })):
-			f.add(field, "A secret has at most %d characters and no control characters.", maxMailSecret)
-		case given != nil:
-			*to = *given
-		case same:
-			*to = kept
-		}
-		if needed && *to == "" && (given == nil || *given == "") {
-			f.add(field, "Enter this, also anew with another server or name, so that it is not sent to somebody it is not for.")
-		}
-	}
 	if m.Auth == dm.MailPassword {
 		m.TokenURL, m.ClientID = "", ""
-		set("password", m.Password, kept.Password, &next.Password, true)
-		return next
 	}
-	m.ClientID = f.name("client_id", m.ClientID, 500)
-	if u, err := url.Parse(strings.TrimSpace(m.TokenURL)); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || len(m.TokenURL) > 1000 {
-		f.add("token_url", "This is an address such as https://login.example.com/token.")
-	}
-	set("refresh_token", m.RefreshToken, kept.RefreshToken, &next.RefreshToken, true)
-	set("client_secret", m.ClientSecret, kept.ClientSecret, &next.ClientSecret, false)
-	return next
+	return signInSecrets(f, m.Auth, &m.TokenURL, &m.ClientID, givenSecret{m.Password, m.RefreshToken, m.ClientSecret}, kept, same)
 }
 
 func describeMailbox(t *act, old *dm.Mailbox, m *MailboxSettings) {

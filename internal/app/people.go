@@ -70,7 +70,13 @@ func (a *App) Person(ctx context.Context, v *access.Viewer, id int64) (*dm.Perso
 	if err := requireAgent(v); err != nil && (id != v.Person() || id == 0) {
 		return nil, err
 	}
-	p, err := fetch(ctx, a, func(tx *store.Tx) (*dm.Person, error) { return tx.Person(v.Account(), id) })
+	p, err := fetch(ctx, a, func(tx *store.Tx) (*dm.Person, error) {
+		p, err := tx.Person(v.Account(), id)
+		if err == nil && v.IsAgent() && p.Address != "" {
+			p.Undeliverable, err = tx.Undeliverable(v.Account(), p.Address)
+		}
+		return p, err
+	})
 	if err != nil {
 		return nil, err
 	}

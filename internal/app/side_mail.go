@@ -9,6 +9,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/locales"
@@ -28,20 +29,9 @@ type sideMailArgs struct {
 	Party   int64 `json:"party"`
 }
 
-// sendSideMail does the job JobSideMail. A crash between the server's answer and
-// the job's end sends the mail a second time; nothing else does.
-func (a *App) sendSideMail(ctx context.Context, account int64, args sideMailArgs) error {
-	if a.Mail == nil {
-		return nil
-	}
-	if m, ok := a.Mail.(Absent); ok {
-		return m.NotYet()
-	}
-	l, err := a.compose(ctx, func(tx *store.Tx) (*letter, error) { return a.writeSideMail(ctx, tx, account, args) })
-	if err != nil || l == nil {
-		return err
-	}
-	return a.Mail.Send(ctx, account, l.from.Email, []string{l.to.Email}, l.raw)
+// sendSideMail does the job JobSideMail.
+func (a *App) sendSideMail(ctx context.Context, j *jobs.Job, args sideMailArgs) error {
+	return a.dispatch(ctx, j, dm.MailSide, func(tx *store.Tx) (*letter, error) { return a.writeSideMail(ctx, tx, j.Account, args) })
 }
 
 // writeSideMail composes the mail; nil when nothing is to be sent, since the
@@ -89,7 +79,7 @@ func (a *App) composeSide(ctx context.Context, dir *store.Directory, f *store.Fo
 	if m.Author.Name != "" {
 		name = m.Author.Name + " (" + name + ")"
 	}
-	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Email: address}}
+	l := &letter{from: mail.Address{Name: name, Email: box.Address}, to: mail.Address{Email: address}, ticket: f.Ticket.ID, inbox: box.ID}
 	files, left, err := a.sideFiles(ctx, m.Attachments)
 	if err != nil {
 		return nil, err

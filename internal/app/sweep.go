@@ -188,6 +188,14 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 			return err
 		}
 	}
+	if d := dir.Settings.RetainMailLogDays; d > 0 {
+		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+			return tx.DeleteOldOutgoing(account, tx.Now().Add(-days(d)), sweepRows)
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return a.sweepDeliveries(ctx, dir)
 }
 

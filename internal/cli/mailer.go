@@ -6,7 +6,9 @@ import (
 	"os"
 	"time"
 
+	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/app"
+	"github.com/deskmesh/deskmesh/internal/httpx"
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpout"
 )
@@ -14,8 +16,7 @@ import (
 // countMail is told of each mail that came in or went out, and what became of it.
 type countMail func(direction, result string)
 
-// relay sends through a mail server. What the server refuses for good is not
-// tried again.
+// relay sends through a mail server.
 type relay struct {
 	client *smtpout.Client
 	count  countMail
@@ -23,17 +24,45 @@ type relay struct {
 
 // Send implements app.Mailer.
 func (r relay) Send(ctx context.Context, _ int64, from string, to []string, raw []byte) error {
-	err := r.client.Send(ctx, from, to, raw)
+	return judged(r.client.Send(ctx, from, to, raw), r.count)
+}
+
+// judged counts how a mail went.
+func judged(err error, count countMail) error {
 	switch {
 	case err == nil:
-		r.count("out", "sent")
+		count("out", "sent")
 	case smtpout.Permanent(err):
-		r.count("out", "refused")
-		return jobs.Permanent(err)
+		count("out", "refused")
 	default:
-		r.count("out", "failed")
+		count("out", "failed")
 	}
 	return err
+}
+
+// servers sends by the servers that inboxes and accounts have of their own.
+type servers struct {
+	*smtpout.Pool
+	count countMail
+}
+
+// Send implements app.ServerMailer.
+func (s servers) Send(ctx context.Context, server *dm.MailServer, secret *dm.MailboxSecret, from string, to []string, raw []byte) error {
+	return judged(s.Pool.Send(ctx, server, secret, from, to, raw), s.count)
+}
+
+// newServers makes what sends by servers that people typed in. A demo that
+// everybody reaches sends by none: its visitors would send as they like.
+func (s *server) newServers() app.ServerMailer {
+	if s.Serve.DemoPublic {
+		return nil
+	}
+	dialer := app.SubmissionDialer(s.outbound())
+	rotate := func(ctx context.Context, of *dm.MailServer, next *dm.MailboxSecret) error {
+		return s.app.RotateMailServerSecret(ctx, of, next)
+	}
+	s.outgoing = smtpout.NewPool(smtpout.PoolConfig{Dial: dialer.Dial, Inside: dialer.Inside, HTTP: httpx.NewClient(s.outbound()), Hello: hostName(), Rotate: rotate})
+	return servers{s.outgoing, s.countMail}
 }
 
 // waiting sends nothing: while no mail server is named, mail stays in the queue.

@@ -19,6 +19,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail/imapin"
 	"github.com/deskmesh/deskmesh/internal/mail/origin"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
+	"github.com/deskmesh/deskmesh/internal/mail/smtpout"
 	"github.com/deskmesh/deskmesh/internal/metrics"
 	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/seed"
@@ -50,8 +51,10 @@ type server struct {
 	smtp    *smtpin.Server // nil where incoming mail is switched off
 	lmtp    *smtpin.Server // nil where it was not asked for
 	imap    *imapin.Fetcher
-	http    *httpx.Server
-	failed  chan error // what ends the server before it is asked to
+
+	outgoing *smtpout.Pool // nil where a demo is public
+	http     *httpx.Server
+	failed   chan error // what ends the server before it is asked to
 }
 
 // serve runs the server until ctx ends, and then drains it.
@@ -112,6 +115,7 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload, Providers: oidc.NewClient(s.outbound(), s.now), Origin: &origin.Checker{}}
 	s.imap = s.newFetcher()
 	s.app.Mailboxes = s.imap
+	s.app.Outgoing = s.newServers()
 	s.live.Start(context.WithoutCancel(ctx))
 	if s.metrics != nil {
 		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
@@ -238,6 +242,9 @@ func (s *server) stop() {
 	s.stopMail()
 	if s.runner != nil {
 		s.end("jobs", s.runner.Stop)
+	}
+	if s.outgoing != nil {
+		s.outgoing.Close()
 	}
 	if s.live != nil {
 		s.live.Stop()

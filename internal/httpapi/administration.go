@@ -5,7 +5,7 @@ package httpapi
 func administrationRoutes(a *API) {
 	for _, register := range []func(*API){
 		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, ownSessionRoutes, noticeSwitchRoutes, groupRoutes, departmentRoutes, companyRoutes,
-		roleRoutes, brandRoutes, inboxRoutes, mailboxRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes,
+		roleRoutes, brandRoutes, inboxRoutes, mailboxRoutes, mailServerRoutes, dkimRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes, outgoingRoutes,
 		webhookRoutes, totpRoutes, providerRoutes,
 	} {
 		register(a)

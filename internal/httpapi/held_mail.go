@@ -17,6 +17,7 @@ type heldMailJSON struct {
 	State     string    `json:"state" enum:"held,failed"`
 	Reason    string    `json:"reason"`
 	Size      int64     `json:"size" doc:"Bytes."`
+	Retryable bool      `json:"retryable" doc:"The mail is kept, so it can be read again."`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -29,7 +30,13 @@ func heldMailRoutes(a *API) {
 				return nil, err
 			}
 			return &pageAnswer[heldMailJSON]{pageOf(each(list, func(m *app.HeldMail) heldMailJSON {
-				return heldMailJSON{ID: m.ID, From: m.EnvelopeFrom, To: m.Recipient, State: m.State, Reason: m.Detail, Size: m.Size, CreatedAt: m.CreatedAt.Std()}
+				return heldMailJSON{ID: m.ID, From: m.EnvelopeFrom, To: m.Recipient, State: m.State, Reason: m.Detail, Size: m.Size, Retryable: m.BlobKey != "", CreatedAt: m.CreatedAt.Std()}
 			}), next)}, nil
 		})
+	again := operation(http.MethodPost, "/held-mails/{id}/retry", "retry-held-mail", "Read a held mail again, as if it came now", "inboxes")
+	post(a, again, permission(dm.InboxesManage),
+		func(ctx context.Context, c *caller, in *IDInput) error {
+			return a.app.RetryHeldMail(ctx, c.Viewer, in.ID)
+		},
+		func(context.Context, *caller, *IDInput, []int64) (*struct{}, error) { return nil, nil })
 }

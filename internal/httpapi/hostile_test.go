@@ -152,7 +152,7 @@ func (h *hostile) dataVersion() string {
 // settle sends some of the refused requests again: together they change nothing.
 func (h *hostile) settle() {
 	h.Helper()
-	if h.op.OperationID == "save-mailbox" {
+	if strings.HasPrefix(h.op.OperationID, "save-") {
 		// A body without its secret is refused while none is kept for that server, and taken
 		// once another request has kept one.
 		h.retry = nil

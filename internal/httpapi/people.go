@@ -31,6 +31,14 @@ type wholePersonJSON struct {
 	HasPassword  orNull[bool]           `json:"has_password"`
 	HasTOTP      orNull[bool]           `json:"has_totp" doc:"Signing in with a password takes a code."`
 	CreatedAt    time.Time              `json:"created_at"`
+
+	Undeliverable orNull[undeliverableJSON] `json:"undeliverable" doc:"Mail to the address came back for good, and nobody is notified there. Null where nothing is known of that, and in lists."`
+}
+
+type undeliverableJSON struct {
+	Since  time.Time `json:"since"`
+	Status string    `json:"status" doc:"Such as 5.1.1 (RFC 3463)."`
+	Detail string    `json:"detail" doc:"What the mail server there said."`
 }
 
 func wholePersonOf(p *dm.Person) wholePersonJSON {
@@ -38,6 +46,9 @@ func wholePersonOf(p *dm.Person) wholePersonJSON {
 		ID: p.ID, Name: p.Name, Address: p.Address, Kind: p.Kind, Active: p.Active,
 		Others: filled(p.Others), Language: p.Language, Groups: filled(p.Groups),
 		DepartmentID: idOrNull(p.DepartmentID), CompanyID: idOrNull(p.CompanyID), CreatedAt: p.CreatedAt.Std(),
+	}
+	if u := p.Undeliverable; u != nil {
+		j.Undeliverable = some(undeliverableJSON{Since: u.Since.Std(), Status: u.Status, Detail: u.Detail})
 	}
 	if p.Scope == "" {
 		return j // reach is not for this reader
@@ -133,6 +144,7 @@ func peopleRoutes(a *API) {
 	people.acts(a, manage, "deactivate", "Turn a person off; sessions and tokens end", a.app.DeactivatePerson)
 	people.acts(a, manage, "reactivate", "Turn a person on again", a.app.ReactivatePerson)
 	people.acts(a, permission(dm.PeopleErase), "erase", "Blank a person for good", a.app.ErasePerson)
+	people.acts(a, agents, "deliverable", "Let mail go to a person's addresses again; needs people.manage, or tickets.reply", a.app.ForgetUndeliverable)
 	importRoutes(a)
 	invitationRoutes(a, people)
 	signInOfRoutes(a, people, manage)

@@ -78,6 +78,6 @@ var accessLines = map[dm.EventKind]bool{dm.AccessAsked: true, dm.AccessRefused: 
 // had.
 var uncounted = map[dm.EventKind]bool{
 	dm.TicketMessage: true, dm.TicketLinked: true, dm.TicketUnlinked: true, dm.ShareOpened: true, dm.ShareDeclinedCap: true,
-	dm.MailSuggested: true, dm.MailAccepted: true, dm.MailMoved: true, dm.MailDiscarded: true,
+	dm.MailSuggested: true, dm.MailFailed: true, dm.MailAccepted: true, dm.MailMoved: true, dm.MailDiscarded: true,
 	dm.PublicLinkUsed: true,
 }

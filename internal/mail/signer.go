@@ -17,14 +17,16 @@ const (
 	maxLocalPart = 64 // RFC 5321 section 4.5.3.1.1
 	maxToken     = 128
 
-	replyMark   = "+r"
-	noteMark    = "+n"
-	sideMark    = "+s"
-	idMark      = "dm."
-	replyDomain = "deskmesh mail reply address 1"
-	sideDomain  = "deskmesh mail side address 1"
-	noteDomain  = "deskmesh mail note address 1"
-	idDomain    = "deskmesh mail message id 1"
+	replyMark    = "+r"
+	noteMark     = "+n"
+	sideMark     = "+s"
+	bounceMark   = "+b"
+	idMark       = "dm."
+	replyDomain  = "deskmesh mail reply address 1"
+	sideDomain   = "deskmesh mail side address 1"
+	bounceDomain = "deskmesh mail bounce address 1"
+	noteDomain   = "deskmesh mail note address 1"
+	idDomain     = "deskmesh mail message id 1"
 )
 
 // Reply is what a signed address stands for: this person, answering on this
@@ -88,10 +90,10 @@ func (s *Signer) address(base, mark, domain string, numbers ...int64) string {
 // changed character, or signed with another key.
 func (s *Signer) Parse(address string) (base string, r Reply, ok bool) {
 	note := false
-	base, n, ok := s.parse(address, replyMark, replyDomain)
+	base, n, ok := s.parse(address, replyMark, replyDomain, 3)
 	if !ok {
 		note = true
-		base, n, ok = s.parse(address, noteMark, noteDomain)
+		base, n, ok = s.parse(address, noteMark, noteDomain, 3)
 	}
 	if !ok {
 		return "", Reply{}, false
@@ -115,11 +117,33 @@ func (s *Signer) SideAddress(base string, x Side) string {
 
 // ParseSide reads an address that SideAddress made, as Parse does.
 func (s *Signer) ParseSide(address string) (base string, x Side, ok bool) {
-	base, n, ok := s.parse(address, sideMark, sideDomain)
+	base, n, ok := s.parse(address, sideMark, sideDomain, 3)
 	if !ok {
 		return "", Side{}, false
 	}
 	return base, Side{Account: n[0], Side: n[1], Party: n[2]}, true
+}
+
+// Bounce is what a signed envelope sender stands for: the mail that this job of
+// this account sent. Reports that it could not be delivered come back to it.
+type Bounce struct {
+	Account int64
+	Job     int64
+}
+
+// BounceAddress is ReplyAddress for the envelope's sender. Where base comes back
+// as it is, reports lead to no mail.
+func (s *Signer) BounceAddress(base string, b Bounce) string {
+	return s.address(base, bounceMark, bounceDomain, b.Account, b.Job)
+}
+
+// ParseBounce reads an address that BounceAddress made, as Parse does.
+func (s *Signer) ParseBounce(address string) (base string, b Bounce, ok bool) {
+	base, n, ok := s.parse(address, bounceMark, bounceDomain, 2)
+	if !ok {
+		return "", Bounce{}, false
+	}
+	return base, Bounce{Account: n[0], Job: n[1]}, true
 }
 
 // SideMessageID gives the Message-ID, without angle brackets, of the mail that
@@ -130,8 +154,8 @@ func (s *Signer) SideMessageID(domain string, x Side, message int64) string {
 	return "dms." + s.seal(sideDomain, domain, x.Account, x.Side, x.Party, message) + "@" + domain
 }
 
-// parse reads an address that address made.
-func (s *Signer) parse(address, mark, domain string) (base string, numbers []int64, ok bool) {
+// parse reads an address that address made of so many numbers.
+func (s *Signer) parse(address, mark, domain string, count int) (base string, numbers []int64, ok bool) {
 	if len(address) > 320 {
 		return "", nil, false
 	}
@@ -145,7 +169,7 @@ func (s *Signer) parse(address, mark, domain string) (base string, numbers []int
 		return "", nil, false
 	}
 	base = address[:cut] + address[at:]
-	numbers, ok = s.open(domain, base, address[cut+len(mark):at], 3)
+	numbers, ok = s.open(domain, base, address[cut+len(mark):at], count)
 	return base, numbers, ok
 }
 

@@ -27,6 +27,11 @@ type Job struct {
 	CreatedAt   dm.Time
 	Request     string  // the id of the request that it comes from; "" for none
 	LeaseUntil  dm.Time // after this moment others may claim it
+	// Ending is set by a handler that has something to write: it is done in the
+	// transaction that notes how this run ended, together with those of other jobs,
+	// so it costs no commit of its own. It may run twice, and for a run whose job
+	// somebody else has by now; it must not fail for what is wrong with its data.
+	Ending func(tx *Tx, e JobEnd) error `json:"-"`
 }
 
 // Claimer takes jobs in the name of one runner. A job that it holds is nobody

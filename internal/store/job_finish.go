@@ -35,6 +35,20 @@ type JobResult struct {
 	After   time.Duration // of JobSnoozed
 }
 
+// JobEnd is how a run of a job ended.
+type JobEnd struct {
+	Outcome JobOutcome // of a last attempt that failed: JobGivenUp
+	NextAt  dm.Time    // when it runs again; 0 where it does not
+}
+
+// end does what the handler left to be done together with the end of its run.
+func (j *Job) end(tx *Tx, e JobEnd) error {
+	if j.Ending == nil {
+		return nil
+	}
+	return j.Ending(tx, e)
+}
+
 const (
 	firstPause   = time.Second
 	longestPause = 6 * time.Hour
@@ -68,6 +82,9 @@ func (c *Claimer) Finish(ctx context.Context, results []JobResult) error {
 		for _, r := range results {
 			if r.Outcome == JobDone {
 				done = append(done, r.Job.ID)
+				if err := r.Job.end(tx, JobEnd{Outcome: JobDone}); err != nil {
+					return err
+				}
 				continue
 			}
 			again, err := c.put(tx, r)
@@ -151,6 +168,13 @@ func (c *Claimer) put(tx *Tx, r JobResult) (again bool, err error) {
 		state, finished = dm.JobDead, int64(tx.now)
 	}
 	text := errorText(r.Text)
+	end := JobEnd{Outcome: r.Outcome, NextAt: runAt}
+	if state != dm.JobReady {
+		end.NextAt = 0
+	}
+	if err := r.Job.end(tx, end); err != nil {
+		return false, err
+	}
 	err = tx.later(`UPDATE jobs SET state = ?, run_at = ?, attempts = attempts - ?, finished_at = ?, last_error = CASE WHEN ? <> '' THEN ? ELSE last_error END, lease_owner = '', lease_until = NULL
 WHERE id = ? AND state = 'running' AND lease_owner = ?`, string(state), int64(runAt), counted, finished, text, text, r.Job.ID, c.owner)
 	return state == dm.JobReady, err

@@ -82,6 +82,8 @@ all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, com
 		return err
 	}
 	for _, statement := range []string{
+		`DELETE FROM undeliverable_addresses WHERE account_id = ? AND address_folded IN (SELECT folded FROM addresses WHERE account_id = undeliverable_addresses.account_id AND person_id = ?)`,
+		`UPDATE outgoing_mails SET address = '', detail = '' WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM addresses WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM person_words WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM api_tokens WHERE account_id = ? AND person_id = ?`,

@@ -114,6 +114,17 @@ func (tx *Tx) SettleRawMail(m *RawMail) error {
 	return one(n, err, "mail")
 }
 
+// RetryRawMail lets a mail that was held or could not be read be read again.
+// Conflict for one that is not kept any more, or waits on a ticket for a decision.
+func (tx *Tx) RetryRawMail(account, id int64) error {
+	n, err := tx.exec(`UPDATE raw_mails SET state = 'waiting', detail = '' WHERE account_id = ? AND id = ? AND state IN ('held', 'failed') AND blob_key <> ''
+AND NOT EXISTS (SELECT 1 FROM mail_suggestions s WHERE s.account_id = raw_mails.account_id AND s.raw_mail_id = raw_mails.id)`, account, id)
+	if err == nil && n == 0 {
+		return dm.Errorf(dm.Conflict, "This mail is not held any more, or its text is not kept.").With("not_held")
+	}
+	return err
+}
+
 // KeepMailID records under which Message-ID a mail came, so that answers find its
 // ticket.
 func (tx *Tx) KeepMailID(m *RawMail, messageID string) error {

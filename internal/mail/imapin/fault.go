@@ -9,6 +9,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail/token"
 )
 
 // step is where a session failed.
@@ -33,10 +34,7 @@ func (f *fault) Error() string { return f.err.Error() }
 // Unwrap gives the cause.
 func (f *fault) Unwrap() error { return f.err }
 
-var (
-	errPlain = errors.New("imapin: no TLS outside of one's own network")
-	errToken = errors.New("imapin: no access token")
-)
+var errPlain = errors.New("imapin: no TLS outside of one's own network")
 
 // sentence says to administrators what is wrong. It holds nothing that the server
 // or the settings said.
@@ -46,7 +44,7 @@ func sentence(err error) string {
 	switch {
 	case errors.Is(err, errPlain):
 		return "Without TLS only servers in the own network are spoken to that whoever runs this server has named."
-	case errors.Is(err, errToken):
+	case errors.Is(err, token.ErrNone):
 		return "The sign-in service gives no access token. The refresh token may have run out."
 	case errors.Is(err, context.DeadlineExceeded):
 		return "The mail server does not answer in time."

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail/token"
 )
 
 // Store keeps mailboxes, what is fetched and how far fetching came.
@@ -95,7 +96,7 @@ type Fetcher struct {
 	config Config
 	store  Store
 	large  chan struct{} // a place for each large message
-	tokens *tokens
+	tokens *token.Tokens
 
 	cancel context.CancelFunc
 	done   sync.WaitGroup
@@ -106,7 +107,7 @@ type Fetcher struct {
 // New makes a fetcher. One that is not started can still test mailboxes.
 func New(config Config, store Store) *Fetcher {
 	config = config.withDefaults()
-	return &Fetcher{config: config, store: store, large: make(chan struct{}, config.MaxLarge), tokens: newTokens(config.HTTP), busy: map[int64]bool{}}
+	return &Fetcher{config: config, store: store, large: make(chan struct{}, config.MaxLarge), tokens: token.New(config.HTTP), busy: map[int64]bool{}}
 }
 
 // Start begins to fetch, until Stop.

@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail/token"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -204,18 +205,17 @@ func TestAccessTokens(t *testing.T) {
 	}))
 	defer login.Close()
 	defer login.Client().CloseIdleConnections()
-	b := &dm.Mailbox{InboxID: 1, Version: 1, TokenURL: login.URL, ClientID: "desk"}
-	secret := dm.MailboxSecret{RefreshToken: "refresh-0"}
-	keep := func(s *dm.MailboxSecret) error { secret = *s; return nil }
-	tokens := newTokens(login.Client())
+	grant := token.Grant{Key: "1", TokenURL: login.URL, ClientID: "desk", RefreshToken: "refresh-0"}
+	keep := func(refresh string) error { grant.RefreshToken = refresh; return nil }
+	tokens := token.New(login.Client())
 	for i := range 2 {
-		s := secret
-		got, err := tokens.access(t.Context(), b, &s, keep)
-		if err != nil || got != fmt.Sprint("access-", i+1) || secret.RefreshToken != fmt.Sprint("refresh-", i+1) {
-			t.Fatal(got, err, secret)
+		got, err := tokens.Access(t.Context(), grant, keep)
+		if err != nil || got != fmt.Sprint("access-", i+1) || grant.RefreshToken != fmt.Sprint("refresh-", i+1) {
+			t.Fatal(got, err, grant)
 		}
 	}
-	if _, err := tokens.access(t.Context(), b, &dm.MailboxSecret{RefreshToken: "stale"}, keep); !errors.Is(err, errToken) {
+	grant.RefreshToken = "stale"
+	if _, err := tokens.Access(t.Context(), grant, keep); !errors.Is(err, token.ErrNone) {
 		t.Error(err)
 	}
 	mech, first, _ := (&xoauth2{"anna@example.com", "tok"}).Start()

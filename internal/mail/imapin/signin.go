@@ -2,17 +2,14 @@ package imapin
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
-	"sync"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 	"github.com/emersion/go-sasl"
-	"golang.org/x/oauth2"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail/token"
 )
 
 // signIn signs in with a password, or with an access token that is asked for with
@@ -24,14 +21,28 @@ func (f *Fetcher) signIn(ctx context.Context, c *imapclient.Client, b *dm.Mailbo
 		}
 		return c.Login(b.Username, secret.Password).Wait()
 	}
-	token, err := f.tokens.access(ctx, b, secret, func(fresh *dm.MailboxSecret) error { return f.store.RotateSecret(ctx, b, fresh) })
+	access, err := f.access(ctx, b, secret)
 	if err != nil {
 		return err
 	}
 	if c.Caps().Has(imap.AuthCap(sasl.OAuthBearer)) {
-		return c.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: b.Username, Token: token, Host: b.Host, Port: b.Port}))
+		return c.Authenticate(sasl.NewOAuthBearerClient(&sasl.OAuthBearerOptions{Username: b.Username, Token: access, Host: b.Host, Port: b.Port}))
 	}
-	return c.Authenticate(&xoauth2{b.Username, token})
+	return c.Authenticate(&xoauth2{b.Username, access})
+}
+
+// access gives an access token. Of settings that are only tested a new refresh
+// token is not kept.
+func (f *Fetcher) access(ctx context.Context, b *dm.Mailbox, secret *dm.MailboxSecret) (string, error) {
+	var rotate func(string) error
+	if b.Version != 0 {
+		rotate = func(refresh string) error {
+			next := *secret
+			next.RefreshToken = refresh
+			return f.store.RotateSecret(ctx, b, &next)
+		}
+	}
+	return f.tokens.Access(ctx, token.Grant{Key: fmt.Sprint(b.InboxID, " ", b.Version), TokenURL: b.TokenURL, ClientID: b.ClientID, ClientSecret: secret.ClientSecret, RefreshToken: secret.RefreshToken}, rotate)
 }
 
 // xoauth2 is the mechanism of Google and Microsoft from before OAUTHBEARER.
@@ -45,45 +56,3 @@ func (x *xoauth2) Start() (string, []byte, error) {
 // Next implements sasl.Client: a challenge tells of a failure, and an empty answer
 // lets the server end the attempt.
 func (x *xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
-
-// tokens keeps access tokens in memory while they are valid.
-type tokens struct {
-	http *http.Client
-	mu   sync.Mutex
-	kept map[string]*oauth2.Token
-}
-
-func newTokens(client *http.Client) *tokens {
-	return &tokens{http: client, kept: map[string]*oauth2.Token{}}
-}
-
-// access gives a valid access token. A refresh token that replaces the one before
-// is handed to rotate.
-func (t *tokens) access(ctx context.Context, b *dm.Mailbox, secret *dm.MailboxSecret, rotate func(*dm.MailboxSecret) error) (string, error) {
-	key := fmt.Sprint(b.InboxID, " ", b.Version, " ", b.TokenURL, " ", b.ClientID, " ", secret.RefreshToken)
-	t.mu.Lock()
-	token := t.kept[key]
-	t.mu.Unlock()
-	if token.Valid() {
-		return token.AccessToken, nil
-	}
-	config := oauth2.Config{ClientID: b.ClientID, ClientSecret: secret.ClientSecret, Endpoint: oauth2.Endpoint{TokenURL: b.TokenURL}}
-	token, err := config.TokenSource(context.WithValue(ctx, oauth2.HTTPClient, t.http), &oauth2.Token{RefreshToken: secret.RefreshToken}).Token()
-	if err != nil {
-		return "", errors.Join(errToken, err)
-	}
-	if fresh := token.RefreshToken; fresh != "" && fresh != secret.RefreshToken && b.Version != 0 {
-		next := *secret
-		next.RefreshToken = fresh
-		if err := rotate(&next); err != nil {
-			return "", err
-		}
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.kept) > 1000 {
-		clear(t.kept)
-	}
-	t.kept[key] = token
-	return token.AccessToken, nil
-}

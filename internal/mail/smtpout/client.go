@@ -42,6 +42,11 @@ type target struct {
 	requireTLS     bool // smtp+starttls
 	hello          string
 	roots          *x509.CertPool // nil: the system's
+	// plain means without TLS in any case, the password included: for servers in
+	// one's own network.
+	plain bool
+	dial  func(ctx context.Context) (net.Conn, error) // nil: by TCP
+	token func(ctx context.Context) (string, error)   // nil: with the password
 }
 
 // Option changes a client that New makes.

@@ -28,8 +28,14 @@ var (
 
 // dial opens a connection that is ready for the first message.
 func dial(ctx context.Context, t target) (*line, *Error) {
-	var d net.Dialer
-	conn, err := d.DialContext(ctx, "tcp", t.address())
+	connect := t.dial
+	if connect == nil {
+		connect = func(ctx context.Context) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "tcp", t.address())
+		}
+	}
+	conn, err := connect(ctx)
 	if err != nil {
 		return nil, failed("connect", err)
 	}
@@ -68,11 +74,11 @@ func (l *line) open(ctx context.Context, t target) *Error {
 	if fault := l.encrypt(t); fault != nil {
 		return fault
 	}
-	return l.signIn(t)
+	return l.signIn(ctx, t)
 }
 
 func (l *line) encrypt(t target) *Error {
-	if t.implicitTLS {
+	if t.implicitTLS || t.plain {
 		return nil
 	}
 	if offered, _ := l.smtp.Extension("STARTTLS"); !offered {
@@ -93,17 +99,25 @@ func (t target) tlsConfig(check bool) *tls.Config {
 	return &tls.Config{ServerName: t.host, RootCAs: t.roots, MinVersion: tls.VersionTLS12, InsecureSkipVerify: !check}
 }
 
-// signIn uses PLAIN, or LOGIN where the server knows nothing better. Both refuse
-// to send the password in plain text to another machine.
-func (l *line) signIn(t target) *Error {
+// signIn uses PLAIN, or LOGIN where the server knows nothing better; with an
+// access token XOAUTH2. A password goes in plain text to this machine alone, or
+// where that was asked for.
+func (l *line) signIn(ctx context.Context, t target) *Error {
 	if t.user == "" {
 		return nil
 	}
 	_, offered := l.smtp.Extension("AUTH")
 	mechanisms := strings.Fields(strings.ToUpper(offered))
-	auth := smtp.PlainAuth("", t.user, t.password, t.host, false)
-	if !slices.Contains(mechanisms, "PLAIN") && slices.Contains(mechanisms, "LOGIN") {
-		auth = smtp.LoginAuth(t.user, t.password, t.host, false)
+	auth := smtp.PlainAuth("", t.user, t.password, t.host, t.plain)
+	switch {
+	case t.token != nil:
+		access, err := t.token(ctx)
+		if err != nil {
+			return failed("sign in", err)
+		}
+		auth = smtp.XOAuth2Auth(t.user, access)
+	case !slices.Contains(mechanisms, "PLAIN") && slices.Contains(mechanisms, "LOGIN"):
+		auth = smtp.LoginAuth(t.user, t.password, t.host, t.plain)
 	}
 	if err := l.smtp.Auth(auth); err != nil {
 		return failed("sign in", err)

@@ -128,3 +128,12 @@ INSERT INTO public_links (id, account_id, ticket_id, label, level, secret_hash, 
 INSERT INTO public_link_uses (id, account_id, link_id, outcome, address, visit_hash, created_at) VALUES
   (1, 1, 1, 'opened', '192.0.2.7', '8888888888888888888888888888888888888888888888888888888888888888', 3), (3, 1, 1, 'wrong_password', '2001:db8::1', '', 2);
 INSERT INTO link_messages (account_id, message_id, link_id, name) VALUES (1, 1, 1, 'Pat "P"');
+INSERT INTO mail_servers (id, account_id, inbox_id, host, port, security, auth, username, secret, token_url, client_id, active, version, last_error, failures, failed_at, sent_at, created_at, updated_at) VALUES
+  (2, 1, 1, 'smtp.acme.example', 587, 'starttls', 'oauth2', 'support', 's1:EEEE', 'https://login.example/token', 'desk', 1, 9007199254740991, 'no', 3, 8, 7, 1, 2),
+  (5, 1, NULL, 'relay.acme.example', 25, 'none', 'none', '', '', '', '', 0, 1, '', 0, NULL, NULL, 1, 2);
+INSERT INTO dkim_keys (id, account_id, domain, selector, algorithm, secret, public, state, found, checked_at, signing_at, retired_at, created_at) VALUES
+  (3, 1, 'acme.example', 'dm20260101rabcdef', 'rsa', 's1:FFFF', 'MIIB+/=', 'signing', 'yes', 4, 5, NULL, 1), (4, 1, 'acme.example', 'dm20250101eabcdef', 'ed25519', 's1:GGGG', 'AAAA', 'retired', '', NULL, 2, 5, 1);
+INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_id, inbox_id, person_id, address, kind, state, step, code, detail, tries, next_at, created_at, updated_at) VALUES
+  (7, 1, 9007199254740991, 'notify.mail', '{"event":2,"person":2}', 12, 1, 3, 'Rita@customer.example', 'reply', 'bounced', 'reply', 550, 'Größe "zu" groß', 2, NULL, 1, 2),
+  (9, 1, 12, 'bulk.notice', '', NULL, NULL, NULL, '', 'bulk', 'deferred', 'connect', 0, '', 1, 9, 3, 3);
+INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { call, client } from "@/api/client";
 import { t } from "@/app/i18n";
 import { useMe } from "@/app/session";
+import { ComesBack } from "@/ticket/ComesBack";
 import { Badge } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { Page, Section } from "@/ui/Page";
@@ -94,6 +95,7 @@ function PersonPage({ person }: { person: PersonType }) {
           <span>{t("admin.person.stronger")}</span>
         </p>
       )}
+      <ComesBack person={person} />
       <Section title={t("admin.person.profile")}>
         <PersonFields now={now} set={set} about={about} disabled={stronger} kind={person.kind} />
       </Section>

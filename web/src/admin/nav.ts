@@ -1,6 +1,6 @@
 import {
   Activity, AtSign, Building2, Globe, Inbox, KeyRound, ListChecks, type LucideIcon, MailWarning, MessageSquareText, Network, Palette, ScrollText,
-  Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
+  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
 import { type AdminPage, adminPages } from "./pages";
@@ -25,6 +25,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/webhooks": Webhook,
   "/admin/notices": AtSign,
   "/admin/jobs": Activity,
+  "/admin/outgoing": Send,
   "/admin/held-mails": MailWarning,
   "/admin/audit": ScrollText,
 };

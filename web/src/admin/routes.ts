@@ -29,6 +29,7 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),
     page("/notices", () => import("../desk/Notices"), "Notices"),
     page("/jobs", () => import("../desk/Jobs"), "Jobs"),
+    page("/outgoing", () => import("../desk/Outgoing"), "Outgoing"),
     page("/held-mails", () => import("../desk/HeldMails"), "HeldMails"),
     page("/audit", () => import("../desk/Audit"), "Audit"),
   ];

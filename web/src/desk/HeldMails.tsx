@@ -1,17 +1,20 @@
-import { MailCheck } from "lucide-react";
-import { call, client } from "@/api/client";
+import { MailCheck, RotateCw } from "lucide-react";
+import { call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
 import { size } from "@/app/time";
 import { Badge } from "@/ui/Badge";
+import { Button } from "@/ui/Button";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { Table, usePages } from "@/ui/Table";
-import { RowName } from "./parts";
+import { RowName, useDo } from "./parts";
 
 /** Mails that became no ticket, each with the reason. */
 export function HeldMails() {
   const list = usePages(["desk", "held-mails"], (cursor) => call(client.GET("/held-mails", { params: { query: cursor } })), 30_000);
+  const doIt = useDo(["desk", "held-mails"]);
+  const again = (id: number) => doIt(() => call(client.POST("/held-mails/{id}/retry", { params: { path: { id } }, headers: once() })), t("desk.held.retried"));
   return (
     <Page title={t("app.admin.held_mails")} lead={t("desk.held.lead")}>
       <Table
@@ -41,6 +44,13 @@ export function HeldMails() {
           { label: t("desk.held.size"), cell: (m) => size(m.size), num: true, nowrap: true },
           { label: t("desk.when"), cell: (m) => <When at={m.created_at} />, num: true, nowrap: true },
         ]}
+        end={(m) =>
+          m.retryable && (
+            <Button size="sm" icon={RotateCw} onClick={() => void again(m.id)}>
+              {t("desk.held.retry")}
+            </Button>
+          )
+        }
       />
     </Page>
   );

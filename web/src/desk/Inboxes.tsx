@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { Inbox as Tray, Pencil, Plus, Power } from "lucide-react";
+import { Inbox as Tray, Pencil, Plus, Power, Send } from "lucide-react";
 import { useState } from "react";
 import { call, client } from "@/api/client";
 import { t } from "@/app/i18n";
@@ -12,6 +12,7 @@ import { Empty } from "@/ui/states";
 import { Table, usePages } from "@/ui/Table";
 import { FormDialog } from "@/ui/FormDialog";
 import { State } from "./Brands";
+import { MailServer } from "./MailServer";
 import { Mailbox } from "./Mailbox";
 import { type Inbox, useBrands, useGroups } from "./lists";
 import { RowMenu, RowName, useDo } from "./parts";
@@ -26,6 +27,7 @@ export function Inboxes() {
   const [edit, setEdit] = useState<Inbox | "new">();
   const [off, setOff] = useState<Inbox>();
   const [fetching, setFetching] = useState<Inbox>();
+  const [sending, setSending] = useState<Inbox>();
   const doIt = useDo(key);
   const turn = (i: Inbox, active: boolean) => call(client.PATCH("/inboxes/{id}", { params: { path: { id: i.id } }, body: { active } }));
   const add = (
@@ -60,6 +62,9 @@ export function Inboxes() {
             <MenuItem icon={Tray} onSelect={() => setFetching(i)}>
               {t("desk.mailbox.menu")}
             </MenuItem>
+            <MenuItem icon={Send} onSelect={() => setSending(i)}>
+              {t("desk.server.menu")}
+            </MenuItem>
             <MenuItem icon={Power} danger={i.active} onSelect={() => (i.active ? setOff(i) : void doIt(() => turn(i, true), t("desk.turned_on", { name: i.name })))}>
               {i.active ? t("desk.turn_off") : t("desk.turn_on")}
             </MenuItem>
@@ -68,6 +73,7 @@ export function Inboxes() {
       />
       {edit && <InboxForm of={edit === "new" ? undefined : edit} onClose={() => setEdit(undefined)} />}
       {fetching && <Mailbox inbox={fetching} onClose={() => setFetching(undefined)} />}
+      {sending && <MailServer inbox={sending} onClose={() => setSending(undefined)} />}
       <Confirm open={!!off} onClose={() => setOff(undefined)} title={t("desk.inboxes.off", { name: off?.name ?? "" })} action={t("desk.turn_off")} onConfirm={async () => off && (await turn(off, false), doIt(async () => undefined))}>
         <p>{t("desk.inboxes.off_text", { address: off?.address ?? "" })}</p>
       </Confirm>

@@ -5,6 +5,7 @@ import type { Ticket } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { useMay } from "@/app/session";
 import { Avatar } from "@/ui/Avatar";
+import { ComesBack } from "./ComesBack";
 import { departments, ticketsOf } from "./api";
 import { statusName } from "./describe";
 
@@ -35,6 +36,7 @@ export function Requester({ ticket }: { ticket: Ticket }) {
           {person.address && <span className="meta clip">{person.address}</span>}
         </span>
       </div>
+      <ComesBack person={whole} />
       <dl className="props">
         {company && (
           <>

@@ -1,5 +1,5 @@
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { ArrowLeft, Bell, BellOff, Check, Ellipsis, Forward, GitMerge, History, Link2, LogOut, Mail, PanelRight, ShieldAlert, Trash2, Undo2, UserRound } from "lucide-react";
+import { ArrowLeft, Bell, BellOff, Check, Ellipsis, Forward, GitMerge, History, Link2, LogOut, Mail, PanelRight, Send, ShieldAlert, Trash2, Undo2, UserRound } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, client, once } from "@/api/client";
@@ -21,12 +21,12 @@ import { statusName } from "./describe";
 import { markUnread } from "./seen";
 import { type Save, act } from "./useSaver";
 
-type Props = { ticket: Ticket; save: Save; onDetails: () => void; detailsOpen: boolean; onMerge: () => void; onHistory: () => void; onForward: (() => void) | undefined; onBack: () => void };
+type Props = { ticket: Ticket; save: Save; onDetails: () => void; detailsOpen: boolean; onMerge: () => void; onHistory: () => void; onMails: () => void; onForward: (() => void) | undefined; onBack: () => void };
 
 const offered = ["new", "open", "pending", "on_hold", "solved", "closed"];
 
 /** The bar over a ticket: its status, sharing, solving, and everything else one may do with it. */
-export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHistory, onForward, onBack }: Props) {
+export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHistory, onMails, onForward, onBack }: Props) {
   const { number, rights } = ticket;
   const me = useMe().person;
   const go = useNavigate();
@@ -126,6 +126,11 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
         <MenuItem icon={History} onSelect={onHistory}>
           {t("ticket.action.history")}
         </MenuItem>
+        {has("see_internal") && (
+          <MenuItem icon={Send} onSelect={onMails}>
+            {t("ticket.mails")}
+          </MenuItem>
+        )}
         <MenuItem icon={Link2} onSelect={() => void copy()}>
           {t("ticket.action.copy")}
         </MenuItem>

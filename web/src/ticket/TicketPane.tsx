@@ -27,6 +27,7 @@ export { fetchAhead } from "./api";
 const Merge = lazy(() => import("./Merge").then((m) => ({ default: m.Merge })));
 const ForwardDialog = lazy(() => import("./ForwardDialog").then((m) => ({ default: m.ForwardDialog })));
 const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
+const MailsSent = lazy(() => import("./MailsSent").then((m) => ({ default: m.MailsSent })));
 const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
 
 /** One ticket: its conversation, where one answers, and its details. */
@@ -70,7 +71,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
   const wide = useBroad();
   const [fold, setFold] = useState(() => localStorage.getItem(folded) === "1");
   const [filter, setFilter] = useState<Filter>("all");
-  const [dialog, setDialog] = useState<"merge" | "history" | "">("");
+  const [dialog, setDialog] = useState<"merge" | "history" | "mails" | "">("");
   const [forwarding, setForwarding] = useState<Forwarding>();
   const mayForward = ticket.rights.includes("forward") && ticket.rights.includes("see_internal");
   const composer = useRef<ComposerHandle>(null);
@@ -103,7 +104,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
   return (
     <div className="ticket-wrap" data-details={details || undefined}>
       <main className="pane ticket" id="main" tabIndex={-1}>
-        <TicketBar ticket={ticket} save={saver.save} detailsOpen={details} onDetails={() => showDetails(!details)} onMerge={() => setDialog("merge")} onHistory={() => setDialog("history")} onForward={mayForward ? () => setForwarding({}) : undefined} onBack={back} />
+        <TicketBar ticket={ticket} save={saver.save} detailsOpen={details} onDetails={() => showDetails(!details)} onMerge={() => setDialog("merge")} onHistory={() => setDialog("history")} onMails={() => setDialog("mails")} onForward={mayForward ? () => setForwarding({}) : undefined} onBack={back} />
         <div className="pane-scroll">
           <div className="ticket-top">
           <TicketHead ticket={ticket} save={saver.save} />
@@ -132,6 +133,7 @@ function Whole({ ticket }: { ticket: Ticket }) {
         {dialog === "merge" && <Merge ticket={ticket} onClose={() => setDialog("")} />}
         {forwarding && <ForwardDialog ticket={ticket} of={forwarding} onClose={() => setForwarding(undefined)} />}
         {saver.pending && <PendingAsk pending={saver.pending} onClose={saver.unask} />}
+        {dialog === "mails" && <MailsSent ticket={ticket} onClose={() => setDialog("")} />}
         {dialog === "history" && <History ticket={ticket} onClose={() => setDialog("")} />}
       </Suspense>
     </div>

@@ -87,6 +87,8 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.asked", { who, level }];
     case "ticket.access.declined":
       return ["ticket.event.declined", { who, target }];
+    case "ticket.mail.failed":
+      return ["ticket.event.mail_failed", {}];
     case "ticket.mail.suggested":
       return ["ticket.event.mail_suggested", {}];
     case "ticket.mail.accepted":
