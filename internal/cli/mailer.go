@@ -54,7 +54,7 @@ func (s servers) Send(ctx context.Context, server *dm.MailServer, secret *dm.Mai
 // newServers makes what sends by servers that people typed in. A demo that
 // everybody reaches sends by none: its visitors would send as they like.
 func (s *server) newServers() app.ServerMailer {
-	if s.Serve.DemoPublic {
+	if s.Serve.DemoPublic || s.Serve.HoldMail {
 		return nil
 	}
 	dialer := app.SubmissionDialer(s.outbound())

@@ -110,6 +110,9 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	if err != nil {
 		return err
 	}
+	if s.Serve.HoldMail {
+		mailer = waiting{}
+	}
 	s.live = &live.Hub{DB: s.db, MaxStreams: s.Serve.LiveStreams, Log: s.log}
 	s.app = &app.App{DB: s.db, Blobs: blobs, Signer: signer, Mail: mailer, MailMax: int64(s.Serve.MailMax), Demo: s.Serve.Demo, Live: s.live,
 		Hooks: s.newHooks(), Payload: httpapi.WebhookPayload, Providers: oidc.NewClient(s.outbound(), s.now), Origin: &origin.Checker{}}

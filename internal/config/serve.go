@@ -14,6 +14,7 @@ type Serve struct {
 	SMTPListen   string `name:"smtp-listen" env:"DESKMESH_SMTP_LISTEN" default:"127.0.0.1:2525" placeholder:"HOST:PORT" help:"Address for incoming mail; empty switches it off."`
 	LMTPListen   string `name:"lmtp-listen" env:"DESKMESH_LMTP_LISTEN" placeholder:"HOST:PORT" help:"Address for mail that a mail server of one's own hands over by LMTP; without it there is none."`
 	SMTPOut      string `name:"smtp-out" env:"DESKMESH_SMTP_OUT" placeholder:"URL" help:"Server for outgoing mail: smtp://user:password@host:port, or smtps:// for TLS from the first byte. Without it, mail waits in the queue."`
+	HoldMail     bool   `name:"hold-mail" env:"DESKMESH_HOLD_MAIL" help:"Let no mail leave, whatever server is set here or in the desk: it waits. For looking into a copy."`
 	NextFreePort bool   `name:"next-free-port" env:"DESKMESH_NEXT_FREE_PORT" help:"Take the next free port when one is busy."`
 
 	Demo       bool `name:"demo" env:"DESKMESH_DEMO" help:"Put demo data into an empty database, and keep outgoing mail in a mailbox that anybody can read."`

@@ -93,7 +93,7 @@ func reportFields(group string) map[string]string {
 // mean less.
 func NoSuchAddress(status string) bool {
 	switch status {
-	case "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.4":
+	case "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.4", "5.1.6", "5.1.10", "5.2.1", "5.4.1", "5.4.4":
 		return true
 	}
 	return false

@@ -1,5 +1,6 @@
-// Package smtpout sends raw messages to one SMTP server (RFC 5321), usually the
-// relay of a company or a mail provider.
+// Package smtpout sends raw messages to SMTP servers (RFC 5321), usually the
+// relay of a company or a mail provider: a Client to one, a Pool to any number
+// that people typed in.
 //
 // It must not know tickets, people or jobs, and looks at no message: it carries
 // bytes from one address to others. It logs nothing; its errors hold the

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"sync"
@@ -66,9 +67,32 @@ func NewPool(config PoolConfig) *Pool {
 	return &Pool{config: config, tokens: token.New(config.HTTP), clients: map[int64]pooled{}}
 }
 
-// Send hands raw to a server, as Client.Send does.
+// Send hands raw to a server, as Client.Send does. Its errors do not hold what one
+// signs in with, even where the server repeats it.
 func (p *Pool) Send(ctx context.Context, s *dm.MailServer, secret *dm.MailboxSecret, from string, to []string, raw []byte) error {
-	return p.client(s, secret).Send(ctx, from, to, raw)
+	err := p.client(s, secret).Send(ctx, from, to, raw)
+	return scrubbed(err, secret)
+}
+
+// scrubbed takes what one signs in with out of what a server said.
+func scrubbed(err error, secret *dm.MailboxSecret) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	if reply, ok := errors.AsType[*textproto.Error](e.cause); ok {
+		e.cause = &textproto.Error{Code: reply.Code, Msg: scrub(reply.Msg, secret)}
+	}
+	return e
+}
+
+func scrub(text string, secret *dm.MailboxSecret) string {
+	for _, hidden := range []string{secret.Password, secret.RefreshToken, secret.ClientSecret} {
+		if hidden != "" {
+			text = strings.ReplaceAll(text, hidden, "•••")
+		}
+	}
+	return text
 }
 
 // Probe connects and signs in with settings that are not kept, and where raw is
@@ -180,13 +204,12 @@ func Answer(err error, secret *dm.MailboxSecret) string {
 	if !ok || e.Reply == 0 {
 		return ""
 	}
-	text := strings.ToValidUTF8(e.cause.Error(), "?")
-	if secret != nil {
-		for _, hidden := range []string{secret.Password, secret.RefreshToken, secret.ClientSecret} {
-			if hidden != "" {
-				text = strings.ReplaceAll(text, hidden, "•••")
-			}
-		}
+	text := e.cause.Error()
+	if reply, ok := errors.AsType[*textproto.Error](e.cause); ok {
+		text = strconv.Itoa(reply.Code) + " " + reply.Msg // without the quotes of its Error
+	}
+	if text = strings.ToValidUTF8(text, "?"); secret != nil {
+		text = scrub(text, secret)
 	}
 	return text
 }

@@ -85,7 +85,7 @@ function ServerForm({ title, inbox, of, onClose }: { title: string; inbox: Inbox
         <>
           {of ? <ServerState of={of} /> : <p className="meta">{inbox ? t("desk.server.lead") : t("desk.server.lead_all")}</p>}
           <div className="desk-pair">
-            <TextField label={t("desk.mailbox.host")} value={form.host} required maxLength={253} placeholder="smtp.example.com" autoCapitalize="off" spellCheck={false} error={about("host")} onChange={(e) => set({ host: e.target.value })} />
+            <TextField label={t("desk.server.host")} value={form.host} required maxLength={253} placeholder="smtp.example.com" autoCapitalize="off" spellCheck={false} error={about("host")} onChange={(e) => set({ host: e.target.value })} />
             <TextField label={t("desk.mailbox.port")} type="number" min={1} max={65535} value={form.port} required error={about("port")} onChange={(e) => set({ port: Number(e.target.value) })} />
           </div>
           <div className="desk-pair">

@@ -1,0 +1,88 @@
+package smtpout
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/textproto"
+	"strconv"
+	"strings"
+	"testing"
+
+	dm "github.com/deskmesh/deskmesh"
+)
+
+func pool(t *testing.T) *Pool {
+	t.Helper()
+	p := NewPool(PoolConfig{Inside: func(string) bool { return true }, Dial: func(ctx context.Context, host string, port int) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
+	}})
+	t.Cleanup(p.Close)
+	return p
+}
+
+func serverAt(t *testing.T, p *peer, version int64) *dm.MailServer {
+	t.Helper()
+	host, port, err := net.SplitHostPort(p.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &dm.MailServer{ID: 7, Host: host, Port: n, Security: dm.MailPlain, Auth: dm.MailNoAuth, Version: version}
+}
+
+const raw = "From: a@b.example\r\nSubject: x\r\n\r\nx\r\n"
+
+func TestPoolKeepsConnectionsOfOneVersion(t *testing.T) {
+	p, peer := pool(t), startPeer(t, &peer{}, nil, false)
+	send := func(version int64) {
+		t.Helper()
+		if err := p.Send(t.Context(), serverAt(t, peer, version), &dm.MailboxSecret{}, "a@b.example", []string{"c@d.example"}, []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, version := range []int64{1, 1, 2, 2} {
+		send(version)
+		mails, sessions := peer.got()
+		if want := []int{1, 1, 2, 2}[i]; sessions != want || len(mails) != i+1 {
+			t.Errorf("after mail %d with version %d: %d sessions, %d mails", i+1, version, sessions, len(mails))
+		}
+	}
+	send(1) // a job that began before the change takes no connection from the others
+	if got := p.clients[7].version; got != 2 {
+		t.Errorf("version %d is kept", got)
+	}
+	p.Forget(7)
+	if len(p.clients) != 0 {
+		t.Error("it is not forgotten")
+	}
+}
+
+func TestPoolSpeaksPlainOnlyInside(t *testing.T) {
+	t.Parallel()
+	p := NewPool(PoolConfig{Inside: func(string) bool { return false }, Dial: func(context.Context, string, int) (net.Conn, error) {
+		t.Error("it is connected to")
+		return nil, net.ErrClosed
+	}})
+	server := &dm.MailServer{ID: 7, Host: "mail.example", Port: 25, Security: dm.MailPlain, Auth: dm.MailNoAuth, Version: 1}
+	err := p.Send(t.Context(), server, &dm.MailboxSecret{}, "a@b.example", []string{"c@d.example"}, []byte(raw))
+	if !errors.Is(err, errPlain) || Permanent(err) || !strings.Contains(Sentence(err), "Without TLS") {
+		t.Error(err)
+	}
+}
+
+func TestAnswerHidesSecrets(t *testing.T) {
+	t.Parallel()
+	err := failed("sign in", &textproto.Error{Code: 535, Msg: "not sesame, and not refresh"})
+	got := Answer(err, &dm.MailboxSecret{Password: "sesame", RefreshToken: "refresh"})
+	if strings.Contains(got, "sesame") || strings.Contains(got, "refresh") || !strings.Contains(got, "535") {
+		t.Error(got)
+	}
+	if Answer(failed("connect", errNoTLS), nil) != "" {
+		t.Error("a connection that failed has no answer")
+	}
+}
