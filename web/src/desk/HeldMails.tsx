@@ -3,7 +3,7 @@ import { call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
 import { size } from "@/app/time";
 import { Badge } from "@/ui/Badge";
-import { Button } from "@/ui/Button";
+import { IconButton } from "@/ui/Button";
 import { Page } from "@/ui/Page";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
@@ -46,9 +46,7 @@ export function HeldMails() {
         ]}
         end={(m) =>
           m.retryable && (
-            <Button size="sm" icon={RotateCw} onClick={() => void again(m.id)}>
-              {t("desk.held.retry")}
-            </Button>
+            <IconButton icon={RotateCw} label={t("desk.held.retry")} onClick={() => void again(m.id)} />
           )
         }
       />

@@ -145,7 +145,12 @@ export function ServerState({ of }: { of: Server }) {
     return (
       <p className="banner" data-tone="danger" role="status">
         <span>
-          {last_error} {failed_at && <When at={failed_at} as="ago" />}
+          {last_error}{" "}
+          {failed_at && (
+            <>
+              {t("desk.server.failed")} <When at={failed_at} />.
+            </>
+          )}
         </span>
       </p>
     );

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
 import { MailState, mailKind, mailStates, whyNot } from "@/ticket/mailState";
-import { Button } from "@/ui/Button";
+import { Button, IconButton } from "@/ui/Button";
 import { Page, Section } from "@/ui/Page";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { Table, usePages } from "@/ui/Table";
@@ -68,7 +68,7 @@ function Log() {
         number
           ? call(client.POST("/tickets/{number}/mails/{id}/retry", { params: { path: { number, id: m.id } }, headers: once() }))
           : call(client.POST("/mails/{id}/retry", { params: { path: { id: m.id } }, headers: once() })),
-      t("ticket.mails.retried"),
+      t("app.mails.retried"),
     );
   };
   return (
@@ -79,7 +79,7 @@ function Log() {
         </button>
         {mailStates.map((s) => (
           <button key={s} type="button" className="tab" aria-pressed={state === s} onClick={() => setFilters({ state: s })}>
-            {t(`ticket.mails.state.${s}`)}
+            {t(`app.mails.state.${s}`)}
           </button>
         ))}
       </div>
@@ -94,17 +94,15 @@ function Log() {
           </Empty>
         }
         columns={[
-          { label: t("ticket.mails.to"), cell: (m) => <RowName name={m.to || t("desk.outgoing.hidden")} under={m.ticket ? <AboutTicket of={m.ticket} /> : m.person?.name} /> },
-          { label: t("ticket.mails.kind"), cell: (m) => mailKind(m.kind) },
+          { label: t("app.mails.to"), cell: (m) => <RowName name={m.to || t("desk.outgoing.hidden")} under={m.ticket ? <AboutTicket of={m.ticket} /> : m.person?.name} /> },
+          { label: t("app.mails.kind"), cell: (m) => mailKind(m.kind) },
           { label: t("desk.state"), cell: (m) => <MailState of={m.state} /> },
           { label: t("desk.held.why"), cell: (m) => <span className="server-said">{whyNot(m)}</span> },
           { label: t("desk.when"), cell: (m) => <When at={m.updated_at} />, num: true, nowrap: true },
         ]}
         end={(m) =>
           m.retryable && (
-            <Button size="sm" icon={RotateCw} onClick={() => void again(m)}>
-              {t("ticket.mails.retry")}
-            </Button>
+            <IconButton icon={RotateCw} label={t("app.mails.retry_to", { name: m.to })} onClick={() => void again(m)} />
           )
         }
       />

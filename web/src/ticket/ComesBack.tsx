@@ -19,7 +19,7 @@ export function ComesBack({ person }: { person: Schema<"WholePerson"> | undefine
   const forget = async () => {
     try {
       await call(client.POST("/people/{id}/deliverable", { params: { path: { id: person.id } }, headers: once() }));
-      toast(t("ticket.comes_back.cleared"));
+      toast(t("app.comes_back.cleared"));
     } catch (error) {
       toast({ text: explain(error), error: true });
     }
@@ -30,12 +30,12 @@ export function ComesBack({ person }: { person: Schema<"WholePerson"> | undefine
       <Icon of={MailX} />
       <div className="grow">
         <p>
-          {t("ticket.comes_back")} <When at={back.since} as="ago" />
+          {t("app.comes_back")} <When at={back.since} as="ago" />
         </p>
         {back.detail && <p className="server-said">{back.detail}</p>}
         {(mayReply || mayPeople) && (
           <Button size="sm" onClick={() => void forget()}>
-            {t("ticket.comes_back.clear")}
+            {t("app.comes_back.clear")}
           </Button>
         )}
       </div>

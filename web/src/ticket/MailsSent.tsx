@@ -16,13 +16,13 @@ export function MailsSent({ ticket, onClose }: { ticket: Ticket; onClose: () => 
   const { number } = ticket;
   const list = usePages(["ticket", number, "mails"], (cursor) => call(client.GET("/tickets/{number}/mails", { params: { path: { number }, query: cursor } })), 5000);
   return (
-    <Dialog open onClose={onClose} width={720} title={t("ticket.mails")} subtitle={`#${number} ${ticket.subject}`}>
+    <Dialog open onClose={onClose} width={720} title={t("app.mails")} subtitle={`#${number} ${ticket.subject}`}>
       {list.error ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : list.isPending ? (
         <Skeleton lines={5} height={20} />
       ) : list.items.length === 0 ? (
-        <Empty title={t("ticket.mails.empty")}>{t("ticket.mails.empty_text")}</Empty>
+        <Empty title={t("app.mails.empty")}>{t("app.mails.empty_text")}</Empty>
       ) : (
         <>
           <ul className="mails-sent">
@@ -40,7 +40,7 @@ export function MailsSent({ ticket, onClose }: { ticket: Ticket; onClose: () => 
 function Line({ of: m, number }: { of: SentMail; number: number }) {
   const doIt = useDo(["ticket", number]);
   const why = whyNot(m);
-  const again = () => doIt(() => call(client.POST("/tickets/{number}/mails/{id}/retry", { params: { path: { number, id: m.id } }, headers: once() })), t("ticket.mails.retried"));
+  const again = () => doIt(() => call(client.POST("/tickets/{number}/mails/{id}/retry", { params: { path: { number, id: m.id } }, headers: once() })), t("app.mails.retried"));
   return (
     <li>
       <div className="grow">
@@ -54,14 +54,14 @@ function Line({ of: m, number }: { of: SentMail; number: number }) {
         {why && <p className="server-said">{why}</p>}
         {m.next_at && m.state === "deferred" && (
           <p className="meta">
-            {t("ticket.mails.next")} <When at={m.next_at} as="exact" />
+            {t("app.mails.next")} <When at={m.next_at} as="exact" />
           </p>
         )}
       </div>
       <MailState of={m.state} />
       {m.retryable && (
-        <Button size="sm" icon={RotateCw} aria-label={t("ticket.mails.retry_to", { name: m.to })} onClick={() => void again()}>
-          {t("ticket.mails.retry")}
+        <Button size="sm" icon={RotateCw} aria-label={t("app.mails.retry_to", { name: m.to })} onClick={() => void again()}>
+          {t("app.mails.retry")}
         </Button>
       )}
     </li>

@@ -128,7 +128,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
         </MenuItem>
         {has("see_internal") && (
           <MenuItem icon={Send} onSelect={onMails}>
-            {t("ticket.mails")}
+            {t("app.mails")}
           </MenuItem>
         )}
         <MenuItem icon={Link2} onSelect={() => void copy()}>

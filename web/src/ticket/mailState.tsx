@@ -17,22 +17,22 @@ export function MailState({ of }: { of: SentMail["state"] }) {
   const [tone, icon] = looks[of];
   return (
     <Badge tone={tone} icon={icon}>
-      {t(`ticket.mails.state.${of}`)}
+      {t(`app.mails.state.${of}`)}
     </Badge>
   );
 }
 
 /** What a mail is for. */
 export function mailKind(kind: string): string {
-  const key = `ticket.mails.kind.${kind}`;
+  const key = `app.mails.kind.${kind}`;
   return known(key) ? t(key as Key) : "";
 }
 
 /** Why a mail did not arrive yet, in a sentence, with what the server said. */
 export function whyNot(m: SentMail): string {
-  if (m.state === "sent") return m.detail ? t("ticket.mails.delayed", { detail: m.detail }) : "";
-  if (m.state === "waiting") return t("ticket.mails.waiting");
-  if (m.state === "dropped") return t("ticket.mails.dropped");
-  if (m.state === "held") return t("ticket.mails.held", { detail: m.detail });
+  if (m.state === "sent") return m.detail ? t("app.mails.delayed", { detail: m.detail }) : "";
+  if (m.state === "waiting") return t("app.mails.waiting");
+  if (m.state === "dropped") return t("app.mails.dropped");
+  if (m.state === "held") return t("app.mails.held", { detail: m.detail });
   return m.detail;
 }
