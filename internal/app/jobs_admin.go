@@ -145,6 +145,11 @@ func ticketOfJob(tx *store.Tx, account int64, kind string, args json.RawMessage)
 		if err = json.Unmarshal(args, &told); err == nil && len(told.Events) > 0 {
 			ticket, err = ticketOfEvent(tx, account, told.Events[0])
 		}
+	case JobMailFailed:
+		var failed mailFailedArgs
+		if err = json.Unmarshal(args, &failed); err == nil {
+			ticket, err = ticketOfOutgoing(tx, account, failed.Job)
+		}
 	case JobMailIn:
 		var arrived mailInArgs
 		if err = json.Unmarshal(args, &arrived); err == nil {
@@ -163,6 +168,14 @@ func ticketOfEvent(tx *store.Tx, account, event int64) (int64, error) {
 		return 0, err
 	}
 	return e.TicketID, nil
+}
+
+func ticketOfOutgoing(tx *store.Tx, account, job int64) (int64, error) {
+	m, err := tx.OutgoingOfJob(account, job)
+	if err != nil {
+		return 0, err
+	}
+	return m.TicketID, nil
 }
 
 func ticketOfMail(tx *store.Tx, account, mail int64) (int64, error) {

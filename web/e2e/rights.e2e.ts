@@ -210,6 +210,7 @@ const pages = (): [string, string][] => [
   ["/admin/companies", "people.manage"],
   ["/admin/sign-in", "security.manage"],
   ["/admin/shares", "shares.manage"],
+  ["/admin/outgoing", "inboxes.manage"],
   ["/admin/tokens", "tokens.manage"],
   ["/admin/webhooks", "webhooks.manage"],
   [`/admin/webhooks/${of.webhook}`, "webhooks.manage"],

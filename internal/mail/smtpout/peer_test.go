@@ -29,6 +29,7 @@ type peer struct {
 	rcpt     func(to string) error
 	data     func(count int) error // asked after the message came whole
 	password string
+	access   string // a valid access token, for XOAUTH2
 
 	mu       sync.Mutex
 	sessions int
@@ -123,13 +124,31 @@ func (s *peerSession) Data(r io.Reader) error {
 }
 
 func (s *peerSession) AuthMechanisms() []string {
+	if s.peer.access != "" {
+		return []string{"XOAUTH2"}
+	}
 	if s.peer.auth {
 		return []string{sasl.Plain}
 	}
 	return nil
 }
 
-func (s *peerSession) Auth(string) (sasl.Server, error) {
+// bearer takes one access token.
+type bearer struct{ session *peerSession }
+
+func (b *bearer) Next(response []byte) ([]byte, bool, error) {
+	user, token, _ := strings.Cut(strings.TrimSuffix(string(response), "\x01\x01"), "\x01auth=Bearer ")
+	if token != b.session.peer.access {
+		return nil, true, smtp.ErrAuthFailed
+	}
+	b.session.user = strings.TrimPrefix(user, "user=")
+	return nil, true, nil
+}
+
+func (s *peerSession) Auth(mechanism string) (sasl.Server, error) {
+	if mechanism == "XOAUTH2" {
+		return &bearer{s}, nil
+	}
 	return sasl.NewPlainServer(func(_, user, password string) error {
 		if password != s.peer.password {
 			return smtp.ErrAuthFailed

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"strconv"
 	"strings"
 	"testing"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/mail/token"
 )
 
 func pool(t *testing.T) *Pool {
@@ -84,5 +87,41 @@ func TestAnswerHidesSecrets(t *testing.T) {
 	}
 	if Answer(failed("connect", errNoTLS), nil) != "" {
 		t.Error("a connection that failed has no answer")
+	}
+}
+
+func TestPoolSignsInWithAccessTokens(t *testing.T) {
+	login := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if q.ParseForm() != nil || q.Form.Get("refresh_token") != "refresh-0" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"access_token":"access-1","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-1"}`))
+	}))
+	defer login.Close()
+	p, peer := pool(t), startPeer(t, &peer{auth: true, access: "access-1"}, nil, false)
+	defer login.Client().CloseIdleConnections()
+	p.tokens = token.New(login.Client())
+	kept := ""
+	p.config.Rotate = func(_ context.Context, _ *dm.MailServer, next *dm.MailboxSecret) error {
+		kept = next.RefreshToken
+		return nil
+	}
+	s := serverAt(t, peer, 1)
+	s.Auth, s.Username, s.TokenURL, s.ClientID = dm.MailOAuth2, "anna@example.com", login.URL, "desk"
+	send := func(refresh string) error {
+		return p.Send(t.Context(), s, &dm.MailboxSecret{RefreshToken: refresh}, "a@b.example", []string{"c@d.example"}, []byte(raw))
+	}
+	if err := send("refresh-0"); err != nil {
+		t.Fatal(err)
+	}
+	mails, _ := peer.got()
+	if len(mails) != 1 || mails[0].User != "anna@example.com" || kept != "refresh-1" {
+		t.Errorf("%+v, and %q is kept", mails, kept)
+	}
+	s.Version = 2
+	if err := send("stale"); Permanent(err) || !strings.Contains(Sentence(err), "no access token") {
+		t.Error(err)
 	}
 }

@@ -94,7 +94,7 @@ function Log() {
           </Empty>
         }
         columns={[
-          { label: t("app.mails.to"), cell: (m) => <RowName name={m.to || t("desk.outgoing.hidden")} under={m.ticket ? <AboutTicket of={m.ticket} /> : m.person?.name} /> },
+          { label: t("app.mails.to"), cell: (m) => <RowName name={<span className="mail-to">{m.to || t("desk.outgoing.hidden")}</span>} under={m.ticket ? <AboutTicket of={m.ticket} /> : m.person?.name} /> },
           { label: t("app.mails.kind"), cell: (m) => mailKind(m.kind) },
           { label: t("desk.state"), cell: (m) => <MailState of={m.state} /> },
           { label: t("desk.held.why"), cell: (m) => <span className="server-said">{whyNot(m)}</span> },
