@@ -50,7 +50,11 @@ type theDesk struct {
 // setUp makes an account by the command line, opens the one-time link, and
 // furnishes the desk over the API.
 func setUp(t *testing.T, dsn string, post *postOffice) *theDesk {
-	data := t.TempDir()
+	return setUpWith(t, dsn, t.TempDir(), "--smtp-out", "smtp://"+post.address)
+}
+
+// setUpWith is setUp with flags of the server's.
+func setUpWith(t *testing.T, dsn, data string, flags ...string) *theDesk {
 	out, err := exec.Command(binary, "account", "create", "--db", dsn, "--name", "Acme", "--slug", "acme", "--host", deskHost,
 		"--base-url", "http://"+deskHost, "--owner-name", "Olga Owner", "--owner-address", "olga@acme.example").CombinedOutput()
 	if err != nil {
@@ -60,7 +64,7 @@ func setUp(t *testing.T, dsn string, post *postOffice) *theDesk {
 	if link == "" {
 		t.Fatalf("account create prints no link: %s", out)
 	}
-	d := &theDesk{program: start(t, dsn, data, "--smtp-out", "smtp://"+post.address), people: map[string]*browser{}, ids: map[string]int64{}}
+	d := &theDesk{program: start(t, dsn, data, flags...), people: map[string]*browser{}, ids: map[string]int64{}}
 	d.openLink(t, link, url.Values{"desk": {"Acme"}, "name": {"Olga Owner"}, "password": {password}, "sharing": {"on"}})
 	d.owner = d.program.as(deskHost, "olga@acme.example", password)
 	if on := d.owner.get("/api/v1/settings").body["sharing.enabled"]; on != true {
@@ -265,6 +269,7 @@ type postOffice struct {
 }
 
 type letter struct {
+	at   time.Time // when the server took it
 	to   string
 	raw  []byte
 	msg  *mail.Message
@@ -310,7 +315,7 @@ func (s *postSession) Data(r io.Reader) error {
 	s.office.mu.Lock()
 	defer s.office.mu.Unlock()
 	for _, to := range s.to {
-		s.office.letters = append(s.office.letters, &letter{to: to, raw: raw, msg: m, body: string(body)})
+		s.office.letters = append(s.office.letters, &letter{at: time.Now(), to: to, raw: raw, msg: m, body: string(body)})
 	}
 	return nil
 }
