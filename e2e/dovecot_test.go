@@ -108,12 +108,12 @@ func (f *fetching) probes(t *testing.T) {
 		t.Errorf("the right settings: %v", r)
 	}
 	for problem, changes := range map[string][]any{
-		"does not accept":      {"password", "another one"},
-		"not valid for its":    {"host", "127.0.0.1"},
-		"no such folder":       {"folder", "Nothing"},
-		"cannot be reached":    {"port", freePort(t)},
-		"does not speak TLS":   {"port", f.s.imap},
-		"connection to the ma": {"port", f.s.lmtp, "security", "none"},
+		"does not accept":     {"password", "another one"},
+		"not valid for its":   {"host", "127.0.0.1"},
+		"no such folder":      {"folder", "Nothing"},
+		"cannot be reached":   {"port", freePort(t)},
+		"does not speak TLS":  {"port", f.s.imap},
+		"no mail server that": {"port", f.s.lmtp, "security", "none"},
 	} {
 		if r := test(changes...); r["ok"] != false || !strings.Contains(r["problem"].(string), problem) {
 			t.Errorf("%v: %v, not %q", changes, r, problem)

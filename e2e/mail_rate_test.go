@@ -7,7 +7,6 @@ import (
 	"net/smtp"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -68,7 +67,7 @@ func (m *meter) measure(what string, mails int, work func()) string {
 	pid := m.d.program.cmd.Process.Pid
 	m.post.take()
 	m.took.Store(0)
-	own, database := cpuTime(pid), databaseTime()
+	own, database := pgtest.ProcessCPU(pid), pgtest.CPU()
 	began, most, done := time.Now(), int64(0), make(chan struct{})
 	var watching sync.WaitGroup
 	watching.Go(func() {
@@ -90,7 +89,7 @@ func (m *meter) measure(what string, mails int, work func()) string {
 	close(done)
 	watching.Wait()
 	out := len(m.post.all())
-	own, database = cpuTime(pid)-own, databaseTime()-database
+	own, database = pgtest.ProcessCPU(pid)-own, pgtest.CPU()-database
 	if rate := float64(mails) / all.Seconds(); os.Getenv("DESKMESH_QUIET") != "" && rate < mailRate {
 		m.t.Errorf("%s: %.0f a second", what, rate)
 	}
@@ -170,52 +169,4 @@ func (m *meter) sendOut(count int) {
 		})
 	}
 	all.Wait()
-}
-
-// cpuTime is the processor's time that a process has used.
-func cpuTime(pid int) time.Duration {
-	_, own, waited := processStat(pid)
-	return own + waited
-}
-
-// databaseTime is that of the PostgreSQL servers that this process has started,
-// with their children; 0 where there is none.
-func databaseTime() (total time.Duration) {
-	entries, _ := os.ReadDir("/proc")
-	parents := map[int]int{}
-	for _, e := range entries {
-		if pid, err := strconv.Atoi(e.Name()); err == nil {
-			parents[pid], _, _ = processStat(pid)
-		}
-	}
-	for pid, parent := range parents {
-		name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
-		if strings.TrimSpace(string(name)) != "postgres" {
-			continue
-		}
-		_, own, waited := processStat(pid)
-		switch {
-		case parent == os.Getpid():
-			total += own + waited
-		case parents[parent] == os.Getpid():
-			total += own
-		}
-	}
-	return total
-}
-
-// processStat gives the parent of a process, its time and that of children that
-// have ended. A tick is a hundredth of a second (proc(5)).
-func processStat(pid int) (parent int, own, waited time.Duration) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, 0, 0
-	}
-	fields := strings.Fields(string(text)[strings.LastIndexByte(string(text), ')')+1:])
-	read := func(i int) time.Duration {
-		n, _ := strconv.ParseInt(fields[i], 10, 64)
-		return time.Duration(n) * 10 * time.Millisecond
-	}
-	parent, _ = strconv.Atoi(fields[1])
-	return parent, read(11) + read(12), read(13) + read(14)
 }

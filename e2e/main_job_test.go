@@ -31,6 +31,17 @@ func TestMainJob(t *testing.T) {
 		if err := desk.program.stop(); err != nil {
 			t.Errorf("SIGINT does not end the program well: %v", err)
 		}
+		t.Run("invitation links: the program's log holds none", func(t *testing.T) {
+			log := desk.program.log.String()
+			if !strings.Contains(log, "/setup/") { // the route, so that requests for it are in the log at all
+				t.Error("the log tells of no link")
+			}
+			for _, link := range desk.links {
+				if strings.Contains(log, strings.TrimPrefix(link, "/setup/")) {
+					t.Errorf("a one-time link stands in the log")
+				}
+			}
+		})
 	})
 }
 
@@ -45,6 +56,7 @@ type theDesk struct {
 	owner   *browser
 	people  map[string]*browser
 	ids     map[string]int64
+	links   []string // one-time links that were opened
 }
 
 // setUp makes an account by the command line, opens the one-time link, and
@@ -81,6 +93,7 @@ func (d *theDesk) openLink(t *testing.T, link string, form url.Values) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.links = append(d.links, u.Path)
 	b := d.program.visitor(deskHost)
 	b.get(u.Path)
 	resp, err := b.http.PostForm(b.base+u.Path, form)

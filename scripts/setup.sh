@@ -3,11 +3,10 @@
 #
 #   scripts/setup.sh [make] [compiler] [postgres] [browser] [peers]
 #
-# Without a word it sees to what `make test` needs: compiler, postgres and browser. The peers are mail servers of others,
-# which `make prove` speaks to. As root on Debian (or a system made
-# from it) it installs what is missing; elsewhere it says what to install and fails. What is there already is left
-# alone, so it costs nothing when nothing is missing. No database cluster is created and no service is started:
-# the tests run servers of their own.
+# Without a word it sees to what `make test` needs: compiler, postgres and browser. The peers are Dovecot and Postfix,
+# which `make prove` speaks to. As root on Debian (or a system made from it) it installs what is missing; elsewhere it
+# says what to install and fails. What is there already is left alone, so it costs nothing when nothing is missing. No
+# database cluster is created and no service is started: the tests run servers of their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
