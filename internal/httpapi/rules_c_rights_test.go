@@ -445,7 +445,7 @@ func TestRuleForwarding(t *testing.T) {
 			w := w.in(t)
 			w.set("links.enabled", true)
 			m := w.file("accounts", "Five ways out", map[string]any{"private": true})
-			w.share(m, w.agent("support.agent"))
+			w.as("owner").post(at(m, "shares"), terms(whom(w.agent("support.agent")), "can_reshare", true)).is(201)
 			tries := func(want int, made int) {
 				c := w.as("support.agent")
 				c.patch(at(m), map[string]any{"private": false}).is(want)
