@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/smtp"
@@ -46,6 +47,7 @@ func prose(r *rand.Rand, size int) string {
 // answers, or "".
 type piece struct {
 	from, to, id, answers, subject, text string
+	kind                                 string // its Content-Type; "" is plain text
 }
 
 func (m *piece) raw() []byte {
@@ -54,7 +56,7 @@ func (m *piece) raw() []byte {
 	if m.answers != "" {
 		fmt.Fprintf(&b, "In-Reply-To: <%s>\r\nReferences: <%s>\r\n", m.answers, m.answers)
 	}
-	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n", m.text)
+	fmt.Fprintf(&b, "MIME-Version: 1.0\r\nContent-Type: %s\r\n\r\n%s\r\n", cmp.Or(m.kind, "text/plain; charset=utf-8"), m.text)
 	return b.Bytes()
 }
 

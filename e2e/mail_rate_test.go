@@ -49,6 +49,7 @@ func mailRates(t *testing.T, dsn string, mails int) {
 	report := []string{
 		m.measure("in, and what it gives rise to", mails, func() { m.takeIn(1, mails/mailers, true) }),
 		m.measure("out, with the request of the API that gives rise to it", mails/2, func() { m.sendOut(mails / 2) }),
+		m.measure("in, 24 mails of 25 MB", 24, func() { m.takeLarge(24) }),
 	}
 	t.Logf("mails of 10 KB:\n%s", strings.Join(report, "\n"))
 }
@@ -58,7 +59,6 @@ type meter struct {
 	t    *testing.T
 	d    *theDesk
 	post *postOffice
-	took atomic.Int64 // mails that were acknowledged
 }
 
 // measure runs work that moves a number of mails, waits until no job is left, and
@@ -66,7 +66,6 @@ type meter struct {
 func (m *meter) measure(what string, mails int, work func()) string {
 	pid := m.d.program.cmd.Process.Pid
 	m.post.take()
-	m.took.Store(0)
 	own, database := pgtest.ProcessCPU(pid), pgtest.CPU()
 	began, most, done := time.Now(), int64(0), make(chan struct{})
 	var watching sync.WaitGroup
@@ -90,7 +89,7 @@ func (m *meter) measure(what string, mails int, work func()) string {
 	watching.Wait()
 	out := len(m.post.all())
 	own, database = pgtest.ProcessCPU(pid)-own, pgtest.CPU()-database
-	if rate := float64(mails) / all.Seconds(); os.Getenv("DESKMESH_QUIET") != "" && rate < mailRate {
+	if rate := float64(mails) / all.Seconds(); os.Getenv("DESKMESH_QUIET") != "" && rate < mailRate && mails > 100 {
 		m.t.Errorf("%s: %.0f a second", what, rate)
 	}
 	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(mails) }
@@ -111,6 +110,32 @@ func (m *meter) idle() bool {
 		}
 	}
 	return true
+}
+
+// takeLarge hands over mails that are as large as they may be.
+func (m *meter) takeLarge(count int) {
+	file := strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 25_000_000/78)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range mailers {
+		all.Go(func() {
+			c, err := smtp.Dial(m.d.program.smtp)
+			if err != nil {
+				m.t.Error(err)
+				return
+			}
+			defer c.Close()
+			for i := next.Add(1); i <= int64(count); i = next.Add(1) {
+				p := &piece{from: customer(int(i)), to: "accounts@acme.example", id: fmt.Sprintf("large%d@customer.example", i), subject: fmt.Sprint("Large ", i),
+					kind: "application/octet-stream; name=large.bin\r\nContent-Disposition: attachment; filename=large.bin\r\nContent-Transfer-Encoding: base64", text: file}
+				if err := hand(c, p); err != nil {
+					m.t.Errorf("a large mail was refused: %v", err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 // takeIn hands over mails by several connections at once. Every second one answers
@@ -136,7 +161,6 @@ func (m *meter) takeIn(round, each int, answers bool) {
 					m.t.Errorf("a mail was refused: %v", err)
 					return
 				}
-				m.took.Add(1)
 			}
 			_ = c.Quit()
 		})

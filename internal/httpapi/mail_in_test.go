@@ -1,13 +1,16 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/mail/origin"
 )
@@ -160,6 +163,34 @@ func TestMailFindsItsTicket(t *testing.T) {
 	})
 }
 
+// silentNames is a name server that says nothing until answer is closed, and then
+// that there is nothing.
+type silentNames struct{ answer chan struct{} }
+
+func (s *silentNames) wait(ctx context.Context) error {
+	select {
+	case <-s.answer:
+	case <-ctx.Done():
+	}
+	return &net.DNSError{Err: "no such host", IsNotFound: true}
+}
+
+func (s *silentNames) LookupTXT(ctx context.Context, _ string) ([]string, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupMX(ctx context.Context, _ string) ([]*net.MX, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupIPAddr(ctx context.Context, _ string) ([]net.IPAddr, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupAddr(ctx context.Context, _ string) ([]string, error) {
+	return nil, s.wait(ctx)
+}
+
 func TestHostileMail(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		t.Run("header injection: line ends in a subject and a name add no field to what goes out", func(t *testing.T) {
@@ -195,6 +226,25 @@ func TestHostileMail(t *testing.T) {
 			if html := list.text("items.0.html"); !strings.Contains(html, want) || strings.Contains(html, ` src="https`) || strings.Contains(html, "cid:") {
 				t.Errorf("%s has not %s", html, want)
 			}
+		})
+		t.Run("resource exhaustion: name servers that do not answer hold no other mail up", func(t *testing.T) {
+			w := w.in(t)
+			silent := &silentNames{answer: make(chan struct{})}
+			w.app.Origin, w.app.CheckPatience = &origin.Checker{Resolver: silent, Timeout: time.Hour}, time.Millisecond
+			defer func() { w.app.Origin, w.app.CheckPatience = nil, time.Minute }()
+			before := w.all()
+			for i := range 3 {
+				w.takeAs(app.ArrivedMail{From: fmt.Sprintf("anna@silent%d.example", i), To: []string{"accounts@acme.example"}, RemoteIP: "203.0.113.5", HELO: "mx.silent.example", Source: dm.MailSMTP},
+					fmt.Sprintf("silent%d@elsewhere.example", i), "Silence", "Nobody answers for me")
+			}
+			same(t, "tickets meanwhile", w.all(), before)
+			w.app.CheckPatience = time.Minute // for one that asks nobody
+			w.take("staff.one@acme.example", "accounts@acme.example", "Another matter", "With nothing to ask")
+			same(t, "tickets of others", w.all(), before+1)
+			close(silent.answer)
+			w.advance(time.Minute)
+			w.drain()
+			same(t, "tickets afterwards", w.all(), before+4)
 		})
 		t.Run("resource exhaustion: a poison message stops nothing", func(t *testing.T) {
 			w := w.in(t)
