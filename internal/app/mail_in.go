@@ -3,10 +3,10 @@ package app
 import (
 	"bytes"
 	"context"
-	"io"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
@@ -21,6 +21,12 @@ func (a *App) mailMax() int64 {
 	}
 	return a.MailMax
 }
+
+// largeMail is the size beyond which only two mails are read at the same time, and
+// others are put off: in memory one takes several times its size.
+const largeMail = 1 << 20
+
+var readingLarge = make(chan struct{}, 2)
 
 type mailInArgs struct {
 	Mail int64 `json:"mail"`
@@ -133,6 +139,14 @@ func (a *App) takeMail(ctx context.Context, account, id int64) error {
 	if err != nil || m.raw.State != "waiting" {
 		return err
 	}
+	if m.raw.Size > largeMail {
+		select {
+		case readingLarge <- struct{}{}:
+			defer func() { <-readingLarge }()
+		default:
+			return jobs.Snooze(checkAgain)
+		}
+	}
 	for _, step := range []func(context.Context, *arrival) error{a.readMail, a.checkSender, a.keepFiles} {
 		if err := step(ctx, &m); err != nil {
 			if dm.CodeOf(err) != dm.Invalid && dm.CodeOf(err) != dm.TooLarge {
@@ -180,12 +194,7 @@ func cutText(s string, most int) string {
 
 // readMail parses the raw mail.
 func (a *App) readMail(ctx context.Context, m *arrival) error {
-	body, _, err := a.Blobs.Open(ctx, m.raw.BlobKey)
-	if err != nil {
-		return err
-	}
-	raw, err := io.ReadAll(body)
-	body.Close()
+	raw, err := a.rawBytes(ctx, m.raw)
 	if err != nil {
 		return err
 	}
@@ -209,6 +218,18 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 		m.html, _ = mail.Sanitise(m.in.HTML, nil)
 	}
 	return nil
+}
+
+// rawBytes reads a raw mail, whose size is known, in one piece of memory.
+func (a *App) rawBytes(ctx context.Context, m *store.RawMail) ([]byte, error) {
+	body, _, err := a.Blobs.Open(ctx, m.BlobKey)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	raw := bytes.NewBuffer(make([]byte, 0, min(m.Size, a.mailMax())+bytes.MinRead))
+	_, err = raw.ReadFrom(body)
+	return raw.Bytes(), err
 }
 
 // keepFiles stores the mail's attachments. A file that the account does not
