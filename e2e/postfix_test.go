@@ -24,10 +24,12 @@ func TestProvePostfix(t *testing.T) {
 	engines(t, func(t *testing.T, dsn string) {
 		s := newMailServer(t)
 		mx := newPostfix(t, s.lmtp)
-		d := setUpWith(t, dsn, t.TempDir(), "--smtp-out", fmt.Sprint("smtp://127.0.0.1:", mx.port))
+		mx.deskLMTP = freePort(t)
+		d := setUpWith(t, dsn, t.TempDir(), "--smtp-out", fmt.Sprint("smtp://127.0.0.1:", mx.port), "--lmtp-listen", fmt.Sprint("127.0.0.1:", mx.deskLMTP))
 		mx.start(d.program.smtp)
 		r := &relayed{d: d, s: s, mx: mx}
 		t.Run("a mail becomes a ticket, the reply reaches the mailbox, and the answer to it finds the ticket", r.talk)
+		t.Run("another inbox has its mail by LMTP, and who is unknown there is reported at once", r.byLMTP)
 		t.Run("a report about an unknown recipient starts nothing, and is no message", r.unknown)
 		t.Run("while Postfix is down the desk's mail waits", r.mxDown)
 		t.Run("200 mails while the desk ends and starts: none is lost, none doubled", r.deskDown)
@@ -35,11 +37,11 @@ func TestProvePostfix(t *testing.T) {
 	})
 }
 
-// postfix is a mail server that hands the customers' mail to Dovecot, and all of
-// acme.example to the desk.
+// postfix is a mail server that hands the customers' mail to Dovecot, and that of
+// acme.example to the desk: to hr@ and nobody@ by LMTP, to others by SMTP.
 type postfix struct {
 	*peer
-	port, lmtp int
+	port, lmtp, deskLMTP int
 }
 
 func newPostfix(t *testing.T, lmtp int) *postfix {
@@ -65,7 +67,7 @@ func (p *postfix) start(desk string) {
 	}
 	p.own(p.path("data"))
 	for name, text := range map[string]string{"main.cf": postfixMain, "master.cf": postfixMaster} {
-		text = strings.NewReplacer("$F", p.folder, "$PORT", strconv.Itoa(p.port), "$LMTP", strconv.Itoa(p.lmtp), "$DESK", deskHop(desk)).Replace(text)
+		text = strings.NewReplacer("$F", p.folder, "$PORT", strconv.Itoa(p.port), "$LMTP", strconv.Itoa(p.lmtp), "$DESKLMTP", strconv.Itoa(p.deskLMTP), "$DESK", deskHop(desk)).Replace(text)
 		if err := os.WriteFile(p.path("etc/"+name), []byte(text), 0o644); err != nil {
 			p.t.Fatal(err)
 		}
@@ -105,7 +107,7 @@ smtp_dns_support_level = disabled
 smtp_host_lookup = native
 virtual_mailbox_domains = customer.example
 virtual_transport = lmtp:inet:127.0.0.1:$LMTP
-transport_maps = inline:{ { acme.example = smtp:$DESK } }
+transport_maps = inline:{ { hr@acme.example = lmtp:inet:127.0.0.1:$DESKLMTP }, { nobody@acme.example = lmtp:inet:127.0.0.1:$DESKLMTP }, { acme.example = smtp:$DESK } }
 lmtp_destination_recipient_limit = 1
 queue_run_delay = 1s
 minimal_backoff_time = 1s
@@ -206,6 +208,15 @@ func (r *relayed) talk(t *testing.T) {
 		if n := strings.Count(strings.Join(r.texts(number), "\n"), text); n != 1 {
 			t.Errorf("%q is there %d times", text, n)
 		}
+	}
+}
+
+func (r *relayed) byLMTP(t *testing.T) {
+	r.write(t, &piece{from: carlaMailbox, to: "hr@acme.example", id: "lmtp@customer.example", subject: "By LMTP", text: "Hello HR"})
+	ticketOf(t, r.d.people["hanna"], "By LMTP")
+	r.write(t, &piece{from: carlaMailbox, to: "nobody@acme.example", id: "nobody@customer.example", subject: "To nobody", text: "Hello?"})
+	if m := r.arrived(t, "nobody@acme.example"); !strings.Contains(m.Header.Get("Content-Type"), "report-type=delivery-status") {
+		t.Errorf("carla has got a %s", m.Header.Get("Content-Type"))
 	}
 }
 
