@@ -252,7 +252,7 @@ func reportTaken(log string) bool {
 		}
 		id := strings.TrimSpace(rest)
 		for _, other := range strings.Split(log, "\n") {
-			if strings.Contains(other, id+": to=<") && strings.Contains(other, "status=sent") {
+			if strings.Contains(other, id+": to=<accounts") && strings.Contains(other, "status=sent") {
 				return true
 			}
 		}
