@@ -9,6 +9,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"os"
@@ -46,6 +47,7 @@ type peer struct {
 	gid    int
 	cmd    *exec.Cmd
 	exit   chan struct{}
+	keeper io.WriteCloser // tells a shell that the server was ended
 	// pidFile names the process that has to be asked to end; "" where it is the one
 	// that was started.
 	pidFile string
@@ -131,6 +133,34 @@ func (p *peer) run(asOwner bool, ports []int, program string, args ...string) {
 			return true
 		})
 	}
+	p.keep()
+}
+
+// keep starts a shell that ends the server if this process dies before it does.
+func (p *peer) keep() {
+	p.t.Helper()
+	shell := exec.Command("/bin/sh", "-c", `read -r ended || kill "$1"`, "keeper", strconv.Itoa(p.pid()))
+	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	pipe, err := shell.StdinPipe()
+	if err == nil {
+		err = shell.Start()
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.keeper = pipe
+	go func() { _ = shell.Wait() }()
+}
+
+// pid is the process that has to be asked to end.
+func (p *peer) pid() int {
+	if p.pidFile != "" {
+		text, err := os.ReadFile(p.path(p.pidFile))
+		if n, bad := strconv.Atoi(strings.TrimSpace(string(text))); err == nil && bad == nil {
+			return n
+		}
+	}
+	return p.cmd.Process.Pid
 }
 
 // stop ends the server and waits until it is gone.
@@ -138,14 +168,7 @@ func (p *peer) stop() {
 	if p.exit == nil {
 		return
 	}
-	pid := p.cmd.Process.Pid
-	if p.pidFile != "" {
-		text, err := os.ReadFile(p.path(p.pidFile))
-		if n, bad := strconv.Atoi(strings.TrimSpace(string(text))); err == nil && bad == nil {
-			pid = n
-		}
-	}
-	_ = syscall.Kill(pid, syscall.SIGTERM)
+	_ = syscall.Kill(p.pid(), syscall.SIGTERM)
 	select {
 	case <-p.exit:
 	case <-time.After(30 * time.Second):
@@ -153,6 +176,11 @@ func (p *peer) stop() {
 		<-p.exit
 	}
 	p.exit = nil
+	if p.keeper != nil {
+		_, _ = p.keeper.Write([]byte("ended\n"))
+		_ = p.keeper.Close()
+		p.keeper = nil
+	}
 }
 
 func freePort(t *testing.T) int {
