@@ -72,6 +72,17 @@ var WebhookEvents = []EventKind{
 	TicketCreated, TicketUpdated, TicketMessage, TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
 	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
 	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
+	AccessAsked, AccessAllowed, AccessRefused,
+	ReplyRemoved, ReplyHeld, ReplyFailed, ReplyCancelled,
+	MailSuggested, MailAccepted, MailMoved, MailDiscarded,
+}
+
+// shownToAll are the kinds whose internal lines say what every agent who opens
+// the ticket is shown anyhow: its shares, its links, that it was merged or deleted.
+var shownToAll = []EventKind{
+	TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
+	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
+	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
 }
 
 // Hears says whether the webhook listens to events of the kind.
@@ -83,14 +94,14 @@ func (w *Webhook) Hears(kind EventKind) bool {
 }
 
 // Tells says whether a webhook of this reach, in whose reach the ticket is,
-// hears of the event. Notes and internal changes need SeeInternal. The other
-// internal lines of a history say what every agent who opens the ticket is shown
-// anyhow: its shares, its links, that it was merged or deleted.
+// hears of the event. Internal lines need SeeInternal, but for those that every
+// agent who opens the ticket is shown anyhow. Local notes, also those that were
+// only scheduled, are told to none.
 func (r *WebhookReach) Tells(e *Event) bool {
 	switch {
 	case e.Data.Message == LocalNote:
 		return false
-	case e.Internal && (e.Kind == TicketMessage || e.Kind == TicketUpdated):
+	case e.Internal && !slices.Contains(shownToAll, e.Kind):
 		return r.SeeInternal
 	}
 	return true
