@@ -63,7 +63,8 @@ web() {
 
 screens() {
 	make --no-print-directory build || return 1
-	(cd web && DESKMESH_EVENTS="$PWD/../$events" npx --no-install vitest run --config vitest.e2e.config.ts)
+	# It takes a third of this at worst: a browser that hangs must not keep the other parts from being told.
+	(cd web && DESKMESH_EVENTS="$PWD/../$events" timeout --foreground -k 30 40m npx --no-install vitest run --config vitest.e2e.config.ts)
 }
 
 faults() {
