@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every suite, in parts; `make test` calls it after setup.sh. What it runs:
 #
+#   modules  fetches what Go needs, so that no part waits for the network
 #   check    gofmt, vet, staticcheck
 #   web      the workspace: types, lint, unit tests, build, sizes
 #   unit     every package but e2e, in random order
@@ -32,6 +33,19 @@ unit() {
 	packages=$(go list ./... | grep -v '/e2e\(/\|$\)') || return 1
 	# shellcheck disable=SC2086 # one word per package
 	gotest -timeout 15m $packages
+}
+
+# A proxy that fails for a moment is asked again.
+modules() {
+	local folder attempt
+	for folder in . tools; do
+		for attempt in 1 2 3; do
+			if (cd "$folder" && timeout --foreground -k 30 10m go mod download); then continue 2; fi
+			echo "attempt $attempt of 3 failed in $folder" >&2
+			sleep $((attempt * 5))
+		done
+		return 1
+	done
 }
 
 # listed PATTERNS...: the packages of those patterns that exist.
@@ -90,6 +104,7 @@ race() {
 mkdir -p build
 : >"$events"
 
+part modules modules
 part web web
 part check bash scripts/check.sh
 part unit unit
