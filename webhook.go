@@ -118,9 +118,6 @@ const (
 	DeliveryDropped   DeliveryState = "dropped"   // the ticket is not visible to the webhook any more
 )
 
-// DeliveryStates is every state.
-var DeliveryStates = []DeliveryState{DeliveryWaiting, DeliveryDelivered, DeliveryFailed, DeliveryDropped}
-
 // Delivery is one event on its way to one webhook. What is sent is not kept: it
 // is written anew at every try, as the webhook may see it then.
 type Delivery struct {
