@@ -137,8 +137,8 @@ func (a *App) EnterLink(ctx context.Context, visit *LinkVisit, password string) 
 	return secret, nil
 }
 
-// usesNoted is how often the history tells of a link's uses: its own log has
-// every one.
+// usesNoted is how long a link has to be left alone until the history tells of
+// its next use: its own log has every one.
 const usesNoted = time.Minute
 
 // noteLinkUse writes a use into the ticket's history.
