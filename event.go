@@ -26,8 +26,9 @@ const (
 	PublicLinkUsed    EventKind = "ticket.link.used"        // Data: link
 	PublicLinkRevoked EventKind = "ticket.link.revoked"     // Data: link, end cause
 	AccessAsked       EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
-	AccessRefused     EventKind = "ticket.access.declined"  // Data: request, target
 	MailFailed        EventKind = "ticket.mail.failed"      // a mail to somebody outside did not arrive; Data: reason
+	AccessAllowed     EventKind = "ticket.access.granted"   // Data: request, target; the share has its own line
+	AccessRefused     EventKind = "ticket.access.refused"   // Data: request, target
 	MailSuggested     EventKind = "ticket.mail.suggested"   // a mail waits for a decision; Data: mail, reason
 	MailAccepted      EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
 	MailMoved         EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other

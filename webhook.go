@@ -72,6 +72,17 @@ var WebhookEvents = []EventKind{
 	TicketCreated, TicketUpdated, TicketMessage, TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
 	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
 	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
+	AccessAsked, AccessAllowed, AccessRefused,
+	ReplyRemoved, ReplyHeld, ReplyFailed, ReplyCancelled,
+	MailSuggested, MailAccepted, MailMoved, MailDiscarded,
+}
+
+// shownToAll are the kinds whose internal lines say what every agent who opens
+// the ticket is shown anyhow: its shares, its links, that it was merged or deleted.
+var shownToAll = []EventKind{
+	TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
+	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
+	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
 }
 
 // Hears says whether the webhook listens to events of the kind.
@@ -83,14 +94,14 @@ func (w *Webhook) Hears(kind EventKind) bool {
 }
 
 // Tells says whether a webhook of this reach, in whose reach the ticket is,
-// hears of the event. Notes and internal changes need SeeInternal. The other
-// internal lines of a history say what every agent who opens the ticket is shown
-// anyhow: its shares, its links, that it was merged or deleted.
+// hears of the event. Internal lines need SeeInternal, but for those that every
+// agent who opens the ticket is shown anyhow. Local notes, also those that were
+// only scheduled, are told to none.
 func (r *WebhookReach) Tells(e *Event) bool {
 	switch {
 	case e.Data.Message == LocalNote:
 		return false
-	case e.Internal && (e.Kind == TicketMessage || e.Kind == TicketUpdated):
+	case e.Internal && !slices.Contains(shownToAll, e.Kind):
 		return r.SeeInternal
 	}
 	return true
@@ -106,9 +117,6 @@ const (
 	DeliveryFailed    DeliveryState = "failed"    // after the last try, or it was refused for good
 	DeliveryDropped   DeliveryState = "dropped"   // the ticket is not visible to the webhook any more
 )
-
-// DeliveryStates is every state.
-var DeliveryStates = []DeliveryState{DeliveryWaiting, DeliveryDelivered, DeliveryFailed, DeliveryDropped}
 
 // Delivery is one event on its way to one webhook. What is sent is not kept: it
 // is written anew at every try, as the webhook may see it then.

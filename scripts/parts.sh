@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Sourced by test.sh and prove.sh: runs the parts of a run one after the other and tells the seconds of each.
 
+# The same zone and the same words everywhere, whatever the machine is set to: the browser takes its zone from here.
+export TZ=UTC LC_ALL=C.UTF-8
+
 part_lines=()
 failed_parts=()
 mkdir -p build/log
@@ -12,6 +15,8 @@ part() {
 	printf '\n== %s\n' "$name"
 	"$@" 2>&1 | tee "build/log/${name//\//-}.txt"
 	status=${PIPESTATUS[0]}
+	# What timeout gives for a command that it ended.
+	if [ "$status" -eq 124 ]; then echo 'FAIL: it took too long and was ended' | tee -a "build/log/${name//\//-}.txt"; fi
 	if [ "$status" -ne 0 ]; then
 		word=FAILED
 		failed_parts+=("$name")

@@ -31,7 +31,11 @@ have_peers() {
 	[ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/lib/postfix/sbin/master ]
 }
 
-have_browser() { command -v chromium >/dev/null; }
+# Without its fonts a page is wider or narrower than it was drawn. Elsewhere than on Debian they lie in other folders.
+have_browser() {
+	command -v chromium >/dev/null || return 1
+	! command -v apt-get >/dev/null || { [ -d /usr/share/fonts/truetype/dejavu ] && [ -d /usr/share/fonts/truetype/noto ]; }
+}
 
 packages_for() {
 	case $1 in
@@ -43,8 +47,10 @@ packages_for() {
 	esac
 }
 
+# A machine that was just started may be installing on its own: its lock is waited for. A mirror that says nothing is not.
 apt() {
-	DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -qq "$@"
+	DEBIAN_FRONTEND=noninteractive timeout --foreground -k 30 15m apt-get -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 -o Acquire::http::Timeout=30 \
+		-o Dpkg::Use-Pty=0 -qq "$@" </dev/null
 }
 
 # retry COMMAND...: a mirror that fails for a moment is asked again, three times in all.

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every suite, in parts; `make test` calls it after setup.sh. What it runs:
 #
+#   modules  fetches what Go needs, so that no part waits for the network
 #   check    gofmt, vet, staticcheck
 #   web      the workspace: types, lint, unit tests, build, sizes
 #   unit     every package but e2e, in random order
@@ -36,6 +37,19 @@ unit() {
 	gotest -timeout 15m $packages
 }
 
+# A proxy that fails for a moment is asked again.
+modules() {
+	local folder attempt
+	for folder in . tools; do
+		for attempt in 1 2 3; do
+			if (cd "$folder" && timeout --foreground -k 30 10m go mod download); then continue 2; fi
+			echo "attempt $attempt of 3 failed in $folder" >&2
+			sleep $((attempt * 5))
+		done
+		return 1
+	done
+}
+
 # listed PATTERNS...: the packages of those patterns that exist.
 listed() {
 	local pattern
@@ -65,7 +79,8 @@ web() {
 
 screens() {
 	make --no-print-directory build || return 1
-	(cd web && DESKMESH_EVENTS="$PWD/../$events" npx --no-install vitest run --config vitest.e2e.config.ts)
+	# It takes a third of this at worst: a browser that hangs must not keep the other parts from being told.
+	(cd web && DESKMESH_EVENTS="$PWD/../$events" timeout --foreground -k 30 40m npx --no-install vitest run --config vitest.e2e.config.ts)
 }
 
 faults() {
@@ -91,6 +106,7 @@ race() {
 mkdir -p build
 : >"$events"
 
+part modules modules
 part web web
 part check bash scripts/check.sh
 part unit unit

@@ -20,7 +20,7 @@ flock 9
 install() {
 	local mark=node_modules/.installed
 	if [ -f "$mark" ] && cmp -s "$mark" package-lock.json; then return 0; fi
-	npm ci --no-audit --no-fund --loglevel=error
+	timeout --foreground -k 30 15m npm ci --fetch-retries=5 --no-audit --no-fund --loglevel=error
 	cp package-lock.json "$mark"
 }
 

@@ -101,7 +101,7 @@ func (a *App) lookAtWish(ctx context.Context, account int64, args askArgs) error
 		if err != nil || !canBeAsked(dir, asker, f, w.Level, tx.Now()) {
 			return err
 		}
-		return a.request(tx, f, &dm.AccessRequest{TicketID: f.Ticket.ID, PersonID: w.PersonID, Level: w.Level, Reason: w.Reason})
+		return a.request(tx, dir, asker, f, &dm.AccessRequest{TicketID: f.Ticket.ID, PersonID: w.PersonID, Level: w.Level, Reason: w.Reason})
 	})
 }
 
@@ -117,19 +117,25 @@ func canBeAsked(dir *store.Directory, asker *access.Viewer, f *store.Found, leve
 
 // request keeps a request and writes it into the history. One that waits already
 // is renewed, and nobody is told again.
-func (a *App) request(tx *store.Tx, f *store.Found, r *dm.AccessRequest) error {
+func (a *App) request(tx *store.Tx, dir *store.Directory, asker *access.Viewer, f *store.Found, r *dm.AccessRequest) error {
 	account := f.Facts.Account
 	fresh, err := tx.PutAccessRequest(account, r)
 	if err != nil || !fresh {
 		return err
 	}
-	e := dm.Event{TicketID: r.TicketID, Kind: dm.AccessAsked, ActorID: r.PersonID, Cause: dm.Cause{Kind: dm.CausePerson}, Internal: true,
-		Data: dm.EventData{Version: f.Ticket.Version, RequestID: r.ID, Target: eventTarget(dm.Target{Kind: dm.TargetAgent, ID: r.PersonID}),
-			New: &dm.EventTerms{Level: r.Level}, Reason: r.Reason}}
-	if err := tx.InsertEvent(account, &e); err != nil {
+	e := accessEvent(dm.AccessAsked, asker, r, f.Ticket.Version)
+	e.Data.New, e.Data.Reason = &dm.EventTerms{Level: r.Level}, r.Reason
+	if err := a.addEvent(tx, dir, e); err != nil {
 		return err
 	}
 	return a.tell(tx, account, []tellEvent{{ID: e.ID}})
+}
+
+// accessEvent is a line of history about a request, after which the ticket has
+// this version.
+func accessEvent(kind dm.EventKind, by *access.Viewer, r *dm.AccessRequest, version int64) *dm.Event {
+	return &dm.Event{TicketID: r.TicketID, Kind: kind, ActorID: by.Person(), Cause: by.Cause(), Internal: true,
+		Data: dm.EventData{Version: version, RequestID: r.ID, Target: eventTarget(dm.Target{Kind: dm.TargetAgent, ID: r.PersonID})}}
 }
 
 // deciders are the people who are told of a request: the assignee; without one

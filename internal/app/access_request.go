@@ -177,9 +177,12 @@ type AccessGrant struct {
 // where they may not share it, Conflict where somebody decided before; and
 // everything that sharing refuses.
 func (a *App) GrantAccess(ctx context.Context, v *access.Viewer, id int64, g AccessGrant) error {
-	return a.decideAccess(ctx, v, id, dm.AccessGranted, func(tx *store.Tx, v *access.Viewer, f *store.Found, r *dm.AccessRequest) error {
-		_, err := a.ApplyIn(tx, v, grantOf(f, r, g))
-		return err
+	return a.decideAccess(ctx, v, id, dm.AccessGranted, func(tx *store.Tx, v *access.Viewer, f *store.Found, r *dm.AccessRequest) (*dm.Event, error) {
+		res, err := a.ApplyIn(tx, v, grantOf(f, r, g))
+		if err != nil {
+			return nil, err
+		}
+		return accessEvent(dm.AccessAllowed, v, r, res.Version), nil
 	})
 }
 
@@ -209,22 +212,20 @@ func grantOf(f *store.Found, r *dm.AccessRequest, g AccessGrant) dm.Change {
 // DeclineAccess turns a request down. Who asked is not told. Its errors are
 // those of GrantAccess.
 func (a *App) DeclineAccess(ctx context.Context, v *access.Viewer, id int64) error {
-	return a.decideAccess(ctx, v, id, dm.AccessDeclined, func(tx *store.Tx, v *access.Viewer, f *store.Found, r *dm.AccessRequest) error {
-		e := dm.Event{TicketID: r.TicketID, Kind: dm.AccessRefused, ActorID: v.Person(), Cause: v.Cause(), Internal: true,
-			Data: dm.EventData{Version: f.Ticket.Version, RequestID: r.ID, Target: eventTarget(dm.Target{Kind: dm.TargetAgent, ID: r.PersonID})}}
-		return tx.InsertEvent(v.Account(), &e)
+	return a.decideAccess(ctx, v, id, dm.AccessDeclined, func(_ *store.Tx, v *access.Viewer, f *store.Found, r *dm.AccessRequest) (*dm.Event, error) {
+		return accessEvent(dm.AccessRefused, v, r, f.Ticket.Version), nil
 	})
 }
 
-// decideAccess ends the waiting of a request, under the ticket's lock, and does
-// what follows.
+// decideAccess ends the waiting of a request, under the ticket's lock, does what
+// follows, and writes the line of history that says so.
 func (a *App) decideAccess(ctx context.Context, v *access.Viewer, id int64, state dm.AccessState,
-	then func(*store.Tx, *access.Viewer, *store.Found, *dm.AccessRequest) error) error {
+	then func(*store.Tx, *access.Viewer, *store.Found, *dm.AccessRequest) (*dm.Event, error)) error {
 	if err := requireAgent(v); err != nil {
 		return err
 	}
 	return a.write(ctx, func(tx *store.Tx) error {
-		now, _, err := tx.Refresh(v)
+		now, dir, err := tx.Refresh(v)
 		if err != nil {
 			return err
 		}
@@ -253,6 +254,10 @@ func (a *App) decideAccess(ctx context.Context, v *access.Viewer, id int64, stat
 		if !done {
 			return dm.Errorf(dm.Conflict, "Somebody has decided on this request already.").With("decided")
 		}
-		return then(tx, now, f, r)
+		e, err := then(tx, now, f, r)
+		if err != nil {
+			return err
+		}
+		return a.addEvent(tx, dir, e)
 	})
 }

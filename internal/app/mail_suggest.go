@@ -38,7 +38,7 @@ func (a *App) suggest(tx *store.Tx, m *arrival, th *thread, sender int64, reason
 	if err := finish(tx, m, "held", "It waits on its ticket for a decision."); err != nil {
 		return err
 	}
-	e, err := mailEvent(tx, th.found, dm.MailSuggested, access.System(m.raw.Account, "mail"), dm.EventData{MailID: m.raw.ID, Reason: string(reason)})
+	e, err := a.mailEvent(tx, th.found, dm.MailSuggested, access.System(m.raw.Account, "mail"), dm.EventData{MailID: m.raw.ID, Reason: string(reason)})
 	if err != nil {
 		return err
 	}
@@ -52,14 +52,18 @@ func (a *App) suggest(tx *store.Tx, m *arrival, th *thread, sender int64, reason
 }
 
 // mailEvent writes into a ticket's history what became of a mail on it.
-func mailEvent(tx *store.Tx, f *store.Found, kind dm.EventKind, by *access.Viewer, data dm.EventData) (*dm.Event, error) {
+func (a *App) mailEvent(tx *store.Tx, f *store.Found, kind dm.EventKind, by *access.Viewer, data dm.EventData) (*dm.Event, error) {
+	dir, err := tx.Directory(f.Facts.Account)
+	if err != nil {
+		return nil, err
+	}
 	data.Version = f.Ticket.Version
 	cause := by.Cause()
 	if by.IsSystem() {
 		cause = dm.Cause{Kind: dm.CauseMail, ID: data.MailID}
 	}
 	e := &dm.Event{TicketID: f.Ticket.ID, Kind: kind, ActorID: by.Person(), Cause: cause, Internal: true, Data: data}
-	return e, tx.InsertEvent(f.Facts.Account, e)
+	return e, a.addEvent(tx, dir, e)
 }
 
 // SuggestedMails lists the mails that wait on a ticket, oldest first. It is for
@@ -133,7 +137,7 @@ func (a *App) DiscardSuggestion(ctx context.Context, v *access.Viewer, number, i
 		if err := s.tx.SettleRawMail(raw); err != nil {
 			return err
 		}
-		_, err := mailEvent(s.tx, s.found, dm.MailDiscarded, s.viewer, dm.EventData{MailID: id})
+		_, err := a.mailEvent(s.tx, s.found, dm.MailDiscarded, s.viewer, dm.EventData{MailID: id})
 		return err
 	})
 }
@@ -157,7 +161,7 @@ func (s *settling) done(a *App, res *Result, sender int64, state string, kind dm
 	if err := s.tx.SettleRawMail(raw); err != nil {
 		return err
 	}
-	_, err := mailEvent(s.tx, s.found, kind, s.viewer, data)
+	_, err := a.mailEvent(s.tx, s.found, kind, s.viewer, data)
 	return err
 }
 

@@ -127,10 +127,7 @@ func (w *work) finishMerge(into *store.Found) error {
 	}
 	e := dm.Event{TicketID: into.Ticket.ID, Kind: dm.TicketMerged, ActorID: w.viewer.Person(), Cause: w.ch.Cause, Internal: true,
 		Data: dm.EventData{OtherID: w.t.ID, Version: into.Ticket.Version}}
-	if err := w.tx.InsertEvent(w.account, &e); err != nil {
-		return err
-	}
-	if err := w.app.tellWebhooks(w.tx, w.dir, []dm.Event{e}); err != nil {
+	if err := w.app.addEvent(w.tx, w.dir, &e); err != nil {
 		return err
 	}
 	return w.app.tell(w.tx, w.account, []tellEvent{{ID: e.ID}})

@@ -137,8 +137,8 @@ func (a *App) EnterLink(ctx context.Context, visit *LinkVisit, password string) 
 	return secret, nil
 }
 
-// usesNoted is how often the history tells of a link's uses: its own log has
-// every one.
+// usesNoted is how long a link has to be left alone until the history tells of
+// its next use: its own log has every one.
 const usesNoted = time.Minute
 
 // noteLinkUse writes a use into the ticket's history.
@@ -146,11 +146,7 @@ func (a *App) noteLinkUse(tx *store.Tx, dir *store.Directory, v *access.Viewer, 
 	if l.LastUsedAt > tx.Now().Add(-usesNoted) {
 		return nil
 	}
-	e := dm.Event{TicketID: f.Ticket.ID, Kind: dm.PublicLinkUsed, Cause: v.Cause(), Internal: true, Data: dm.EventData{Link: eventLink(l)}}
-	if err := tx.InsertEvent(v.Account(), &e); err != nil {
-		return err
-	}
-	return a.tellWebhooks(tx, dir, []dm.Event{e})
+	return a.addEvent(tx, dir, &dm.Event{TicketID: f.Ticket.ID, Kind: dm.PublicLinkUsed, Cause: v.Cause(), Internal: true, Data: dm.EventData{Link: eventLink(l)}})
 }
 
 // tryLinkPassword checks a password. Tries are counted before they are looked

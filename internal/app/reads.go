@@ -130,19 +130,17 @@ func (a *App) noteOpened(ctx context.Context, v *access.Viewer, f *store.Found) 
 		if err != nil {
 			return err
 		}
-		var events []dm.Event
-		for _, id := range opened {
-			e := dm.Event{TicketID: f.Ticket.ID, Kind: dm.ShareOpened, ActorID: v.Person(), Cause: v.Cause(), Internal: true, Data: dm.EventData{ShareID: id}}
-			if err := tx.InsertEvent(v.Account(), &e); err != nil {
-				return err
-			}
-			events = append(events, e)
-		}
 		dir, err := tx.Directory(v.Account())
 		if err != nil {
 			return err
 		}
-		return a.tellWebhooks(tx, dir, events)
+		for _, id := range opened {
+			e := dm.Event{TicketID: f.Ticket.ID, Kind: dm.ShareOpened, ActorID: v.Person(), Cause: v.Cause(), Internal: true, Data: dm.EventData{ShareID: id}}
+			if err := a.addEvent(tx, dir, &e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

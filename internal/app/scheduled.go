@@ -286,9 +286,10 @@ func (w *work) cancelScheduled(r *dm.ScheduledReply) error {
 	return nil
 }
 
-// scheduledEvent writes a line of history about a message that is not sent.
+// scheduledEvent writes a line of history about a message that is not sent. Of
+// which kind it was is kept, so that no webhook hears of a local note.
 func (w *work) scheduledEvent(kind dm.EventKind, r *dm.ScheduledReply) {
-	w.event(kind, true, dm.EventData{Scheduled: &dm.EventReply{ID: r.ID, AuthorID: r.PersonID, Reason: r.Reason}})
+	w.event(kind, true, dm.EventData{Message: r.Kind, Scheduled: &dm.EventReply{ID: r.ID, AuthorID: r.PersonID, Reason: r.Reason}})
 }
 
 // SendScheduled sends a message now, in its author's name and with the author's

@@ -97,10 +97,13 @@ func (a *App) eachAccount(ctx context.Context, f func(context.Context, *store.Di
 // looseFileLife is how long an uploaded file waits for a message to take it.
 const looseFileLife = 24 * time.Hour
 
-// SweepOld removes files that no message took, and what the retention settings
-// no longer keep.
+// SweepOld removes files that no message took or that were never written to
+// their end, and what the retention settings no longer keep.
 func (a *App) SweepOld(ctx context.Context) error {
 	if err := a.sweepLooseFiles(ctx); err != nil {
+		return err
+	}
+	if _, err := a.Blobs.SweepTemp(ctx, a.DB.Now().Add(-looseFileLife).Std()); err != nil {
 		return err
 	}
 	for _, drop := range []func(*store.Tx) (int64, error){

@@ -46,6 +46,15 @@ func (a *App) tellWebhooks(tx *store.Tx, dir *store.Directory, events []dm.Event
 	return nil
 }
 
+// addEvent appends a line to a ticket's history apart from those of a change, and
+// tells the webhooks that hear of it. It sets the event's id and time.
+func (a *App) addEvent(tx *store.Tx, dir *store.Directory, e *dm.Event) error {
+	if err := tx.InsertEvent(dir.Account.ID, e); err != nil {
+		return err
+	}
+	return a.tellWebhooks(tx, dir, []dm.Event{*e})
+}
+
 // fanOut does the job JobWebhookEvent: for every event it finds the webhooks
 // that may hear of it and whose condition holds now, and makes a delivery for
 // each. Done twice, it makes nothing twice.

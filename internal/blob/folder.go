@@ -266,9 +266,8 @@ func (f *Folder) walkShard(ctx context.Context, shard string, fn func(string, in
 	return nil
 }
 
-// SweepTemp removes temporary files that were last written before the given
-// time, and tells how many. Such files stay behind when the program is killed
-// while it writes; choose a time long enough ago that no writer is still at work.
+// SweepTemp implements Store: such files stay behind when the program is killed
+// while it writes.
 func (f *Folder) SweepTemp(ctx context.Context, before time.Time) (int, error) {
 	entries, err := f.list(tempFolder)
 	if err != nil {

@@ -36,6 +36,11 @@ type Store interface {
 	// Walk calls fn for every blob in the order of keys, until fn returns an
 	// error, which Walk returns. Blobs that come or go meanwhile may be missed.
 	Walk(ctx context.Context, fn func(key string, size int64, modTime time.Time) error) error
+
+	// SweepTemp removes what was last written before the given time by a Put that
+	// never ended, and tells how much that was. Choose a time long enough ago that
+	// no Put is still at work.
+	SweepTemp(ctx context.Context, before time.Time) (int, error)
 }
 
 // Info describes a stored blob.

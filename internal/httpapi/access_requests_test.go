@@ -184,7 +184,7 @@ func TestAccessRequests(t *testing.T) {
 			same(t, "told", w.audience(), []string{w.address("hr.agent")})
 			same(t, "opens", w.sees("hr.agent", n), true)
 			kinds := w.kinds("owner", n)
-			for _, kind := range []string{"ticket.access.requested", "ticket.share.created"} {
+			for _, kind := range []string{"ticket.access.requested", "ticket.share.created", "ticket.access.granted"} {
 				if !slices.Contains(kinds, kind) {
 					t.Errorf("no %s in %v", kind, kinds)
 				}

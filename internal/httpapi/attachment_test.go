@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"mime/multipart"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -145,6 +148,21 @@ func (w *world) blobs() []string {
 		return nil
 	}))
 	return keys
+}
+
+// What a program that was killed had begun to write goes after a day.
+func TestUnfinishedFiles(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	old, fresh := filepath.Join(w.files, "temp", "old"), filepath.Join(w.files, "temp", "fresh")
+	for path, at := range map[string]time.Time{old: w.clock.now().Add(-25 * time.Hour), fresh: w.clock.now().Add(-23 * time.Hour)} {
+		w.must(os.WriteFile(path, []byte("half"), 0o600))
+		w.must(os.Chtimes(path, at, at))
+	}
+	w.must(w.app.SweepOld(w.Context()))
+	_, err := os.Stat(old)
+	same(t, "the old one is gone", errors.Is(err, fs.ErrNotExist), true)
+	_, err = os.Stat(fresh)
+	same(t, "the fresh one stays", err, nil)
 }
 
 func TestUploadLimits(t *testing.T) {

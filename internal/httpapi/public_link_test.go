@@ -110,6 +110,16 @@ func TestPublicLinks(t *testing.T) {
 			same(t, "links", len(owner.get(path).ok().list("items")), 0)
 		})
 		w.set("links.enabled", true)
+		t.Run("the history tells of a use where there was none in the minute before", func(t *testing.T) {
+			w := w.in(t)
+			m := w.file("accounts", "Opened often")
+			address := owner.post(at(m, "links"), pairs()).is(201).text("address")
+			for i, want := range []int{1, 1, 2} {
+				w.holding(address).reads()
+				same(t, "lines", len(w.history(m, "ticket.link.used", "public_link.id")), want)
+				w.advance([]time.Duration{35, 61, 0}[i] * time.Second)
+			}
+		})
 		t.Run("C5 C6 a link shows the public messages of one ticket, and its address once", func(t *testing.T) {
 			w := w.in(t)
 			made := owner.with("Idempotency-Key", "once").post(path, pairs("label", "  for the   printer ", "level", "comment")).is(201)

@@ -54,6 +54,22 @@ func TestForwarding(t *testing.T) {
 			_, toRequester := mails[w.address("staff.one")]
 			same(t, "the requester gets nothing", toRequester, false)
 		})
+		t.Run("what waits when its ticket is deleted is not sent", func(t *testing.T) {
+			w := w.in(t)
+			m := w.file("accounts", "Soon deleted")
+			w.mails("")
+			w.app.Mail = noMail{}
+			w.forward("accounts.agent", m, map[string]any{"text": "Too late"}).is(201)
+			w.drain()
+			w.as("owner").delete(at(m)).ok()
+			w.app.Mail = w.outbox
+			w.advance(time.Hour)
+			for _, mail := range w.mails("") {
+				if strings.Contains(mail.raw, "Too late") {
+					t.Errorf("%s is sent %q", mail.to, mail.subject)
+				}
+			}
+		})
 		t.Run("an answer comes back as a note of the conversation, whoever is in CC stays", func(t *testing.T) {
 			w := w.in(t)
 			w.forward("accounts.agent", n, map[string]any{"text": "And this?"}).is(201)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	dm "github.com/deskmesh/deskmesh"
 )
 
 func TestMessageSource(t *testing.T) {
@@ -37,6 +39,16 @@ func TestMessageSource(t *testing.T) {
 			if raw := w.as("staff.one").get(at(n, "messages")).ok().raw; strings.Contains(raw, "source") {
 				t.Errorf("the requester is told of a source: %s", raw)
 			}
+		})
+		t.Run("not for one who keeps inboxes and sees this ticket without its notes", func(t *testing.T) {
+			w := w.in(t)
+			w.addAgent("acme", worldAgent{name: "keeper", role: "agent", scope: dm.RestrictedScope})
+			w.as("owner").patch(w.person("keeper"), map[string]any{"roles": []int64{w.role("Keeper", "inboxes.manage", "notes.read")}}).is(200)
+			w.as("owner").post(at(n, "shares"), terms([]map[string]any{w.agent("keeper")}, "level", "view", "see_internal", false)).ok()
+			w.as("keeper").get(at(n, "messages")).ok()
+			w.as("keeper").get(path).refused(403, "")
+			w.as("owner").patch(at(n, "shares", w.shareID(n, "Keeper")), map[string]any{"see_internal": true}).ok()
+			w.as("keeper").get(path).is(200)
 		})
 		t.Run("none of a message that was written here", func(t *testing.T) {
 			w := w.in(t)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,71 +264,5 @@ func TestWebhookAddresses(t *testing.T) {
 		w.as("owner").patch(path, map[string]any{"url": inside.url + "/x"}).refused(422, "url")
 		a = w.as("owner").post(path+"/test", nil).is(200)
 		same(t, "an address inside", []any{a.text("state"), a.at("status"), a.text("error"), len(inside.take(w))}, []any{"failed", nil, "This server may not send to that address.", 0})
-	})
-}
-
-// Every event there is reaches a webhook that may hear of it.
-func TestWebhookHearsEveryEvent(t *testing.T) {
-	onEngines(t, func(t *testing.T, w *world) {
-		r := w.receiver()
-		_, secret := w.hook(r.url, "see_internal", true)
-		owner := w.as("owner")
-		n := w.file("accounts", "Salaries")
-		owner.patch(at(n), map[string]any{"subject": "Wages", "priority": "high"}).ok()
-		owner.post(at(n, "messages"), map[string]any{"kind": "reply", "text": "public word"}).ok()
-		owner.post(at(n, "messages"), map[string]any{"kind": "note", "text": "inner word"}).ok()
-		owner.post(at(n, "messages"), map[string]any{"kind": "local_note", "text": "local word"}).ok()
-		share := w.share(n, w.agent("hr.agent")).number("items.0.id")
-		w.as("hr.agent").get(at(n)).ok()
-		owner.patch(at(n, "shares", fmt.Sprint(share)), map[string]any{"level": "view"}).ok()
-		w.as("hr.agent").post(at(n, "leave"), nil).ok()
-		share = w.share(n, w.agent("hr.agent")).number("items.0.id")
-		owner.delete(at(n, "shares", fmt.Sprint(share))).ok()
-		owner.post(at(n, "shares"), terms([]map[string]any{w.agent("hr.agent")}, "expires_at", w.clock.now().Add(time.Hour).Format(time.RFC3339))).ok()
-		other := w.file("accounts", "Other")
-		link := owner.post(at(n, "linked-tickets"), map[string]any{"kind": "related", "number": other}).ok().number("id")
-		owner.delete(at(n, "linked-tickets", fmt.Sprint(link))).ok()
-		w.set("links.enabled", true)
-		made := owner.post(at(n, "links"), map[string]any{}).is(201)
-		path := at(n, "links", fmt.Sprint(made.number("id")))
-		owner.patch(path, map[string]any{"label": "For the auditor"}).ok()
-		w.holding(made.text("address")).reads()
-		owner.delete(path).ok()
-		w.advance(2 * time.Hour)
-		w.drain()
-		// A merge takes shares over as far as there is room.
-		w.share(other, w.agent("hr.agent"))
-		w.share(n, w.agent("hr.second"))
-		w.set("sharing.max_internal", 1)
-		owner.post(at(other, "merge"), map[string]any{"into": n, "carry_shares": true, "accept_widening": true}).ok()
-		owner.delete(at(n)).ok()
-		owner.post(at(n, "restore"), nil).ok()
-		got := r.take(w)
-		for _, g := range got {
-			if !g.signedBy(secret) || strings.Contains(g.raw, "local word") || g.at("api_version") != "1" || g.at("data.account.slug") != "acme" {
-				t.Errorf("%s: %s", g.at("type"), g.raw)
-			}
-			if !strings.HasPrefix(fmt.Sprint(g.at("timestamp")), "2026-03-02T") {
-				t.Errorf("%s happened at %v", g.at("type"), g.at("timestamp"))
-			}
-		}
-		arrived := types(got)
-		for _, kind := range dm.WebhookEvents {
-			if !slices.Contains(arrived, string(kind)) {
-				t.Errorf("%s did not arrive", kind)
-			}
-		}
-		var replies, notes []any
-		for _, g := range got {
-			if kind := g.at("data.message.kind"); kind == "reply" {
-				replies = append(replies, g.at("data.message.text"))
-			} else if kind != nil {
-				notes = append(notes, kind, g.at("data.message.text"))
-			}
-			if g.at("type") == "ticket.deleted" {
-				same(t, "of a deleted ticket", g.at("data.ticket"), map[string]any{"number": fmt.Sprint(n), "deleted": true})
-			}
-		}
-		same(t, "replies and notes", []any{replies, notes}, []any{"[Text of Salaries public word Text of Other]", "[note inner word]"})
 	})
 }

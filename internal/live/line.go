@@ -72,7 +72,7 @@ var (
 
 // accessLines are about requests for access. Whoever decides on them counts them
 // anew, also where the lines themselves are internal.
-var accessLines = map[dm.EventKind]bool{dm.AccessAsked: true, dm.AccessRefused: true}
+var accessLines = map[dm.EventKind]bool{dm.AccessAsked: true, dm.AccessAllowed: true, dm.AccessRefused: true}
 
 // uncounted are the kinds of change that leave every list with the tickets it
 // had.

@@ -157,6 +157,7 @@ func TestPlanOfTickets(t *testing.T) {
 		{"a request for access tells those who decide", event(dm.AccessAsked, joan, dm.EventData{RequestID: 4}), People{AssigneeID: alan, Deciders: []int64{alan, joan, grace}},
 			[]Line{told(dm.NoticeRequest, WhyDecides, alan), told(dm.NoticeRequest, WhyDecides, grace)}},
 		{"a request that was declined tells nobody", event(dm.AccessRefused, ada, dm.EventData{RequestID: 4}), crowd(), nil},
+		{"a request that was granted tells nobody: the share does", event(dm.AccessAllowed, ada, dm.EventData{RequestID: 4}), crowd(), nil},
 
 		{"a reply by the program tells everybody", event(dm.TicketMessage, 0, message(dm.Reply)), crowd(), append(workers(), outside()...)},
 	})

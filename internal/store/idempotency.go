@@ -65,13 +65,6 @@ func (tx *Tx) FinishIdempotencyKey(account int64, k *IdempotencyKey) error {
 	return one(n, err, "key")
 }
 
-// DropIdempotencyKey forgets a key whose request failed, so that it can be
-// tried again.
-func (tx *Tx) DropIdempotencyKey(account, person int64, key string) error {
-	_, err := tx.exec(`DELETE FROM idempotency_keys WHERE account_id = ? AND person_id = ? AND idempotency_key = ?`, account, person, key)
-	return err
-}
-
 // DropOldIdempotencyKeys removes at most limit keys past their time, of every
 // account, and gives their number.
 func (tx *Tx) DropOldIdempotencyKeys(limit int) (int64, error) {

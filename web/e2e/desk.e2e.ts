@@ -38,7 +38,7 @@ test("the palette finds tickets, people, pages and actions, by keyboard alone", 
   await page.keyboard.press("Control+k");
   await page.getByRole("option", { name: /#33/ }).waitFor(); // lately opened
   await page.keyboard.type("#17");
-  assert.match(await highlighted(page).innerText(), /17/);
+  await highlighted(page).getByText("17").first().waitFor();
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/tickets\/17/);
 
@@ -92,10 +92,10 @@ test("the sheet shows every key, and single keys can be switched off", async () 
     await page.keyboard.press("g");
     await page.keyboard.press("h");
     await page.keyboard.press("?");
-    assert.equal(await sheet.count(), 0);
-    assert.match(page.url(), /\/notifications/);
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").waitFor();
+    assert.equal(await sheet.count(), 0);
+    assert.match(page.url(), /\/notifications/);
     await page.keyboard.press("Escape");
   }
   await (await rig.api()).patch("/me", { preferences: { shortcuts: true } });
@@ -232,11 +232,19 @@ test("a webhook is made with a condition, tested, paused and deleted, and its lo
   await dialog.getByRole("button", { name: "Add condition" }).click();
   await dialog.getByLabel("Field", { exact: true }).selectOption("priority");
   await dialog.getByLabel("Value of Priority").selectOption("high");
-  await rig.axe(page, "webhook form with a condition");
+  await dialog.getByRole("checkbox", { name: "Every event" }).uncheck();
+  await dialog.getByRole("checkbox", { name: "Public link opened" }).check();
+  const asked = dialog.getByRole("group", { name: "Requests for access" });
+  await asked.getByText("Only with “Internal notes and changes”").waitFor();
+  await asked.getByRole("checkbox", { name: "Access granted" }).check();
+  await rig.looks(page, "webhook form with a condition");
+  await dialog.getByRole("checkbox", { name: /^Internal notes and changes/ }).check();
+  await asked.getByText("Only with “Internal notes and changes”").waitFor({ state: "detached" });
   await dialog.getByRole("button", { name: "Save" }).click();
   assert.match(await page.locator(".copy-line code").innerText(), /^whsec_/);
   await page.getByRole("button", { name: "Done" }).click();
   await page.getByText("Priority is High").waitFor();
+  await page.getByText("Access granted, Public link opened").waitFor();
   await page.getByRole("button", { name: "Send a test" }).click();
   await dialog.getByText("The test did not arrive").waitFor();
   await page.keyboard.press("Escape");

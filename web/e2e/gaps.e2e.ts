@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, test } from "vitest";
-import { type Api, type Rig, accounts, noShare, owner, password, startRig } from "./rig.ts";
+import { type Api, type Rig, accounts, noShare, owner, password, startRig, until } from "./rig.ts";
 
 // What agents do beside the ticket itself: what they have read, where they are signed in, mentions, a new ticket that is half written.
 
@@ -19,16 +19,6 @@ async function file(subject: string): Promise<number> {
   const made = await api.post("/tickets", { inbox_id: await inbox(), subject, text: "Hello", requester_address: "staff.one@acme.example" });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   return made.body.number as number;
-}
-
-async function until(what: string, check: () => Promise<boolean>) {
-  for (let i = 0; i < 150; i++) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
-    if (await check()) return;
-    // oxlint-disable-next-line no-await-in-loop
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail(`it did not happen: ${what}`);
 }
 
 test("a ticket is unread until it is opened, and again when it is marked so", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Page } from "playwright-core";
-import { type Rig, accounts, hr, startRig } from "./rig";
+import { type Rig, accounts, hr, startRig, until } from "./rig";
 
 // Messages that are sent later, sending that is undone, forwarding, and closing while something waits.
 
@@ -51,7 +51,7 @@ test("S1-15 S1-27 S1-28 a reply is scheduled, seen in the ticket and on its page
   await dialog.getByRole("button", { name: "Schedule", exact: true }).click();
   const strip = page.getByRole("region", { name: "Messages that are sent later" });
   await strip.getByText("It will be there on Monday.").first().waitFor();
-  assert.equal((await field(page).textContent())?.trim(), "");
+  await until("the field is empty", async () => (await field(page).textContent())?.trim() === "");
   await rig.axe(page, "one scheduled message");
 
   await strip.getByRole("button", { name: "Edit the scheduled message" }).click();
@@ -98,7 +98,7 @@ test("sending is undone and the text stands in the composer again; what is not u
   await write(page, "Sent too early");
   await page.keyboard.press("Control+Enter");
   await page.getByText("Sending…").first().waitFor();
-  assert.equal((await field(page).textContent())?.trim(), "");
+  await until("the field is empty", async () => (await field(page).textContent())?.trim() === "");
   await rig.axe(page, "a message on its way");
   await page.getByRole("button", { name: "Undo" }).click();
   await field(page).getByText("Sent too early").waitFor();
@@ -132,6 +132,7 @@ test("S1-16 a ticket is forwarded outside by who may, and not by whom it is only
   await guest.getByRole("article").first().waitFor();
   assert.equal(await guest.getByRole("button", { name: "Forward this message" }).count(), 0);
   await guest.getByRole("button", { name: "More actions" }).first().click();
+  await guest.getByRole("menuitem").first().waitFor();
   assert.equal(await guest.getByRole("menuitem", { name: "Forward…" }).count(), 0);
 
   const page = await rig.page({ as: accounts });

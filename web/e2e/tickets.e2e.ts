@@ -212,7 +212,7 @@ test("a list of 10,000: it scrolls without a long task, Back keeps the place, wh
   const [ticket] = await numbersOf("Support", 1);
   assert.ok(ticket);
   const head = (await boss.get(`/tickets/${ticket.number}`)).body;
-  await boss.patch(`/tickets/${ticket.number}`, { version: head.version, tags: ["fresh"] });
+  await boss.patch(`/tickets/${ticket.number}`, { version: head.version, tags: [once("fresh").replace(" ", "-")] });
   await page.getByRole("button", { name: "3 new" }).waitFor();
   assert.equal(await page.locator(".row").first().getAttribute("data-number"), top, "no row has moved");
   await page.getByRole("button", { name: "3 new" }).click();

@@ -60,7 +60,7 @@ func TestFetch(t *testing.T) {
 		r.deliver("unread")
 		r.store.box.UIDValidity, r.store.box.LastUID = *validity(r)+1, 99
 		r.start()
-		r.eventually("the unread one", func() bool { return len(r.store.kept()) == 1 })
+		r.eventually("the unread one", func() bool { return slices.Equal(r.store.kept(), []string{"unread"}) })
 		r.eventually("the state", func() bool {
 			r.store.mu.Lock()
 			defer r.store.mu.Unlock()

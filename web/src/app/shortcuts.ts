@@ -20,14 +20,9 @@ export type Action = {
 };
 
 const actions = new Map<string, Action>();
-const listeners = new Set<() => void>();
 
 /** allActions gives what can be done here and now. */
 export const allActions = () => [...actions.values()];
-export const onActions = (listener: () => void) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
 
 /** clash names two actions that share keys; for the test of the table. */
 export function clash(list: readonly Action[]): string {
@@ -49,10 +44,8 @@ export function useActions(list: Action[]) {
   useEffect(() => {
     const own = now.current.map((a): Action => ({ ...a, run: () => now.current.find((b) => b.id === a.id)?.run() }));
     for (const a of own) actions.set(a.id, a);
-    for (const listener of listeners) listener();
     return () => {
       for (const a of own) if (actions.get(a.id) === a) actions.delete(a.id);
-      for (const listener of listeners) listener();
     };
   }, [ids]);
 }

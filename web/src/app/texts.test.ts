@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loaded, src } from "./sources";
 
 // Both languages have the same keys with the same placeholders, nothing empty, and every key is used by the code.
 
@@ -35,27 +36,12 @@ function sources(folder: string): string {
     .join("\n");
 }
 
-const src = join(import.meta.dirname, "..");
-
 /** Everything between quotes that can be a key. */
 const quoted = (code: string) => new Set([...code.matchAll(/"([a-z][\w.]*)"/g)].map((m) => m[1] ?? ""));
 
-/** The sources that the browser has before anything else is fetched: what a file imports outright, and so on. */
-function loadedAtFirst(file: string, seen = new Map<string, string>()): Map<string, string> {
-  if (seen.has(file)) return seen;
-  const code = readFileSync(file, "utf8");
-  seen.set(file, code);
-  for (const [, from = ""] of code.matchAll(/^(?:import|export)\s+(?!type\s)[^;]*?from\s+"([^"]+)"/gms)) {
-    const base = from.startsWith("@/") ? join(src, from.slice(2)) : from.startsWith(".") ? join(dirname(file), from) : "";
-    const next = [".ts", ".tsx"].map((ending) => base + ending).find((path) => base && existsSync(path));
-    if (next) loadedAtFirst(next, seen);
-  }
-  return seen;
-}
-
 test("start.json has the texts of what is there before anything else is fetched, and no others", () => {
   // The names of actions and of the administration's pages are read by the palette and the sheet of keys, which come later.
-  const code = [...loadedAtFirst(join(src, "main.tsx")).values()].join("\n").replaceAll(/label: "[^"]+"/g, "");
+  const code = [...loaded(join(src, "main.tsx")).values()].join("\n").replaceAll(/label: "[^"]+"/g, "");
   const said = quoted(code);
   const beginnings = [...code.matchAll(/`((?:app|tickets|sharing)\.[a-z_.]*)\$\{/g)].map((m) => m[1] ?? "");
   const first = areas

@@ -13,6 +13,7 @@ import { Empty } from "@/ui/states";
 import { Table } from "@/ui/Table";
 import { CopyLine } from "@/ui/CopyLine";
 import { type Hook, type MadeHook, WebhookForm, eventName, hooksKey } from "./webhookForm";
+import "./desk.css";
 
 /** Programs that hear of what happens to tickets. */
 export function Webhooks() {

@@ -14,11 +14,24 @@ export type MadeHook = Schema<"MadeWebhook">;
 
 export const hooksKey = ["desk", "webhooks"];
 
-const events = [
-  "ticket.created", "ticket.updated", "ticket.message", "ticket.merged", "ticket.deleted", "ticket.restored", "ticket.linked", "ticket.unlinked",
-  "ticket.share.created", "ticket.share.updated", "ticket.share.revoked", "ticket.share.expired", "ticket.share.left", "ticket.share.opened",
-  "ticket.share.declined_cap",
-] as const;
+/** The events by what they are about. Those of the inner ones are told only to a webhook that sees what is internal. */
+const families: { label: Key; inner?: boolean; kinds: string[] }[] = [
+  {
+    label: "desk.webhooks.about.tickets",
+    kinds: ["ticket.created", "ticket.updated", "ticket.message", "ticket.merged", "ticket.deleted", "ticket.restored", "ticket.linked", "ticket.unlinked"],
+  },
+  {
+    label: "desk.webhooks.about.shares",
+    kinds: [
+      "ticket.share.created", "ticket.share.updated", "ticket.share.revoked", "ticket.share.expired", "ticket.share.left", "ticket.share.opened",
+      "ticket.share.declined_cap",
+    ],
+  },
+  { label: "desk.webhooks.about.links", kinds: ["ticket.link.created", "ticket.link.updated", "ticket.link.used", "ticket.link.revoked"] },
+  { label: "desk.webhooks.about.access", inner: true, kinds: ["ticket.access.requested", "ticket.access.granted", "ticket.access.refused"] },
+  { label: "desk.webhooks.about.scheduled", inner: true, kinds: ["scheduled_reply.removed", "scheduled_reply.held", "scheduled_reply.failed", "scheduled_reply.cancelled"] },
+  { label: "desk.webhooks.about.mail", inner: true, kinds: ["ticket.mail.suggested", "ticket.mail.accepted", "ticket.mail.moved", "ticket.mail.discarded"] },
+];
 
 export const eventName = (kind: string) => (kind === "all" ? t("desk.webhooks.every") : t(`desk.webhooks.event.${kind}` as Key));
 
@@ -61,15 +74,21 @@ export function WebhookForm({ of, onClose, onMade }: { of: Hook | undefined; onC
             <Check checked={all} onChange={(e) => setAll(e.target.checked)}>
               {t("desk.webhooks.every")}
             </Check>
-            {!all && (
-              <div className="desk-pair">
-                {events.map((kind) => (
-                  <Check key={kind} checked={kinds.includes(kind)} onChange={(e) => setKinds(e.target.checked ? [...kinds, kind] : kinds.filter((k) => k !== kind))}>
-                    {eventName(kind)}
-                  </Check>
-                ))}
-              </div>
-            )}
+            {!all &&
+              families.map((f) => (
+                <div key={f.label} className="desk-family" role="group" aria-label={t(f.label)}>
+                  <p>
+                    <span className="group-label">{t(f.label)}</span> {f.inner && !internal && <span className="meta">{t("desk.webhooks.about.inner")}</span>}
+                  </p>
+                  <div className="desk-options">
+                    {f.kinds.map((kind) => (
+                      <Check key={kind} checked={kinds.includes(kind)} onChange={(e) => setKinds(e.target.checked ? [...kinds, kind] : kinds.filter((k) => k !== kind))}>
+                        {eventName(kind)}
+                      </Check>
+                    ))}
+                  </div>
+                </div>
+              ))}
             {about("events") && <Fault>{about("events")}</Fault>}
           </fieldset>
           <fieldset className="desk-set">

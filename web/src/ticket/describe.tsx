@@ -85,7 +85,9 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.share_cap", { target }];
     case "ticket.access.requested":
       return ["ticket.event.asked", { who, level }];
-    case "ticket.access.declined":
+    case "ticket.access.granted":
+      return ["ticket.event.granted", { who, target }];
+    case "ticket.access.refused":
       return ["ticket.event.declined", { who, target }];
     case "ticket.mail.failed":
       return ["ticket.event.mail_failed", {}];

@@ -10,7 +10,6 @@ import { Row } from "./Row";
 import { useAhead } from "./ahead";
 import { wanted } from "./api";
 import { useInSight } from "./inSight";
-import { rememberOrder } from "./order";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
@@ -40,7 +39,6 @@ export function List({ rows, total, search, listKey, open, selection, more, load
   const [leaving, setLeaving] = useState<Listed>();
   const numbers = useMemo(() => rows.map((r) => r.number), [rows]);
   const index = Math.max(0, numbers.indexOf(at ?? open ?? -1));
-  useEffect(() => rememberOrder(numbers), [numbers]);
   useEffect(() => {
     if (open) setAt(open);
   }, [open]);
