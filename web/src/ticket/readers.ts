@@ -16,8 +16,13 @@ export function named(r: Reader): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 }
 
-/** counted is named with the number of all: behind a group, and in whose reach a ticket is, stand people without a name here. */
+/**
+ * counted is named with the number of all: behind a group, and in whose reach a ticket is, stand people without a name here. The
+ * holders of a public link come last, since nobody can count them.
+ */
 export function counted(r: Reader): string {
   const whole = named(r);
-  return r.count > 0 && r.names.some((n) => n.kind === "group") ? t("ticket.readers.counted", { names: whole, people: tn("ticket.readers.people", r.count) }) : whole;
+  const people = r.count > 0 && r.names.some((n) => n.kind === "group") ? t("ticket.readers.counted", { names: whole, people: tn("ticket.readers.people", r.count) }) : whole;
+  if (!r.link) return people;
+  return r.count === 0 ? t("ticket.readers.link") : t("ticket.readers.and_link", { names: people });
 }
