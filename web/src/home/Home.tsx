@@ -97,10 +97,13 @@ function Tickets({ tab, name }: { tab: Schema<"Tab">; name: TabName }) {
     <ul>
       {rows.map((row) => (
         <li key={row.number}>
-          <Link to="/tickets/$number" params={{ number: row.number }} search={{ view: viewOf[name] }} className="line-item home-item">
+          <Link to="/tickets/$number" params={{ number: row.number }} search={{ view: viewOf[name] }} className="line-item home-item home-ticket" data-unread={row.unread || undefined}>
             <StatusMark status={row.status} name={row.status_name} />
             <span className="grow">
-              <span className="strong clip">{row.subject}</span>
+              <span className="strong clip">
+                {row.unread && <span className="vh">{t("tickets.unread")} </span>}
+                {row.subject}
+              </span>
               <span className="meta clip">
                 {row.requester.name || row.requester.address} · <When at={row.updated_at} as="ago" />
               </span>
@@ -112,6 +115,7 @@ function Tickets({ tab, name }: { tab: Schema<"Tab">; name: TabName }) {
                 <Badge key={tag}>{tag}</Badge>
               ))}
             </span>
+            {row.unread && <span className="dot" />}
           </Link>
         </li>
       ))}
