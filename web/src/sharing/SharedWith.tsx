@@ -59,9 +59,10 @@ export function SharedWith({ number }: { number: number }) {
                   {self && <span className="meta"> {t("app.you")}</span>}
                 </span>
                 <span className="meta clip" title={s.reason || undefined}>
-                  {s.expires_at ? `${levelName(s.level)}; ${ends(s.expires_at)}` : `${levelName(s.level)}; ${sharedBy(s)}`}
+                  {s.expires_at ? ends(s.expires_at) : sharedBy(s)}
                 </span>
               </span>
+              <span className="meta">{levelName(s.level)}</span>
               {may && !self && (
                 <IconButton
                   icon={X}
