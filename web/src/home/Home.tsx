@@ -143,6 +143,8 @@ function Recent({ onAll }: { onAll: () => void }) {
     >
       {found.error ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : found.isPending ? (
+        <Skeleton lines={3} height={28} />
       ) : items.length === 0 ? (
         <p className="meta">{t("tickets.home.recent_none")}</p>
       ) : (
