@@ -61,7 +61,7 @@ async function open(slow) {
 
 /** traced does something with a page and gives the tasks of its main thread, and the marks that it set, in ms. */
 async function traced(page, act) {
-  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing", "loading"] });
+  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "blink.user_timing"] });
   await act();
   const { traceEvents: events } = JSON.parse((await browser.stopTracing()).toString());
   const mark = events.findLast((e) => e.cat?.includes("blink.user_timing") && e.name === "end") ?? events.findLast((e) => e.name === "first-row");
@@ -100,19 +100,20 @@ async function start(kind, page, quiet) {
     await page.locator(".row").first().waitFor();
     await page.waitForTimeout(quiet);
   });
-  const loaded = await page.evaluate(() => {
+  const { first, painted, ...loaded } = await page.evaluate(() => {
     const until = performance.getEntriesByName("first-row")[0].startTime;
     const files = performance.getEntriesByType("resource").filter((e) => e.responseEnd <= until);
     const sum = (kind) => files.filter((e) => kind.test(new URL(e.name).pathname)).reduce((all, e) => all + e.encodedBodySize, 0) / 1000;
-    return { "scripts until the first row": sum(/\.js$/), "style sheets until the first row": sum(/\.css$/), "answers of the API until the first row": sum(/^\/api\//) };
+    return { first: until, painted: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? until, "scripts until the first row": sum(/\.js$/), "style sheets until the first row": sum(/\.css$/), "answers of the API until the first row": sum(/^\/api\//) };
   });
   for (const [name, kb] of Object.entries(loaded)) sizes.set(name, kb);
-  const begin = at("navigationStart") ?? tasks[0].at;
+  // The page's own clock begins with the navigation, which the trace may have begun in another process.
   const row = at("first-row");
+  const begin = row - first;
   // What comes in a quiet moment later (menus, the ticket's code) blocks too, but nobody waits for it to begin.
   const long = (of) => between(begin, row + 500).filter((task) => of(task) > 50);
   const ready = Math.max(row, ...long((task) => task.clock).map((task) => task.at + task.clock));
-  note(`${kind}: first paint`, (at("firstContentfulPaint") ?? row) - begin, processorOf(between(begin, at("firstContentfulPaint") ?? row)));
+  note(`${kind}: first paint`, painted, processorOf(between(begin, begin + painted)));
   note(`${kind}: first row`, row - begin, processorOf(between(begin, row)));
   note(`${kind}: ready for input`, ready - begin, processorOf(between(begin, ready)));
   note(`${kind}: blocking`, sum(long((task) => task.clock), (task) => task.clock - 50), sum(long((task) => task.processor), (task) => task.processor - 50));

@@ -4,7 +4,7 @@ import { toasts } from "@/ui/toast";
 import { Bars } from "./Bars";
 import { Side } from "./Side";
 import { TabBar } from "./TabBar";
-import { loadTexts, t } from "./i18n";
+import { t } from "./i18n";
 import { late } from "./late";
 import { rememberTicket } from "./recent";
 import { useMay } from "./session";
@@ -12,8 +12,7 @@ import { listenForKeys, useActions } from "./shortcuts";
 import { undoLast } from "@/ui/toast";
 import { toast } from "@/ui/toast";
 
-const loadPalette = () => import("./Palette");
-const Palette = late(loadPalette, "Palette");
+const Palette = late(() => import("./Palette"), "Palette");
 const KeySheet = late(() => import("./KeySheet"), "KeySheet");
 const Toasts = late(() => import("@/ui/Toasts"), "Toasts");
 
@@ -26,7 +25,7 @@ export function Shell() {
   useEffect(() => listenForKeys(), []);
   // Fetched in a quiet moment, so that nobody types into a palette that is not there yet, or waits for the texts of a dialog.
   useEffect(() => {
-    const timer = setTimeout(() => void Promise.all([loadTexts(), loadPalette()]).catch(() => undefined), 1500);
+    const timer = setTimeout(() => void Palette.load().catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   useFocusOnMove();

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight } from "lucide-react";
-import { type ReactNode, Suspense, lazy, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { type Share, type Ticket, shares, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useMe } from "@/app/session";
 import { ago } from "@/app/time";
 import { Avatar } from "@/ui/Avatar";
@@ -16,7 +17,7 @@ import type { useShareActions } from "./actions";
 import { type Ended, shareHistory, ticketRequests } from "./api";
 import { type Choice, type Sight, type Terms, levelName, why } from "./model";
 
-const CheckAccess = lazy(() => import("./CheckAccess").then((m) => ({ default: m.CheckAccess })));
+const CheckAccess = late(() => import("./CheckAccess"), "CheckAccess");
 
 type ListProps = { ticket: Ticket; most: Terms; actions: ReturnType<typeof useShareActions>; onGone: () => void; onAgain: (choice: Choice) => void };
 

@@ -1,18 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { Share2 } from "lucide-react";
-import { Suspense, lazy, useCallback, useEffect, useRef } from "react";
+import { Suspense, useCallback, useEffect, useRef } from "react";
 import { ticket as ticketOf } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { whenIdle } from "@/app/idle";
+import { late } from "@/app/late";
 import { useMe } from "@/app/session";
 import { useActions } from "@/app/shortcuts";
 import { Button } from "@/ui/Button";
 import { Tip } from "@/ui/Tip";
 import { maySetShares } from "./model";
 
-export const loadShareDialog = () => import("./ShareDialog");
-const ShareDialog = lazy(() => loadShareDialog().then((m) => ({ default: m.ShareDialog })));
+const ShareDialog = late(() => import("./ShareDialog"), "ShareDialog");
 
 /** useShareAddress gives whether the address opens the share dialog, and how to open and close it: Back closes it. */
 export function useShareAddress() {
@@ -62,12 +62,12 @@ function Offered({ number }: { number: number }) {
   useEffect(() => {
     if (!open) pushed = false;
   }, [open]);
-  useEffect(() => whenIdle(() => void loadShareDialog().catch(() => undefined)), []);
+  useEffect(() => whenIdle(() => void ShareDialog.load().catch(() => undefined)), []);
   const shared = found?.shares ?? 0;
   return (
     <>
       <Tip text={t("sharing.action")} keys="s">
-        <Button ref={button} kind="primary" icon={Share2} aria-haspopup="dialog" onClick={show} onPointerEnter={() => void loadShareDialog()} onFocus={() => void loadShareDialog()}>
+        <Button ref={button} kind="primary" icon={Share2} aria-haspopup="dialog" onClick={show} onPointerEnter={() => void ShareDialog.load()} onFocus={() => void ShareDialog.load()}>
           {shared > 0 ? t("sharing.button.shared", { count: shared }) : t("sharing.button")}
         </Button>
       </Tip>

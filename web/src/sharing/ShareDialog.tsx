@@ -1,10 +1,12 @@
 import "./badges.css";
 import "./sharing.css";
 import { useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, Suspense, lazy, useRef, useState } from "react";
+import { type KeyboardEvent, Suspense, useRef, useState } from "react";
 import { type Ticket, ticket as ticketOf, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useMe } from "@/app/session";
+import { AfterPaint } from "@/ui/AfterPaint";
 import { Button, Keys } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Failed, Skeleton } from "@/ui/states";
@@ -15,13 +17,11 @@ import { type Draft, gains, useDraft } from "./draft";
 import { type Choice, holds, keyOf } from "./model";
 
 // Both come beside the dialog: the picker can be used before who has access is there.
-const loadList = () => import("./AccessList").then((m) => ({ default: m.AccessList }));
-loadList().catch(() => undefined);
-const AccessList = lazy(loadList);
-const loadLinks = () => import("./LinkPanel").then((m) => ({ default: m.LinkPanel }));
-loadLinks().catch(() => undefined);
-const LinkPanel = lazy(loadLinks);
-const ShareMany = lazy(() => import("./ShareMany").then((m) => ({ default: m.ShareMany })));
+const AccessList = late(() => import("./AccessList"), "AccessList");
+AccessList.load().catch(() => undefined);
+const LinkPanel = late(() => import("./LinkPanel"), "LinkPanel");
+LinkPanel.load().catch(() => undefined);
+const ShareMany = late(() => import("./ShareMany"), "ShareMany");
 
 /** What a list holds, for sharing all of it. */
 export type ListOf = { view?: string; filter?: string; q?: string; state?: string };
@@ -123,19 +123,21 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
           <Picker number={ticket.number} chosen={draft.chosen} onChange={draft.choose} faults={draft.faults.chips} inputRef={input} label={pickerLabel(me.settings)} />
         )}
         <DraftTerms draft={draft} most={most} />
-        <Suspense fallback={<Skeleton lines={5} height={28} />}>
-          <AccessList
-            ticket={ticket}
-            most={most}
-            actions={actions}
-            onGone={onClose}
-            onAgain={(c: Choice) => {
-              draft.choose([...draft.chosen.filter((d) => keyOf(d) !== keyOf(c)), c]);
-              input.current?.focus();
-            }}
-          />
-          <LinkPanel ticket={ticket} />
-        </Suspense>
+        <AfterPaint meanwhile={<Skeleton lines={5} height={28} />}>
+          <Suspense fallback={<Skeleton lines={5} height={28} />}>
+            <AccessList
+              ticket={ticket}
+              most={most}
+              actions={actions}
+              onGone={onClose}
+              onAgain={(c: Choice) => {
+                draft.choose([...draft.chosen.filter((d) => keyOf(d) !== keyOf(c)), c]);
+                input.current?.focus();
+              }}
+            />
+            <LinkPanel ticket={ticket} />
+          </Suspense>
+        </AfterPaint>
       </div>
     </Dialog>
   );

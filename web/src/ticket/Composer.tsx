@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronDown, Clock, Eye, Lock, Paperclip, Reply, StickyNote, type LucideIcon } from "lucide-react";
-import { Suspense, lazy, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useImperativeHandle, useRef, useState } from "react";
 import type { Ref } from "react";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { late } from "@/app/late";
 import { remembered } from "@/app/preferences";
 import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
@@ -25,11 +26,9 @@ import { type Saved, useDraft } from "./useDraft";
 import { useSend } from "./useSend";
 import { useUploads } from "./useUploads";
 
-const loadEditor = () => import("./Editor");
-const Editor = lazy(() => loadEditor().then((m) => ({ default: m.Editor })));
-
-const LaterDialog = lazy(() => import("./LaterDialog").then((m) => ({ default: m.LaterDialog })));
-const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
+const Editor = late(() => import("./Editor"), "Editor");
+const LaterDialog = late(() => import("./LaterDialog"), "LaterDialog");
+const PendingAsk = late(() => import("./PendingAsk"), "PendingAsk");
 
 export type ComposerHandle = { write: (kind: Kind) => void; restore: (later: Later) => void };
 
@@ -111,7 +110,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
   useEffect(() => {
     const ask = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 500));
     ask(() => {
-      void loadEditor();
+      void Editor.load();
       // What tells of a lost connection has to be there before it is lost.
       void import("@/ui/Toasts");
     });

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { SharedWith } from "@/sharing/SharedWith";
+import { AfterPaint } from "@/ui/AfterPaint";
 import { IconButton } from "@/ui/Button";
 import { Links } from "./Links";
 import { People } from "./People";
@@ -35,10 +36,12 @@ export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; save
           </div>
         )}
         <SharedWith number={ticket.number} />
-        <Properties ticket={ticket} saver={saver} />
-        <Requester ticket={ticket} />
-        <People ticket={ticket} save={saver.save} />
-        <Links ticket={ticket} />
+        <AfterPaint>
+          <Properties ticket={ticket} saver={saver} />
+          <Requester ticket={ticket} />
+          <People ticket={ticket} save={saver.save} />
+          <Links ticket={ticket} />
+        </AfterPaint>
       </aside>
     </>
   );

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, Clock, Pencil, SendHorizontal, Undo2, X } from "lucide-react";
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { type Key, known, t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useMe } from "@/app/session";
 import { exact } from "@/app/time";
 import { Button, IconButton } from "@/ui/Button";
@@ -9,7 +10,7 @@ import { Icon } from "@/ui/Icon";
 import { Markup } from "./Markup";
 import { type Later, cancel, scheduledOn, sendNow } from "./later";
 
-const LaterDialog = lazy(() => import("./LaterDialog").then((m) => ({ default: m.LaterDialog })));
+const LaterDialog = late(() => import("./LaterDialog"), "LaterDialog");
 
 /** What waits to be sent on a ticket, over the place where one writes. What was just sent can be undone there. */
 export function LaterStrip({ number, onRestore }: { number: number; onRestore: (later: Later) => void }) {

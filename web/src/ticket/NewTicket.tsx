@@ -2,10 +2,11 @@ import "./ticket.css";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Paperclip } from "lucide-react";
-import { Suspense, lazy, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { ApiError, call, client, once } from "@/api/client";
 import { type Ticket, queries } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useMay, useMe } from "@/app/session";
 import { Button, IconButton } from "@/ui/Button";
 import { Field, SelectField, TextField, WordsField } from "@/ui/Field";
@@ -18,7 +19,7 @@ import { priorityName } from "./describe";
 import { type Form, takeUpNew, useNewDraft } from "./newDraft";
 import { useUploads } from "./useUploads";
 
-const Editor = lazy(() => import("./Editor").then((m) => ({ default: m.Editor })));
+const Editor = late(() => import("./Editor"), "Editor");
 
 /** The page on which an agent files a ticket for somebody. What is typed survives a reload. */
 export function NewTicket() {

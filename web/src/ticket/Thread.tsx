@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Ticket } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { Button } from "@/ui/Button";
 import { Empty, Failed, Skeleton } from "@/ui/states";
 import { EventGroup, EventLine } from "./EventLine";
@@ -12,7 +13,7 @@ import { SuggestedMails } from "./SuggestedMails";
 import { events, fields, messages, readers } from "./api";
 import { type Filter, arrange } from "./thread";
 
-const Source = lazy(() => import("./Source").then((m) => ({ default: m.Source })));
+const Source = late(() => import("./Source"), "Source");
 
 /** How many items a thread shows at first, and how many more at a time. */
 const shownFirst = 40;

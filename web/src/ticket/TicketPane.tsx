@@ -1,10 +1,11 @@
 import "./ticket.css";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Suspense, lazy, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { ApiError } from "@/api/client";
 import { type Ticket, queries, ticket as ticketOf } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { late } from "@/app/late";
 import { Missing } from "@/app/Missing";
 import { allActions, useActions } from "@/app/shortcuts";
 import { Refused } from "@/sharing/Refused";
@@ -24,10 +25,10 @@ import { useSaver } from "./useSaver";
 
 export { fetchAhead } from "./api";
 
-const Merge = lazy(() => import("./Merge").then((m) => ({ default: m.Merge })));
-const ForwardDialog = lazy(() => import("./ForwardDialog").then((m) => ({ default: m.ForwardDialog })));
-const PendingAsk = lazy(() => import("./PendingAsk").then((m) => ({ default: m.PendingAsk })));
-const History = lazy(() => import("./History").then((m) => ({ default: m.History })));
+const Merge = late(() => import("./Merge"), "Merge");
+const ForwardDialog = late(() => import("./ForwardDialog"), "ForwardDialog");
+const PendingAsk = late(() => import("./PendingAsk"), "PendingAsk");
+const History = late(() => import("./History"), "History");
 
 /** One ticket: its conversation, where one answers, and its details. */
 export function TicketPane() {

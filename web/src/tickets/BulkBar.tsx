@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleDot, Flag, Share2, Tag, UserMinus, UserRound, X } from "lucide-react";
-import { Suspense, lazy, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import type { Row } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { late } from "@/app/late";
 import { useMay, useMe } from "@/app/session";
 import { useActions } from "@/app/shortcuts";
 import { Button, IconButton } from "@/ui/Button";
@@ -20,7 +21,7 @@ import { type Bulk, type BulkWork, startBulk, under } from "./bulk";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
-const ShareDialog = lazy(() => import("@/sharing/ShareDialog").then((m) => ({ default: m.ShareDialog })));
+const ShareDialog = late(() => import("@/sharing/ShareDialog"), "ShareDialog");
 
 const statuses = ["new", "open", "pending", "on_hold", "solved", "closed"] as const;
 const priorities = ["urgent", "high", "normal", "low"] as const;
