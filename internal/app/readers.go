@@ -20,6 +20,8 @@ type Readers struct {
 	Names   []Reader
 	Count   int // people; agents in whose reach the ticket is among them
 	Outside int // of these, the people who read as requesters
+	// Link: so do the holders of a public link, of whom nobody knows how many.
+	Link bool
 }
 
 // Reader is somebody, or a group, who reads by name.
@@ -50,7 +52,7 @@ func (a *App) Readers(ctx context.Context, v *access.Viewer, number int64) (map[
 			return nil, err
 		}
 		c := &readerCount{tx: tx, dir: dir, v: v, f: f, counted: map[int64]bool{v.Person(): true}}
-		for _, step := range []func() error{c.outside, c.agents, c.name} {
+		for _, step := range []func() error{c.outside, c.agents, c.name, c.holders} {
 			if err := step(); err != nil {
 				return nil, err
 			}
@@ -189,6 +191,30 @@ func (c *readerCount) nameGroup(s *dm.Share) error {
 	}
 	if slices.ContainsFunc(members, func(id int64) bool { return c.readsAll[id] }) {
 		c.internal.add(r)
+	}
+	return nil
+}
+
+// holders sees whether a public link lets its holders read the replies: one that
+// can be opened, or that has been used up by visits that may still go on.
+func (c *readerCount) holders() error {
+	links, err := c.tx.PublicLinks(c.v.Account(), c.f)
+	if err != nil {
+		return err
+	}
+	for i := range links {
+		l := &links[i]
+		if !l.Open(c.tx.Now()) || l.UsedUp() && l.LastUsedAt < c.tx.Now().Add(-VisitLasts) {
+			continue
+		}
+		v, err := c.tx.LinkViewer(c.dir, l)
+		if err != nil {
+			return err
+		}
+		if d := access.Decide(v, &c.f.Facts, c.tx.Now()); d.Has(access.See) {
+			c.public.Link = true
+			return nil
+		}
 	}
 	return nil
 }

@@ -225,6 +225,40 @@ func TestPublicLinks(t *testing.T) {
 	})
 }
 
+// TestReadersByLink: whoever writes a reply is told that the holders of a public
+// link read it, as long as one of them can.
+func TestReadersByLink(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		n := w.file("accounts", "Printer")
+		w.set("links.enabled", true)
+		read := func(what string, want bool) {
+			t.Helper()
+			a := w.as("accounts.agent").get(at(n, "readers")).ok()
+			same(t, what, []any{a.at("reply.link"), a.at("note.link"), a.at("local_note.link")}, []any{want, false, false})
+		}
+		read("no link", false)
+		_, own := w.link("owner", n)
+		read("a link", true)
+		w.set("links.enabled", false)
+		read("links switched off", false)
+		w.set("links.enabled", true)
+		w.as("owner").patch(at(n), map[string]any{"private": true}).ok()
+		read("private", false)
+		w.as("owner").patch(at(n), map[string]any{"private": false}).ok()
+		read("open again", true)
+		w.as("owner").delete(own).is(204)
+		read("revoked", false)
+		h, _ := w.link("owner", n, "max_views", 1)
+		same(t, "the one visit", h.reads(), []string{"Text of Printer"})
+		read("used up by a visit that goes on", true)
+		w.advance(app.VisitLasts + time.Minute)
+		read("and that is over", false)
+		w.link("owner", n)
+		w.advance(15 * 24 * time.Hour)
+		read("over", false)
+	})
+}
+
 // wrongTries is how many wrong passwords are taken within an hour.
 const wrongTries = 10
 

@@ -20,10 +20,11 @@ type readerJSON struct {
 	Names   []TargetJSON `json:"names" doc:"Up to five who are in on the ticket by name, people outside first."`
 	Count   int          `json:"count" doc:"People, without oneself; agents in whose reach the ticket is among them."`
 	Outside int          `json:"outside" doc:"How many of them read as requesters."`
+	Link    bool         `json:"link" doc:"So does whoever holds a public link; nobody knows how many they are."`
 }
 
 func readerOf(r *app.Readers) readerJSON {
-	return readerJSON{Count: r.Count, Outside: r.Outside, Names: each(r.Names, func(n *app.Reader) TargetJSON { return TargetJSON(*n) })}
+	return readerJSON{Count: r.Count, Outside: r.Outside, Link: r.Link, Names: each(r.Names, func(n *app.Reader) TargetJSON { return TargetJSON(*n) })}
 }
 
 func readerRoutes(a *API) {

@@ -89,7 +89,7 @@ test("a provider is made, tested against a dead address, and removed", async () 
   await page.getByText("Turn on a provider first", { exact: false }).waitFor();
   assert.ok(await page.getByRole("switch", { name: "Agents may sign in with a password" }).isDisabled());
 
-  await page.getByRole("button", { name: "Add a provider" }).click();
+  await page.getByRole("button", { name: "New provider" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("/sign-in/oidc/callback", { exact: false }).waitFor();
   await dialog.getByLabel("Name", { exact: true }).fill("Acme Login");
@@ -141,7 +141,7 @@ test("a company has an agent who looks after it, and leaves its people behind", 
   const name = once("Zenith Mills");
   const page = await rig.page();
   await page.goto("/admin/companies");
-  await page.getByRole("button", { name: "Add a company" }).click();
+  await page.getByRole("button", { name: "New company" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Northwind Bakery");
   await dialog.getByRole("button", { name: "Add", exact: true }).click();
@@ -165,7 +165,7 @@ test("departments are added, renamed and deleted", async () => {
   const page = await rig.page();
   await page.goto("/admin/departments");
   const dialog = page.getByRole("dialog");
-  await page.getByRole("button", { name: "Add a department" }).click();
+  await page.getByRole("button", { name: "New department" }).click();
   await dialog.getByLabel("Name").fill(`${name}x`);
   await dialog.getByLabel("Name").press("Enter");
   await page.getByRole("button", { name: `${name}x`, exact: true }).click();
@@ -202,7 +202,7 @@ test.each([1440, 390])("the pages have no finding of axe and fit at %i px", asyn
   await page.getByRole("button", { name: "Test Axe Login" }).click();
   await page.getByText("cannot be reached", { exact: false }).waitFor();
   await check("sign-in, tested");
-  await page.getByRole("button", { name: "Add a provider" }).click();
+  await page.getByRole("button", { name: "New provider" }).click();
   await page.getByRole("checkbox", { name: /Make agents/ }).check();
   await page.getByRole("button", { name: "Add provider" }).click();
   await page.getByText("say of which domains", { exact: false }).waitFor();

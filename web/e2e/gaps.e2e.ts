@@ -45,6 +45,22 @@ test("a ticket is unread until it is opened, and again when it is marked so", as
   assert.equal(await row.getAttribute("data-unread"), "true", "after a reload");
 });
 
+test("the start page tells what is unread", async () => {
+  const number = await file("Parcel on the start page");
+  const mine = (await (await rig.api(accounts)).get("/me")).body.person.id as number;
+  assert.equal((await api.patch(`/tickets/${number}`, { assignee_id: mine })).status, 200);
+  const page = await rig.page({ as: accounts });
+  await page.goto("/");
+  const line = page.getByRole("tabpanel").getByRole("link", { name: /Parcel on the start page/ });
+  await line.waitFor();
+  assert.match(await line.innerText(), /Unread/);
+  await rig.looks(page, "a start page with something unread");
+  await line.click();
+  await page.locator(".msg").first().waitFor();
+  await page.getByRole("link", { name: "Home" }).first().click();
+  await until("it is read", async () => !/Unread/.test(await line.innerText()));
+});
+
 test("own sessions are listed and ended", async () => {
   // A sign-in of its own: the pages here share one.
   const signedIn = await fetch(`${rig.url}/api/v1/sessions`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ address: noShare, password }) });

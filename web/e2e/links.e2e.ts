@@ -59,6 +59,9 @@ test("W17 W19 make, copy, open signed out, reset, revoke", async () => {
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
   assert.match(first, /\/s\/dml_[\w-]{43}$/);
   await rig.axe(page, "a link was made");
+  await page.keyboard.press("Escape");
+  await page.getByText(/^Read by .* and whoever has the link$/).waitFor();
+  await open(page, 35);
 
   const path = new URL(first).pathname;
   const visitor = await stranger();

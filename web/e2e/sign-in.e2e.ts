@@ -37,7 +37,7 @@ test("a provider is set up on the screen, and an agent signs in through it", asy
   const name = once("Acme Login");
   const page = await rig.page();
   await page.goto("/admin/sign-in");
-  await page.getByRole("button", { name: "Add a provider" }).click();
+  await page.getByRole("button", { name: "New provider" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText(`${desk}/sign-in/oidc/callback`).waitFor();
   await dialog.getByLabel("Name", { exact: true }).fill(name);

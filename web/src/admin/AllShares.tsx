@@ -259,7 +259,10 @@ function Table({ items, picked, onToggle, onTarget }: { items: ListedShare[]; pi
               <td>{s.ticket.visible && s.ticket.number ? <TicketCell number={s.ticket.number} subject={s.ticket.subject ?? ""} /> : <Hidden />}</td>
               <td>{levelName(s.level)}</td>
               <td title={exact(s.created_at)}>
-                {brief(s.created_at)} <span className="meta">{sharedBy(s)}</span>
+                <span className="all-made">
+                  {brief(s.created_at)}
+                  <span className="meta">{sharedBy(s)}</span>
+                </span>
               </td>
               <td title={s.expires_at ? exact(s.expires_at) : undefined}>{s.expires_at ? (s.state === "live" ? ends(s.expires_at) : brief(s.expires_at)) : ""}</td>
               <td>

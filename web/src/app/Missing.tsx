@@ -13,7 +13,7 @@ export function Missing({ error }: { error?: unknown }) {
         {error ? (
           <Failed error={error} retry={() => location.reload()} />
         ) : (
-          <Empty title={t("app.missing.title")} drawing="search" action={<Link to="/">{t("app.missing.home")}</Link>}>
+          <Empty title={t("app.missing.title")} drawing="search" action={<Link to="/" className="btn">{t("app.missing.home")}</Link>}>
             {t("app.missing.text")}
           </Empty>
         )}

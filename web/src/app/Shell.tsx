@@ -7,6 +7,7 @@ import { TabBar } from "./TabBar";
 import { t } from "./i18n";
 import { late } from "./late";
 import { rememberTicket } from "./recent";
+import { useMay } from "./session";
 import { listenForKeys, useActions } from "./shortcuts";
 import { undoLast } from "@/ui/toast";
 import { toast } from "@/ui/toast";
@@ -19,6 +20,7 @@ const Toasts = late(() => import("@/ui/Toasts"), "Toasts");
 export function Shell() {
   const [open, setOpen] = useState<"" | "palette" | "keys">("");
   const go = useNavigate();
+  const mayCreate = useMay("tickets.create");
   const told = useSyncExternalStore(toasts.subscribe, toasts.get).length > 0;
   useEffect(() => listenForKeys(), []);
   // Fetched in a quiet moment, so that nobody types into a palette that is not there yet, or waits for the texts of a dialog.
@@ -38,7 +40,7 @@ export function Shell() {
     { id: "go-mine", label: "app.nav.mine", keys: "g m", group: "go", run: () => void go({ to: "/tickets", search: { view: "mine" } }) },
     { id: "go-shared", label: "app.nav.shared", keys: "g s", group: "go", run: () => void go({ to: "/tickets", search: { view: "shared-with-me" } }) },
     { id: "go-notifications", label: "app.nav.notifications", keys: "g n", group: "go", run: () => void go({ to: "/notifications" }) },
-    { id: "new-ticket", label: "app.action.new_ticket", keys: "c", group: "any", run: () => void go({ to: "/tickets/new" }) },
+    ...(mayCreate ? [{ id: "new-ticket", label: "app.action.new_ticket" as const, keys: "c", group: "any" as const, run: () => void go({ to: "/tickets/new" }) }] : []),
   ]);
   return (
     <>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, SlidersHorizontal, Tag, UserRound, UsersRound } from "lucide-react";
+import { ArrowDownLeft, ArrowUpRight, Bell, CircleHelp, CirclePlus, Clock, House, Inbox, KeyRound, Layers, Link2Off, Search, ShieldAlert, SlidersHorizontal, Tag, Trash2, UserRound, UsersRound } from "lucide-react";
 import type { LucideIcon } from "lucide-react";
 import { mayAdminister } from "@/admin/pages";
 import { type View, notifications, viewCounts, views } from "@/api/queries";
@@ -13,7 +13,7 @@ import { useRequestCount } from "@/sharing/requests";
 
 const icons: Record<string, LucideIcon> = {
   mine: UserRound, unassigned: UsersRound, all: Inbox, "shared-with-me": ArrowDownLeft, "shared-with-my-groups": ArrowDownLeft, "shared-by-me": ArrowUpRight,
-  "recently-unshared": Link2Off, recent: Clock,
+  "recently-unshared": Link2Off, recent: Clock, spam: ShieldAlert, deleted: Trash2,
 };
 
 /** The name of a view: the desk's own views have one in the catalogue. */
@@ -26,6 +26,9 @@ export function viewName(view: Pick<View, "key" | "name" | "system">): string {
 }
 
 const sharing = new Set(["shared-with-me", "shared-with-my-groups", "shared-by-me", "recently-unshared"]);
+/** isShared says whether a view stands under Sharing. */
+export const isShared = (view: Pick<View, "key">) => sharing.has(view.key);
+export const viewIcon = (view: Pick<View, "key" | "for">): LucideIcon => icons[view.key] ?? (view.for.kind === "owner" ? Tag : Layers);
 
 /** The navigation at the left: views with their counts, sharing, administration. */
 export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () => void }) {
@@ -60,13 +63,13 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
         <Icon of={House} />
         <span className="clip">{t("app.nav.home")}</span>
       </Link>
-      {shown.filter((v) => v.system && !sharing.has(v.key)).map(entry)}
+      {shown.filter((v) => v.system && !isShared(v)).map(entry)}
       <Link to="/scheduled" className="nav-item" title={t("app.nav.scheduled")}>
         <Icon of={Clock} />
         <span className="clip">{t("app.nav.scheduled")}</span>
       </Link>
       <h2 className="group-label">{t("app.nav.sharing")}</h2>
-      {shown.filter((v) => sharing.has(v.key)).map(entry)}
+      {shown.filter(isShared).map(entry)}
       {useMay("tickets.share") && (
         <Link to="/requests" className="nav-item" data-unread={requests > 0 || undefined} title={t("app.nav.requests")}>
           <Icon of={KeyRound} />
@@ -115,7 +118,7 @@ function ViewLink({ view, count, more }: { view: View; count: number | undefined
       data-view={view.key}
       data-unread={(shared && !!count) || undefined}
     >
-      <Icon of={icons[view.key] ?? (view.for.kind === "owner" ? Tag : Layers)} />
+      <Icon of={viewIcon(view)} />
       <span className="clip">{name}</span>
       {count !== undefined && (
         <span className="count">

@@ -1,4 +1,4 @@
-import { ArrowRight, CornerDownLeft, Hash, History, Layers, type LucideIcon, Search, SlidersHorizontal, Zap } from "lucide-react";
+import { ArrowRight, CornerDownLeft, Hash, History, Layers, type LucideIcon, Search, SlidersHorizontal, Ticket, Zap } from "lucide-react";
 import { adminEntries } from "@/admin/nav";
 import type { Schema } from "@/api/client";
 import type { View } from "@/api/queries";
@@ -77,7 +77,7 @@ export function partsOf({ typed, found, recent, local }: Input): Part[] {
     : [];
   return parts([
     ["best", t("app.palette.best"), [...jump, ...near, search]],
-    ["tickets", t("app.palette.tickets"), tickets.map((x) => ({ id: `ticket-${x.number}`, label: x.subject, icon: CornerDownLeft, number: x.number, marks: x.marks, hint: x.requester?.name, to: toTicket(x.number) }))],
+    ["tickets", t("app.palette.tickets"), tickets.map((x) => ({ id: `ticket-${x.number}`, label: x.subject, icon: Ticket, number: x.number, marks: x.marks, hint: x.requester?.name, to: toTicket(x.number) }))],
     ["people", t("app.palette.people"), (found?.people ?? []).map((p) => person(p, typed))],
     ["groups", t("app.palette.groups"), (found?.groups ?? []).map((g) => group(g, typed))],
     ["views", t("app.nav.views"), rest(views)],

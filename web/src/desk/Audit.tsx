@@ -134,7 +134,18 @@ function thing(l: Line, nameOf: NameOf): string {
   return l.object.kind === "settings" || l.object.kind === "notices" || l.object.kind === "account" ? kind : `${kind} ${name}`.trim();
 }
 
-const summary = (l: Line) => (l.changes.length > 2 ? tn("desk.audit.count", l.changes.length) : l.changes.map((c) => c.field).join(", "));
+/** signedInBy puts into words with what somebody signed in. */
+function signedInBy(method: string): string {
+  const key = method.startsWith("provider ") ? "desk.audit.method.provider" : `desk.audit.method.${method.replace(/,? /g, "_")}`;
+  return known(key) ? t(key) : method;
+}
+
+/** summary tells of a change which properties it was about; what was made or ended says enough, and its values stand in the dialog. */
+function summary(l: Line): string {
+  if (l.action === "person.signed_in") return signedInBy(l.changes.find((c) => c.field === "method")?.new ?? "");
+  if (!l.action.endsWith(".updated") || l.changes.length === 0) return "";
+  return l.changes.length > 3 ? tn("desk.audit.count", l.changes.length) : l.changes.map((c) => c.field.replace(/_/g, " ")).join(", ");
+}
 
 function whoSaid(l: Line, nameOf: NameOf): string {
   const name = l.actor_id ? nameOf("person", l.actor_id) || t("desk.audit.person_gone", { id: l.actor_id }) : l.cause.kind === "person" ? l.cause.name || t("desk.audit.desk") : t("desk.audit.desk");

@@ -39,7 +39,7 @@ export function Snippets() {
   );
   return (
     <Page title={t("app.admin.snippets")} lead={t("desk.snippets.lead")} actions={add}>
-      <span className="input-icon" role="search">
+      <span className="input-icon desk-search" role="search">
         <Icon of={Search} />
         <input className="input" type="search" aria-label={t("desk.snippets.search")} placeholder={t("desk.snippets.search")} value={q} maxLength={200} onChange={(e) => setQ(e.target.value)} />
       </span>

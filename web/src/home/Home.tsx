@@ -97,10 +97,13 @@ function Tickets({ tab, name }: { tab: Schema<"Tab">; name: TabName }) {
     <ul>
       {rows.map((row) => (
         <li key={row.number}>
-          <Link to="/tickets/$number" params={{ number: row.number }} search={{ view: viewOf[name] }} className="line-item home-item">
+          <Link to="/tickets/$number" params={{ number: row.number }} search={{ view: viewOf[name] }} className="line-item home-item home-ticket" data-unread={row.unread || undefined}>
             <StatusMark status={row.status} name={row.status_name} />
             <span className="grow">
-              <span className="strong clip">{row.subject}</span>
+              <span className="strong clip">
+                {row.unread && <span className="vh">{t("tickets.unread")} </span>}
+                {row.subject}
+              </span>
               <span className="meta clip">
                 {row.requester.name || row.requester.address} · <When at={row.updated_at} as="ago" />
               </span>
@@ -112,6 +115,7 @@ function Tickets({ tab, name }: { tab: Schema<"Tab">; name: TabName }) {
                 <Badge key={tag}>{tag}</Badge>
               ))}
             </span>
+            {row.unread && <span className="dot" />}
           </Link>
         </li>
       ))}
@@ -139,6 +143,8 @@ function Recent({ onAll }: { onAll: () => void }) {
     >
       {found.error ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
+      ) : found.isPending ? (
+        <Skeleton lines={3} height={28} />
       ) : items.length === 0 ? (
         <p className="meta">{t("tickets.home.recent_none")}</p>
       ) : (

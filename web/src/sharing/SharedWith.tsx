@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Link2, Plus, X } from "lucide-react";
 import { useState } from "react";
 import { shares, ticket as ticketOf, whoSees } from "@/api/queries";
-import { t } from "@/app/i18n";
+import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -14,6 +14,9 @@ import { Failed, Skeleton } from "@/ui/states";
 import { useMayShare, useShareAddress } from "./ShareButton";
 import { useShareActions } from "./actions";
 import { afterwards, ends, levelName, sharedBy } from "./model";
+
+/** How many stand there before one asks for all: the properties are under them. */
+const most = 6;
 
 /** The section of a ticket's details that says with whom it is shared, and where whoever may share adds and removes. */
 export function SharedWith({ number }: { number: number }) {
@@ -27,6 +30,8 @@ export function SharedWith({ number }: { number: number }) {
   const actions = useShareActions(number);
   const [leaving, setLeaving] = useState(false);
   const items = list.data?.items ?? [];
+  const [whole, setWhole] = useState(false);
+  const shown = whole || items.length <= most + 2 ? items : items.slice(0, most);
   const leave = async () => {
     if (!(await actions.leave())) throw new Error(t("app.failed"));
     await go({ to: "/tickets", search: { view: "shared-with-me" } });
@@ -47,7 +52,7 @@ export function SharedWith({ number }: { number: number }) {
       )}
       {list.data && items.length === 0 && !ticket?.public_link && <p className="meta">{t("sharing.with.nobody")}</p>}
       <ul aria-label={t("sharing.with")}>
-        {items.map((s) => {
+        {shown.map((s) => {
           const after = afterwards(s, sights);
           const self = s.target.kind === "agent" && s.target.id === me.person.id;
           return (
@@ -59,9 +64,10 @@ export function SharedWith({ number }: { number: number }) {
                   {self && <span className="meta"> {t("app.you")}</span>}
                 </span>
                 <span className="meta clip" title={s.reason || undefined}>
-                  {s.expires_at ? `${levelName(s.level)}; ${ends(s.expires_at)}` : `${levelName(s.level)}; ${sharedBy(s)}`}
+                  {s.expires_at ? ends(s.expires_at) : sharedBy(s)}
                 </span>
               </span>
+              <span className="meta">{levelName(s.level)}</span>
               {may && !self && (
                 <IconButton
                   icon={X}
@@ -79,6 +85,11 @@ export function SharedWith({ number }: { number: number }) {
           );
         })}
       </ul>
+      {shown.length < items.length && (
+        <button type="button" className="a shared-with-all" onClick={() => setWhole(true)}>
+          {tn("sharing.with.more", items.length - shown.length)}
+        </button>
+      )}
       {may && (
         <button type="button" className="a shared-with-all" onClick={show}>
           {items.length > 0 ? t("sharing.with.all") : t("sharing.with.share")}

@@ -21,7 +21,7 @@ import { type Kind, type Target, messages, readers, statuses } from "./api";
 import { statusName } from "./describe";
 import type { Part } from "./draft";
 import { type Later, undoElsewhere } from "./later";
-import { counted, named } from "./readers";
+import { brief, counted } from "./readers";
 import { type Saved, useDraft } from "./useDraft";
 import { useSend } from "./useSend";
 import { useUploads } from "./useUploads";
@@ -138,7 +138,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
     else if (then === "list") onList();
   };
 
-  const label = kind === "reply" ? (who ? t("ticket.send.reply_to", { names: named(who) }) : t("ticket.send.reply")) : t(kind === "note" ? "ticket.send.note" : "ticket.send.local_note");
+  const label = kind === "reply" ? (who ? t("ticket.send.reply_to", { names: brief(who) }) : t("ticket.send.reply")) : t(kind === "note" ? "ticket.send.note" : "ticket.send.local_note");
   const reason = !filled ? t("ticket.send.empty") : uploads.going.length > 0 ? t("ticket.send.uploading") : undefined;
   if (kinds.length === 0) return null;
   return (

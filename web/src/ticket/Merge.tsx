@@ -77,7 +77,7 @@ export function Merge({ ticket, onClose }: { ticket: Ticket; onClose: () => void
         </p>
       )}
       {near.length > 0 && !found && (
-        <div>
+        <div className="merge-near">
           <h3 className="group-label">{t("ticket.merge.near", { name: ticket.requester.name })}</h3>
           {near.map((n) => (
             <button key={n.number} type="button" className="menu-item" onClick={() => set(String(n.number))}>

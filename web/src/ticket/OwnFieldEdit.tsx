@@ -39,6 +39,7 @@ export function OwnFieldEdit({ field, value, may, onSave }: { field: OwnField; v
       step={field.kind === "number" ? "any" : undefined}
       aria-label={field.name}
       required={field.required}
+      data-empty={text === "" || undefined}
       placeholder={t("ticket.field.empty")}
       value={text}
       onChange={(e) => setText(e.target.value)}

@@ -60,7 +60,6 @@ export function Properties({ ticket, saver }: { ticket: Ticket; saver: Saver }) 
 
   useActions([
     ...(mayAssign ? [{ id: "assign", label: "ticket.action.assign" as Key, keys: "a", group: "ticket" as const, run: () => setAssigning(true) }] : []),
-    ...(mayAssign && ticket.assignee?.id !== me.id ? [{ id: "assign-me", label: "ticket.action.assign_me" as Key, keys: "i", group: "ticket" as const, run: () => void assign(mine) }] : []),
     ...(mayEdit ? [{ id: "tags", label: "ticket.action.tags" as Key, keys: "t", group: "ticket" as const, run: () => setTagging(true) }] : []),
   ]);
   const pick = (label: string, field: "priority" | "type", list: readonly string[], name: (v: string) => string) => (

@@ -73,6 +73,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
   };
   const actions: Action[] = [{ id: "unread", label: "ticket.action.unread", keys: "shift+u", group: "ticket", run: () => void unread() }, ...(onForward ? [{ id: "forward", label: "ticket.forward.menu" as const, group: "ticket" as const, run: onForward }] : []), { id: "follow", label: follows ? "ticket.unfollow" : "ticket.follow", group: "ticket", run: follow }, { id: "copy-link", label: "ticket.action.copy", group: "ticket", run: () => void copy() }, { id: "history", label: "ticket.action.history", group: "ticket", run: onHistory }];
   if (has("status") && !done) actions.push({ id: "solve", label: "ticket.action.solve", keys: "e", group: "ticket", run: () => void solve() });
+  if (has("assign") && ticket.assignee?.id !== me.id) actions.push({ id: "assign-me", label: "ticket.action.assign_me", keys: "i", group: "ticket", run: assignMe });
   if (has("merge")) actions.push({ id: "merge", label: "ticket.action.merge", group: "ticket", run: onMerge });
   useActions(actions);
 

@@ -101,7 +101,7 @@ function Subject({ ticket, save }: { ticket: Ticket; save: Save }) {
   }
   return (
     <div className="subject">
-      <h1 tabIndex={-1} data-heading>
+      <h1 tabIndex={-1} data-heading title={ticket.subject.length > 120 ? ticket.subject : undefined}>
         {ticket.subject}
       </h1>
       {ticket.rights.includes("edit") && <IconButton icon={Pencil} label={t("ticket.subject.edit")} onClick={() => setText(ticket.subject)} />}

@@ -16,8 +16,20 @@ export function named(r: Reader): string {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 }
 
-/** counted is named with the number of all: behind a group, and in whose reach a ticket is, stand people without a name here. */
+/** brief is named for a button: one by name, where they are many. */
+export function brief(r: Reader): string {
+  const first = r.names[0];
+  if (!first || first.kind === "group" || r.count <= 2) return named(r);
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format([first.name.split(/\s+/)[0] ?? first.name, tn("ticket.readers.more", r.count - 1)]);
+}
+
+/**
+ * counted is named with the number of all: behind a group, and in whose reach a ticket is, stand people without a name here. The
+ * holders of a public link come last, since nobody can count them.
+ */
 export function counted(r: Reader): string {
   const whole = named(r);
-  return r.count > 0 && r.names.some((n) => n.kind === "group") ? t("ticket.readers.counted", { names: whole, people: tn("ticket.readers.people", r.count) }) : whole;
+  const people = r.count > 0 && r.names.some((n) => n.kind === "group") ? t("ticket.readers.counted", { names: whole, people: tn("ticket.readers.people", r.count) }) : whole;
+  if (!r.link) return people;
+  return r.count === 0 ? t("ticket.readers.link") : t("ticket.readers.and_link", { names: people });
 }

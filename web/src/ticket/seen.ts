@@ -1,12 +1,14 @@
 import { useEffect } from "react";
-import { call, client } from "@/api/client";
+import { type Schema, call, client } from "@/api/client";
 import { type Message, type Row, queries } from "@/api/queries";
 import type { Pages } from "@/tickets/api";
 
-/** show puts whether a ticket is unread into every list that is loaded. */
+/** show puts whether a ticket is unread into every list that is loaded, and into the start page. */
 function show(number: number, unread: boolean) {
   const change = (row: Row) => (row.number === number && row.unread !== unread ? { ...row, unread } : row);
   queries.setQueriesData<Pages>({ queryKey: ["list"] }, (data) => data && { ...data, pages: data.pages.map((p) => ({ ...p, items: p.items.map(change) })) });
+  const tab = (of: Schema<"Tab">) => ({ ...of, items: (of.items as Row[]).map(change) });
+  queries.setQueriesData<Schema<"Home">>({ queryKey: ["tickets", "home"] }, (data) => data && { assigned_to_me: tab(data.assigned_to_me), shared_with_me: tab(data.shared_with_me), shared_with_my_groups: tab(data.shared_with_my_groups) });
 }
 
 /** useSeen says how far a ticket was read: as far as its newest message, while somebody looks at the page. */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleDot, Flag, Share2, Tag, Undo2, UserRound, X } from "lucide-react";
+import { CircleDot, Flag, Share2, Tag, UserMinus, UserRound, X } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import type { Row } from "@/api/queries";
@@ -92,7 +92,7 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
             <Button size="sm" kind="primary" icon={Share2} onClick={() => setDialog("share")}>
               {t("tickets.bulk.share")}
             </Button>
-            <IconButton icon={Undo2} label={t("tickets.bulk.unshare")} onClick={() => setDialog("unshare")} />
+            <IconButton icon={UserMinus} label={t("tickets.bulk.unshare")} onClick={() => setDialog("unshare")} />
           </>
         )}
         {assign && <IconButton icon={UserRound} label={t("tickets.bulk.assign")} keys="a" onClick={() => setDialog("assign")} />}

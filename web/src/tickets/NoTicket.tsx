@@ -7,7 +7,10 @@ export function NoTicket() {
   return (
     <aside className="pane no-ticket" aria-label={t("tickets.none.title")}>
       <Empty title={t("tickets.none.title")}>
-        {t("tickets.none.text")} <Keys of="j" /> <Keys of="k" /> <Keys of="o" />
+        {t("tickets.none.text")}{" "}
+        <span className="no-ticket-keys">
+          <Keys of="j" /> <Keys of="k" /> <Keys of="o" />
+        </span>
       </Empty>
     </aside>
   );

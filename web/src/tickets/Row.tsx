@@ -86,7 +86,7 @@ export const Row = memo(function Row(props: RowProps) {
             <Marked text={row.subject} marks={row.match?.subject} />
           </span>
           <Here number={row.number} />
-          {shared ? <NewDot row={row} way={shared} /> : null}
+          {shared === "in" ? <NewDot row={row} /> : row.unread && <span className="dot" />}
           <When at={row.updated_at} as="since" />
         </span>
         <span className="row-line row-sub row-snip">
@@ -190,9 +190,9 @@ function ShareLine({ row, way }: { row: Listed; way: "in" | "group" | "out" }) {
 }
 
 /** A dot until the ticket was opened through its share. */
-function NewDot({ row, way }: { row: Listed; way: "in" | "group" | "out" }) {
-  const share = useShare(row, way);
-  if (way !== "in" || !share || share.opened_at) return null;
+function NewDot({ row }: { row: Listed }) {
+  const share = useShare(row, "in");
+  if (!share || share.opened_at) return null;
   return (
     <>
       <span className="dot" data-new />

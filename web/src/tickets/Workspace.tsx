@@ -79,7 +79,7 @@ function ListPane({ search, open, beside }: { search: ListSearch; open: number |
       {found.error && rows.length === 0 ? (
         <Failed error={found.error} retry={() => void found.refetch()} />
       ) : found.isPending ? (
-        <Skeleton lines={9} height={56} />
+        <Skeleton lines={9} rows />
       ) : rows.length === 0 && !hasNextPage ? (
         <Nothing search={kept} />
       ) : (

@@ -1,8 +1,9 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactNode, type RefObject, useState } from "react";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
 import { t } from "@/app/i18n";
 import { Button, IconButton } from "./Button";
+import { explain } from "./states";
 
 type DialogProps = {
   open: boolean;
@@ -13,14 +14,20 @@ type DialogProps = {
   children: ReactNode;
   foot?: ReactNode;
   width?: number;
-  /** What has the focus first; the first control otherwise. */
+  /** What has the focus first; the first field otherwise, or the dialog itself where there is none, never the button that closes it. */
   initialFocus?: RefObject<HTMLElement | null>;
   /** What gets the focus back; what had it before otherwise. */
   finalFocus?: RefObject<HTMLElement | null>;
 };
 
-/** A dialog; a full-height sheet with a fixed foot on a phone. Its body scrolls, head and foot do not. */
+const fields = ["input:not([type=checkbox], [type=radio], [type=file], [hidden], :disabled)", "select:not(:disabled)", "textarea:not(:disabled)", "[contenteditable=true]"].join();
+
+/** A dialog; on a phone a sheet with a fixed foot, of full height unless it is a small one. Its body scrolls, head and foot do not. */
 export function Dialog({ open, onClose, title, subtitle, children, foot, width, initialFocus, finalFocus }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  // Where one touches, the keyboard would cover what the dialog says.
+  const first = (by: string) => (by !== "touch" && body.current?.querySelector<HTMLElement>(fields)) || popup.current;
   return (
     <Base.Root
       open={open}
@@ -33,7 +40,7 @@ export function Dialog({ open, onClose, title, subtitle, children, foot, width, 
       <Base.Portal>
         <Base.Backdrop className="scrim-back" />
         <Base.Viewport className="scrim">
-          <Base.Popup className="dialog" style={width ? { inlineSize: `min(${width}px, 100%)` } : undefined} initialFocus={initialFocus} finalFocus={finalFocus}>
+          <Base.Popup ref={popup} className="dialog" data-small={(width && width <= 480) || undefined} style={width ? { inlineSize: `min(${width}px, 100%)` } : undefined} initialFocus={initialFocus ?? first} finalFocus={finalFocus}>
             <header className="dialog-head">
               <div>
                 <Base.Title>{title}</Base.Title>
@@ -41,7 +48,9 @@ export function Dialog({ open, onClose, title, subtitle, children, foot, width, 
               </div>
               <Base.Close render={<IconButton icon={X} label={t("app.close")} className="push" />} />
             </header>
-            <div className="dialog-body">{children}</div>
+            <div ref={body} className="dialog-body">
+              {children}
+            </div>
             {foot && <footer className="dialog-foot">{foot}</footer>}
           </Base.Popup>
         </Base.Viewport>
@@ -72,7 +81,7 @@ export function Confirm({ open, onClose, onConfirm, title, children, action, dan
       await onConfirm();
       onClose();
     } catch (error) {
-      setFault(error instanceof Error && error.message ? error.message : t("app.failed"));
+      setFault(explain(error));
     } finally {
       setBusy(false);
     }

@@ -44,13 +44,14 @@ function Drawing({ of }: { of: "tray" | "share" | "search" | "done" }) {
   );
 }
 
-/** Grey lines in the place of what is being fetched, drawn only when it takes longer than 150 ms. */
-export function Skeleton({ lines = 3, height = 12 }: { lines?: number; height?: number }) {
+/** Grey lines in the place of what is being fetched, drawn only when it takes longer than 150 ms. With rows they stand in pairs, as high as the rows of a list. */
+export function Skeleton({ lines = 3, height = 12, rows = false }: { lines?: number; height?: number; rows?: boolean }) {
   const late = useLate(150);
+  const line = (i: number, key = i) => <span key={key} className="skeleton" style={{ blockSize: height, inlineSize: `${92 - ((i * 17) % 40)}%` }} />;
   return (
-    <div className="skeletons" aria-busy="true" aria-live="polite">
+    <div className="skeletons" data-rows={rows || undefined} aria-busy="true" aria-live="polite">
       <span className="vh">{t("app.loading")}</span>
-      {late && Array.from({ length: lines }, (_, i) => <span key={i} className="skeleton" style={{ blockSize: height, inlineSize: `${92 - ((i * 17) % 40)}%` }} />)}
+      {late && Array.from({ length: lines }, (_, i) => (rows ? <span key={i} className="skeleton-row">{[line(i, 0), line(i + 2, 1)]}</span> : line(i)))}
     </div>
   );
 }
