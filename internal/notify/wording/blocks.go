@@ -44,7 +44,7 @@ func Blocks(source string, v Values) (Written, error) {
 	w := writer{source: []byte(filled)}
 	tree := markdown.Parse(text.NewReader(w.source))
 	w.blocks(tree, "")
-	return Written{Text: strings.Trim(w.text.String(), "\n"), HTML: template.HTML(w.html.String())}, nil //nolint:gosec // written here, from escaped text
+	return Written{Text: strings.Trim(w.text.String(), "\n"), HTML: template.HTML(strings.TrimSuffix(w.html.String(), "\n"))}, nil //nolint:gosec // written here, from escaped text
 }
 
 // The looks of the blocks, as in the rest of a mail.
