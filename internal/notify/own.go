@@ -142,10 +142,3 @@ func (w words) values(headline string) wording.Values {
 	}
 	return v
 }
-
-// Signature writes what stands under a mail to somebody outside, as text and as
-// HTML, for mails that hold nothing else of ours; actor is whoever wrote it.
-func Signature(text, language, actor, brand, account string) wording.Written {
-	w := words{locales.For(language), &Notice{Kind: dm.NoticeReply, Actor: actor, Brand: brand, Account: account}}
-	return written(text, w.values(""))
-}
