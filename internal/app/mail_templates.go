@@ -152,7 +152,7 @@ func (a *App) SaveMailTemplate(ctx context.Context, v *access.Viewer, k MailTemp
 		if err := t.tx.SaveMailTemplate(t.account, &next); err != nil {
 			return err
 		}
-		return t.logTemplate("mail_template.saved", &next)
+		return t.logTemplate("mail_template.updated", &next)
 	})
 }
 

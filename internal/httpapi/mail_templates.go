@@ -25,16 +25,16 @@ func (in *TemplateInput) key() app.MailTemplateKey {
 	return app.MailTemplateKey{Brand: in.Brand, Kind: dm.MailKind(in.Kind), Language: in.Language}
 }
 
-// mailTemplateLineJSON is one kind of mail in one language, in the list.
-type mailTemplateLineJSON struct {
+// MailTemplateLine is one kind of mail in one language, in the list.
+type MailTemplateLine struct {
 	Kind      dm.MailKind       `json:"kind"`
 	Language  string            `json:"language"`
 	Source    string            `json:"source" enum:"brand,account,standard" doc:"Whose words its mails have."`
 	UpdatedAt orNull[time.Time] `json:"updated_at" doc:"Of the template of this brand, or of the account."`
 }
 
-func mailTemplateLine(x *app.MailTemplateView) mailTemplateLineJSON {
-	return mailTemplateLineJSON{Kind: x.Kind, Language: x.Language, Source: x.Source, UpdatedAt: moment(x.UpdatedAt)}
+func mailTemplateLine(x *app.MailTemplateView) MailTemplateLine {
+	return MailTemplateLine{Kind: x.Kind, Language: x.Language, Source: x.Source, UpdatedAt: moment(x.UpdatedAt)}
 }
 
 // TemplateTexts are the words of a mail.
@@ -45,7 +45,7 @@ type TemplateTexts struct {
 }
 
 type mailTemplateJSON struct {
-	mailTemplateLineJSON
+	MailTemplateLine
 	TemplateTexts
 	Version  int64               `json:"version" doc:"Sent back with a change; 0 where there is no template under this kind, language and brand."`
 	Below    templateBelowJSON   `json:"below" doc:"What holds once it is reset."`
@@ -88,7 +88,7 @@ var templateValueHelp = map[string]string{
 
 func mailTemplateOf(x *app.MailTemplateView) mailTemplateJSON {
 	return mailTemplateJSON{
-		mailTemplateLineJSON: mailTemplateLine(x), Version: x.Version,
+		MailTemplateLine: mailTemplateLine(x), Version: x.Version,
 		TemplateTexts: TemplateTexts{x.Subject, x.Opening, x.Closing},
 		Below:         templateBelowJSON{x.BelowSource, TemplateTexts{x.Below.Subject, x.Below.Opening, x.Below.Closing}},
 		Standard:      TemplateTexts{x.Standard.Subject, x.Standard.Opening, x.Standard.Closing},
@@ -96,23 +96,25 @@ func mailTemplateOf(x *app.MailTemplateView) mailTemplateJSON {
 	}
 }
 
-// templateTextsJSON are the words of a mail as they are sent.
-type templateTextsJSON struct {
+// NewTemplateTexts are the words of a mail as they are sent.
+type NewTemplateTexts struct {
 	Subject string `json:"subject,omitempty" maxLength:"300" doc:"One line; needed, but for a signature."`
 	Opening string `json:"opening,omitempty" maxLength:"5000" doc:"Needed, but for a signature."`
 	Closing string `json:"closing,omitempty" maxLength:"5000" doc:"Needed for a signature."`
 }
 
-func (b *templateTextsJSON) texts() app.MailTemplateTexts {
+func (b *NewTemplateTexts) texts() app.MailTemplateTexts {
 	return app.MailTemplateTexts{Subject: b.Subject, Opening: b.Opening, Closing: b.Closing}
 }
 
 type templateSave struct {
 	TemplateInput
-	Body struct {
-		templateTextsJSON
-		Version maybe[int64] `json:"version,omitempty" minimum:"0" doc:"The version the change was made on, 0 for none. Another one is refused with 409."`
-	}
+	Body templateSaveJSON
+}
+
+type templateSaveJSON struct {
+	NewTemplateTexts
+	Version maybe[int64] `json:"version,omitempty" minimum:"0" doc:"The version the change was made on, 0 for none. Another one is refused with 409."`
 }
 
 type templateReset struct {
@@ -122,10 +124,12 @@ type templateReset struct {
 
 type templateTry struct {
 	TemplateInput
-	Body struct {
-		templateTextsJSON
-		Ticket int64 `json:"ticket,omitempty" minimum:"1" doc:"The number of a ticket that one can open, to take values from; left out, they are made up."`
-	}
+	Body templateTryJSON
+}
+
+type templateTryJSON struct {
+	NewTemplateTexts
+	Ticket int64 `json:"ticket,omitempty" minimum:"1" doc:"The number of a ticket that one can open, to take values from; left out, they are made up."`
 }
 
 func (in *templateTry) trial() app.TemplateTrial {
@@ -151,12 +155,12 @@ func mailTemplateRoutes(a *API) {
 		return &answerOf[mailTemplateJSON]{mailTemplateOf(x)}, nil
 	}
 	route(a, operation(http.MethodGet, path, "list-mail-templates", "Every kind of mail in every language, and whose words it has", "mail-templates"), who,
-		func(ctx context.Context, c *caller, in *TemplateBrandInput) (*pageAnswer[mailTemplateLineJSON], error) {
+		func(ctx context.Context, c *caller, in *TemplateBrandInput) (*pageAnswer[MailTemplateLine], error) {
 			list, err := a.app.MailTemplates(ctx, c.Viewer, in.Brand)
 			if err != nil {
 				return nil, err
 			}
-			return &pageAnswer[mailTemplateLineJSON]{pageOf(each(list, mailTemplateLine), "")}, nil
+			return &pageAnswer[MailTemplateLine]{pageOf(each(list, mailTemplateLine), "")}, nil
 		})
 	route(a, operation(http.MethodGet, one, "show-mail-template", "The words of a mail, and what they may name", "mail-templates"), who,
 		func(ctx context.Context, c *caller, in *TemplateInput) (*answerOf[mailTemplateJSON], error) {
