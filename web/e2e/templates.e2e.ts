@@ -19,10 +19,11 @@ beforeEach(async () => {
 
 /** Assigns a new ticket to an agent, and gives the newest mail that they got of it. */
 async function assigned(subject: string) {
-  const inbox = (await boss.get("/inboxes")).body.items[0].id;
+  const inbox = (await boss.get("/inboxes")).body.items.find((i: { address: string }) => i.address.startsWith("accounts@")).id;
   const made = await boss.post("/tickets", { inbox_id: inbox, subject, text: "Hello", requester_address: "mei@customer.example", requester_name: "Mei Tanaka" });
   const agent = (await boss.get(`/people?q=${accounts}`)).body.items[0].id;
-  assert.equal((await boss.patch(`/tickets/${made.body.number}`, { assignee_id: agent })).status, 200);
+  const answer = await boss.patch(`/tickets/${made.body.number}`, { assignee_id: agent });
+  assert.equal(answer.status, 200, JSON.stringify([made.body, answer.body]));
   let found: Awaited<ReturnType<Rig["mails"]>>[number] | undefined;
   await until(`a mail about ${subject}`, async () => {
     found = (await rig.mails()).find((m) => m.to.includes(accounts) && `${m.subject} ${m.text}`.includes(subject));

@@ -114,8 +114,8 @@ function Editor({ of, brand, place, again }: EditorProps) {
     <div className="mail-edit">
       <div className="form">
         <div className="cluster">
-          <Words source={of.source} brand={brand} />
-          <span className="meta">{t(`desk.mails.source.${of.source}${brand ? "" : "_all"}` as Key)}</span>
+          <Words source={of.source} brand={brand} kind={of.kind} />
+          <span className="meta">{t(`desk.mails.source.${of.source}${brand ? "" : "_all"}${signature && of.source === "standard" ? "_signature" : ""}` as Key)}</span>
         </div>
         {!signature && (
           <>
@@ -124,7 +124,6 @@ function Editor({ of, brand, place, again }: EditorProps) {
           </>
         )}
         <TextArea ref={controls.closing} label={signature ? t("desk.mails.signature") : t("desk.mails.closing")} hint={signature ? t("desk.mails.signature_hint") : t("desk.mails.closing_hint")} rows={signature ? 8 : 4} maxLength={5000} required={signature} {...typing("closing")} />
-        <Values of={of} onPut={insert} />
         <div className="desk-bar">
           <Button icon={Send} busy={test.isPending} onClick={() => test.mutate()}>
             {t("desk.mails.test")}
@@ -135,6 +134,7 @@ function Editor({ of, brand, place, again }: EditorProps) {
             </Button>
           )}
         </div>
+        <Values of={of} onPut={insert} />
       </div>
       <MailPreview trial={trial} ticket={ticket} onTicket={setTicket} />
       <Unsaved count={changed} busy={save.isPending} onSave={() => save.mutate()} onDiscard={again} error={save.error} fields={[...fields]} what={mailName(of.kind)} />
@@ -148,7 +148,7 @@ function Editor({ of, brand, place, again }: EditorProps) {
           void done();
         }}
       >
-        <p>{of.below.source === "account" ? t("desk.mails.reset_to_all") : t("desk.mails.reset_to_standard")}</p>
+        <p>{of.below.source === "account" ? t("desk.mails.reset_to_all") : signature ? t("desk.mails.reset_to_none") : t("desk.mails.reset_to_standard")}</p>
       </Confirm>
     </div>
   );
@@ -159,7 +159,7 @@ function Values({ of, onPut }: { of: Template; onPut: (name: string) => void }) 
   return (
     <details className="mail-values" open>
       <summary>{t("desk.mails.values")}</summary>
-      <p className="hint">{t("desk.mails.values_hint")}</p>
+      <p className="meta">{t("desk.mails.values_hint")}</p>
       <ul>
         {(of.values ?? []).map((v) => (
           <li key={v.name}>
@@ -168,7 +168,7 @@ function Values({ of, onPut }: { of: Template; onPut: (name: string) => void }) 
           </li>
         ))}
       </ul>
-      <p className="hint">{t("desk.mails.language_hint")}</p>
+      <p className="meta">{t("desk.mails.language_hint")}</p>
     </details>
   );
 }

@@ -23,8 +23,8 @@ export function mailName(kind: string): string {
 export const languageName = (tag: string) => new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
 
 /** Whose words a mail has: those of what is looked at, those for every brand, or the program's. */
-export function Words({ source, brand }: { source: string; brand: number }) {
-  if (source === "standard") return <Badge>{t("desk.mails.standard")}</Badge>;
+export function Words({ source, brand, kind }: { source: string; brand: number; kind: string }) {
+  if (source === "standard") return <Badge>{kind === "signature" ? t("desk.mails.none") : t("desk.mails.standard")}</Badge>;
   if (source === "account" && brand) return <Badge tone="in">{t("desk.mails.of_all")}</Badge>;
   return <Badge tone="accent">{t("desk.mails.own")}</Badge>;
 }
@@ -57,7 +57,7 @@ export function MailTemplates() {
     return (
       line && (
         <Link className="mail-words" to={`/admin/mail-templates/${kind}/${language}` as "/admin"} search={(brand ? { brand } : {}) as never} aria-describedby={`mail-${kind}`}>
-          <Words source={line.source} brand={brand} />
+          <Words source={line.source} brand={brand} kind={kind} />
         </Link>
       )
     );
