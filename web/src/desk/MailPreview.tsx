@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
@@ -25,12 +25,14 @@ export function useTrial(place: Place, wish: Wish) {
   const mail = useQuery({
     queryKey: [...mailsKey, "preview", place, asked],
     queryFn: () => call(client.POST("/mail-templates/{kind}/{language}/preview", { params: place, headers: once(), body: JSON.parse(asked) as Wish })),
-    placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 0,
     retry: false,
   });
-  return { mail: mail.data, error: mail.error, pending: mail.isPending, fresh: asked === now && mail.isSuccess && !mail.isPlaceholderData, retry: () => void mail.refetch() };
+  // What was drawn last stays until there is something newer, also while a text is refused.
+  const [shown, setShown] = useState(mail.data);
+  if (mail.data && mail.data !== shown) setShown(mail.data);
+  return { mail: shown, error: mail.error, pending: mail.isPending && !shown, fresh: asked === now && mail.isSuccess, retry: () => void mail.refetch() };
 }
 
 export type Trial = ReturnType<typeof useTrial>;
