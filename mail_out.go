@@ -27,8 +27,9 @@ type MailKind string
 // The kinds that are no notices.
 const (
 	MailSide    MailKind = "side"    // to somebody in a side conversation
-	MailRefusal MailKind = "refused" // tells somebody that they cannot write on a ticket any more
-	MailBulk    MailKind = "bulk"    // about many tickets at once
+	MailRefusal MailKind = "refusal" // tells somebody that they cannot write on a ticket any more
+	MailBulk    MailKind = "bulk"    // many tickets were shared, assigned or changed at once
+	MailTest    MailKind = "test"    // a template, to whoever writes it
 )
 
 // OutgoingState is where a mail stands.

@@ -273,6 +273,10 @@ func (n *bulkNotice) describeShare(told *toldTickets, base string) {
 // compose renders the letter. An answer to it belongs to no ticket: it has no
 // signed address, and its Message-ID is none that a ticket is found by.
 func (n *bulkNotice) compose() (*letter, error) {
+	var err error
+	if n.out.Texts, err = mailTexts(n.tx, n.account, n.box.BrandID, dm.MailBulk, n.person.Language); err != nil {
+		return nil, err
+	}
 	text := notify.RenderBatch(n.out)
 	name := n.out.Brand
 	if n.out.Actor != "" && !n.out.Outside {
@@ -281,7 +285,6 @@ func (n *bulkNotice) compose() (*letter, error) {
 	_, domain, _ := strings.Cut(n.box.Address, "@")
 	l := &letter{from: mail.Address{Name: name, Email: n.box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address},
 		inbox: n.box.ID, person: n.person.ID, automatic: true}
-	var err error
 	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
 		MessageID: fmt.Sprintf("bulk.%d.%d.%d.%s@%s", n.account, n.bulk.ID, n.person.ID, n.args.Kind, domain), Loop: loopMark(&n.dir.Account), Date: n.tx.Now().Std()})
 	return l, err

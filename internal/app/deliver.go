@@ -323,6 +323,10 @@ func (n *notice) noteAddress(box *dm.Inbox) string {
 func (n *notice) compose() (*letter, error) {
 	box := n.dir.Inboxes[n.found.Ticket.InboxID]
 	n.out.NoteAddress = n.noteAddress(&box)
+	var err error
+	if n.out.Texts, err = mailTexts(n.tx, n.account, box.BrandID, dm.MailKind(n.args.Kind), n.person.Language); err != nil {
+		return nil, err
+	}
 	text := notify.Render(n.out)
 	name := n.out.Brand
 	if n.out.Actor != "" && !n.outside {
@@ -341,7 +345,6 @@ func (n *notice) compose() (*letter, error) {
 	if n.out.ReplyHint {
 		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, answer)}}
 	}
-	var err error
 	l.raw, err = mail.Compose(o)
 	return l, err
 }

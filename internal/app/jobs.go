@@ -30,6 +30,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobMailFailed, func(ctx context.Context, j *jobs.Job, args mailFailedArgs) error {
 		return a.noteFailed(ctx, j.Account, args)
 	})
+	jobs.Handle(r, JobTemplateTest, func(ctx context.Context, j *jobs.Job, args templateTestArgs) error {
+		return a.sendTemplateTest(ctx, j, args)
+	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})

@@ -58,7 +58,11 @@ func (a *App) writeRefusal(tx *store.Tx, account int64, args refusalArgs) (*lett
 	if err != nil || !known || !p.Active || p.Address == "" {
 		return nil, err
 	}
-	text := notify.RenderRefusal(notify.Refusal{Language: p.Language, Recipient: p.Name, Account: dir.Account.Name, Brand: dir.Brands[box.BrandID].Name, Outside: p.Kind != dm.Agent})
+	words, err := mailTexts(tx, account, box.BrandID, dm.MailRefusal, p.Language)
+	if err != nil {
+		return nil, err
+	}
+	text := notify.RenderRefusal(notify.Refusal{Language: p.Language, Recipient: p.Name, Account: dir.Account.Name, Brand: dir.Brands[box.BrandID].Name, Outside: p.Kind != dm.Agent, Texts: words})
 	l := &letter{from: mail.Address{Name: dir.Brands[box.BrandID].Name, Email: box.Address}, to: mail.Address{Name: p.Name, Email: p.Address},
 		inbox: box.ID, person: p.ID, automatic: true}
 	_, domain, _ := strings.Cut(box.Address, "@")

@@ -6,7 +6,7 @@ func administrationRoutes(a *API) {
 	for _, register := range []func(*API){
 		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, ownSessionRoutes, noticeSwitchRoutes, groupRoutes, departmentRoutes, companyRoutes,
 		roleRoutes, brandRoutes, inboxRoutes, mailboxRoutes, mailServerRoutes, dkimRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes, outgoingRoutes,
-		webhookRoutes, totpRoutes, providerRoutes,
+		webhookRoutes, totpRoutes, providerRoutes, mailTemplateRoutes,
 	} {
 		register(a)
 	}

@@ -36,6 +36,8 @@ type Batch struct {
 	More    int // tickets that are not named, for there are too many
 
 	URL string // of the list of the tickets; no button without one
+
+	Texts Texts // the account's own words
 }
 
 // BatchTicket is one of the tickets.
@@ -47,10 +49,11 @@ type BatchTicket struct {
 
 // RenderBatch writes the mail for many tickets, as Render does for one.
 func RenderBatch(b Batch) Mail {
-	w := words{Catalogue: locales.For(b.Language), n: &Notice{Kind: b.Kind, Recipient: b.Recipient, Account: b.Account, Brand: b.Brand, Outside: b.Outside, Level: b.Level}}
+	w := words{Catalogue: locales.For(b.Language), n: &Notice{Kind: b.Kind, Recipient: b.Recipient, Account: b.Account, Brand: b.Brand, Outside: b.Outside, Level: b.Level, Actor: b.Actor, EndedBy: b.Actor}}
 	title := w.batchHeadline(&b)
 	p := page{Language: w.Language(), Title: title, Greeting: w.greeting(), OpenLabel: w.T("mail.many_open"), w: w}
 	p.say(w.T("mail.sentence", locales.Args{"line": title}))
+	w.own(&p, b.Texts, title)
 	if b.Kind == dm.NoticeUnshared {
 		w.batchEnd(&p, &b)
 	} else {

@@ -58,6 +58,8 @@ type Notice struct {
 	ReplyHint    bool   // an answer to the mail is accepted
 	AnswerIsNote bool   // and becomes a note
 	NoteAddress  string // where an agent writes to for a note instead; empty leaves the line out
+
+	Texts Texts // the account's own words
 }
 
 // Ticket is what a mail may show of a ticket, in words. Status and priority are

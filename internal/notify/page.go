@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/deskmesh/deskmesh/internal/notify/wording"
 	"github.com/deskmesh/deskmesh/locales"
 )
 
@@ -13,7 +14,8 @@ import (
 type page struct {
 	Language  string
 	Title     string
-	Greeting  string // empty for none
+	Opening   wording.Written // the account's own words, instead of greeting and headline
+	Greeting  string          // empty for none
 	Intro     []string
 	Ways      []string
 	Message   [][]string // paragraphs of lines
@@ -22,6 +24,8 @@ type page struct {
 	Rows      [][]row    // blocks of rows
 	OpenLabel string
 	URL       string
+	Closing   wording.Written // the account's own words
+	Signature wording.Written
 	Notes     []string
 
 	w       words
@@ -103,6 +107,9 @@ func (p *page) note(s string) {
 // text writes the page as plain text.
 func (p *page) text() string {
 	var blocks []string
+	if p.Opening.Text != "" {
+		blocks = append(blocks, p.Opening.Text)
+	}
 	if p.Greeting != "" {
 		blocks = append(blocks, p.Greeting)
 	}
@@ -126,6 +133,11 @@ func (p *page) text() string {
 	}
 	if p.URL != "" {
 		blocks = append(blocks, p.w.T("mail.link", locales.Args{"label": p.OpenLabel, "url": p.URL}))
+	}
+	for _, own := range []wording.Written{p.Closing, p.Signature} {
+		if own.Text != "" {
+			blocks = append(blocks, own.Text)
+		}
 	}
 	if len(p.Notes) > 0 {
 		blocks = append(blocks, strings.Join(p.Notes, "\n"))

@@ -16,6 +16,7 @@ func Render(n Notice) Mail {
 	w := words{Catalogue: locales.For(n.Language), n: &n}
 	p := page{Language: w.Language(), Title: w.subject(), Greeting: w.greeting(), OpenLabel: w.T("mail.open"), w: w}
 	p.say(w.T("mail.sentence", locales.Args{"line": w.headline()}))
+	w.own(&p, n.Texts, w.headline())
 	switch n.Kind {
 	case dm.NoticeUnshared, dm.NoticeShareExpired:
 		w.end(&p)

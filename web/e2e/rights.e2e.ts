@@ -215,6 +215,7 @@ const pages = (): [string, string][] => [
   ["/admin/webhooks", "webhooks.manage"],
   [`/admin/webhooks/${of.webhook}`, "webhooks.manage"],
   ["/admin/notices", "settings.manage"],
+  ["/admin/mail-templates", "settings.manage"],
   ["/admin/jobs", "jobs.manage"],
   ["/admin/held-mails", "inboxes.manage"],
   ["/admin/audit", "audit.read"],

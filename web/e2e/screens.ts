@@ -86,6 +86,8 @@ const screens: Screen[] = [
   { path: "/admin/tokens", steps: form("New token") },
   { path: "/admin/webhooks", steps: form("New webhook") },
   { path: "/admin/notices" },
+  { path: "/admin/mail-templates" },
+  { path: "/admin/mail-templates/reply/en" },
   { path: "/admin/jobs" },
   { path: "/admin/held-mails" },
   { path: "/admin/audit" },

@@ -48,6 +48,7 @@ var contracts = []contract{
 	{"setup link used once", testSetupLinkOnce},
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
+	{"mail templates", testMailTemplates},
 	{"secrets", testSecrets},
 	{"views", testViews},
 	{"sidebar", testSidebar},

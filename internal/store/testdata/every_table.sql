@@ -112,6 +112,11 @@ end', 1);
 INSERT INTO drafts (id, account_id, person_id, ticket_id, kind, text, html, form, updated_at) VALUES
   (1, 1, 1, 12, 'reply', 'half a', '<p>half a</p>', '', 1), (2, 1, 1, NULL, 'note', '', '', '{"subject":"Größe"}', 2);
 INSERT INTO draft_files (account_id, draft_id, attachment_id, position) VALUES (1, 1, 3, 0);
+INSERT INTO mail_templates (id, account_id, brand_id, kind, language, subject, opening, closing, version, created_at, updated_at) VALUES
+  (2, 1, NULL, 'reply', 'de', '{{ticket.subject}} – "Größe"', 'Guten Tag
+
+', '', 9007199254740991, 1, 2), (5, 1, 2, 'signature', 'en', '', '', 'line
+end', 1, 1, 2);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
 INSERT INTO scheduled_replies (id, account_id, ticket_id, person_id, token_id, kind, text, html, mentions, set_status, set_status_id, send_at, time_zone, hold, undo, after, reviewed, state, reason, message_id, created_at, updated_at, ended_at) VALUES

@@ -1,5 +1,5 @@
 import {
-  Activity, AtSign, Building2, Globe, Inbox, KeyRound, ListChecks, type LucideIcon, MailWarning, MessageSquareText, Network, Palette, ScrollText,
+  Activity, AtSign, Building2, Globe, Inbox, KeyRound, ListChecks, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
   Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
@@ -24,6 +24,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/tokens": KeyRound,
   "/admin/webhooks": Webhook,
   "/admin/notices": AtSign,
+  "/admin/mail-templates": MailPlus,
   "/admin/jobs": Activity,
   "/admin/outgoing": Send,
   "/admin/held-mails": MailWarning,

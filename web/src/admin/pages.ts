@@ -20,6 +20,7 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/tokens", label: "app.admin.tokens", permission: "tokens.manage", group: "connect" },
   { path: "/admin/webhooks", label: "app.admin.webhooks", permission: "webhooks.manage", group: "connect" },
   { path: "/admin/notices", label: "app.admin.notices", permission: "settings.manage", group: "operate" },
+  { path: "/admin/mail-templates", label: "app.admin.mail_templates", permission: "settings.manage", group: "operate" },
   { path: "/admin/jobs", label: "app.admin.jobs", permission: "jobs.manage", group: "operate" },
   { path: "/admin/outgoing", label: "app.admin.outgoing", permission: "inboxes.manage", group: "operate" },
   { path: "/admin/held-mails", label: "app.admin.held_mails", permission: "inboxes.manage", group: "operate" },

@@ -28,6 +28,8 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),
     page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),
     page("/notices", () => import("../desk/Notices"), "Notices"),
+    page("/mail-templates", () => import("../desk/MailTemplates"), "MailTemplates"),
+    page("/mail-templates/$kind/$language", () => import("../desk/MailTemplate"), "MailTemplate"),
     page("/jobs", () => import("../desk/Jobs"), "Jobs"),
     page("/outgoing", () => import("../desk/Outgoing"), "Outgoing"),
     page("/held-mails", () => import("../desk/HeldMails"), "HeldMails"),
