@@ -52,7 +52,7 @@ func RenderDigest(d Digest) Mail {
 	n := &Notice{Recipient: d.Recipient, Account: d.Account, Brand: d.Brand, Outside: d.Outside}
 	w := words{locales.For(d.Language), n}
 	p := page{Language: w.Language(), Title: w.N("mail.digest_subject", len(d.Items), locales.Args{"name": line(n.desk(), maxName)}), Greeting: w.greeting(), OpenLabel: w.T("mail.digest_open"), w: w}
-	p.say(w.N("mail.digest", len(d.Items)))
+	p.say(w.T("mail.digest"))
 	for _, together := range d.byTicket() {
 		p.gap()
 		first := together[0]
