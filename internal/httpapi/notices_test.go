@@ -454,7 +454,7 @@ func TestGroupMail(t *testing.T) {
 				t.Errorf("the mail: %s\n%s", mails[0].subject, mails[0].text)
 			}
 			w.write(n, "note", "x")
-			w.as("owner").patch(at(n), map[string]any{"group_id": w.acme().groups["Legal"]}).ok()
+			w.as("owner").patch(at(n), map[string]any{"group_id": nil}).ok()
 			w.mails("")
 			w.as("owner").patch(at(n), map[string]any{"group_id": w.acme().groups["HR"]}).ok()
 			same(t, "moved there", w.audience(), []string{w.address("hr.second")})
