@@ -99,7 +99,7 @@ function Grid({ own, put }: Part) {
         </tbody>
       </table>
       {locked && (
-        <p className="hint">
+        <p className="notice-legend">
           <Icon of={Lock} small /> {t("app.notices.locked")}
         </p>
       )}
@@ -119,25 +119,26 @@ function Times({ own, put }: Part) {
           <span className="strong">{t("app.notices.digest")}</span>
           <span className="meta">{t(`app.notices.digest_hint.${own.digest}` as Key)}</span>
         </span>
-        <span className="cluster">
-          <Select aria-label={t("app.notices.digest")} value={own.digest} onChange={(e) => put({ digest: e.target.value as Settings["digest"] }, { digest: e.target.value as Settings["digest"] })}>
-            {(["instant", "hourly", "daily", "off"] as const).map((d) => (
-              <option key={d} value={d}>
-                {t(`app.notices.digest.${d}`)}
+        <Select aria-label={t("app.notices.digest")} value={own.digest} onChange={(e) => put({ digest: e.target.value as Settings["digest"] }, { digest: e.target.value as Settings["digest"] })}>
+          {(["instant", "hourly", "daily", "off"] as const).map((d) => (
+            <option key={d} value={d}>
+              {t(`app.notices.digest.${d}`)}
+            </option>
+          ))}
+        </Select>
+      </div>
+      {own.digest === "daily" && (
+        <div className="me-line">
+          <span className="grow strong">{t("app.notices.hour")}</span>
+          <Select aria-label={t("app.notices.hour")} value={own.digest_hour} onChange={(e) => put({ digest_hour: Number(e.target.value) }, { digest_hour: Number(e.target.value) })}>
+            {Array.from({ length: 24 }, (_, hour) => (
+              <option key={hour} value={hour}>
+                {clock(hour)}
               </option>
             ))}
           </Select>
-          {own.digest === "daily" && (
-            <Select aria-label={t("app.notices.hour")} value={own.digest_hour} onChange={(e) => put({ digest_hour: Number(e.target.value) }, { digest_hour: Number(e.target.value) })}>
-              {Array.from({ length: 24 }, (_, hour) => (
-                <option key={hour} value={hour}>
-                  {clock(hour)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </span>
-      </div>
+        </div>
+      )}
       <div className="me-line">
         <span className="grow">
           <span className="strong">{t("app.notices.quiet")}</span>
