@@ -15,7 +15,9 @@ func TestUnsubscribe(t *testing.T) {
 	d, made := emptyDesk(t, "https://desk.example.com")
 	day := d.now.Unix() / 86400
 	account, person := made.Account.ID, made.OwnerID
-	address := func(what string, u mail.Unsubscribe) string { return app.UnsubscribePath + d.app.Signer.UnsubscribeToken(what, u) }
+	address := func(what string, u mail.Unsubscribe) string {
+		return app.UnsubscribePath + d.app.Signer.UnsubscribeToken(what, u)
+	}
 	good := address("share", mail.Unsubscribe{Account: account, Person: person, Day: day})
 	v := d.visitor(t, "desk.example.com")
 	off := func() bool {
