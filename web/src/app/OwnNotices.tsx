@@ -24,21 +24,24 @@ export function OwnNotices() {
   const queries = useQueryClient();
   const list = useQuery({ queryKey: key, queryFn: () => call(client.GET("/me/notice-settings")) });
   const save = useMutation({
+    mutationKey: key,
     mutationFn: ({ body }: { body: Patch; shown: Settings }) => call(client.PATCH("/me/notice-settings", { body })),
-    onMutate: async ({ shown }) => {
-      await queries.cancelQueries({ queryKey: key });
+    onMutate: ({ shown }) => {
+      void queries.cancelQueries({ queryKey: key }, { revert: false });
       const before = queries.getQueryData<Settings>(key);
       queries.setQueryData(key, shown);
       return { before };
     },
-    onSuccess: (now) => queries.setQueryData(key, now),
+    // An answer to an earlier change knows nothing of one that is on its way.
+    onSuccess: (now) => queries.isMutating({ mutationKey: key }) === 1 && queries.setQueryData(key, now),
     onError: (error, _, kept) => {
       queries.setQueryData(key, kept?.before);
+      void queries.invalidateQueries({ queryKey: key });
       toast({ text: explain(error), error: true });
     },
   });
   const own = list.data;
-  const put = (body: Patch, shown: Partial<Settings>) => own && save.mutate({ body, shown: { ...own, ...shown } });
+  const put = (body: Patch, shown: Partial<Settings>) => own && save.mutate({ body, shown: { ...(queries.getQueryData<Settings>(key) ?? own), ...shown } });
   return (
     <>
       <Section title={t("app.profile.notices")} lead={t("app.profile.notices_lead")} id="notices">

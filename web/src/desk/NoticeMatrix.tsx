@@ -17,16 +17,19 @@ export function NoticeMatrix() {
   const queries = useQueryClient();
   const list = useQuery({ queryKey: key, queryFn: () => call(client.GET("/settings/notice-matrix")) });
   const put = useMutation({
+    mutationKey: key,
     mutationFn: ({ kind, by, cell }: { kind: string; by: "mail" | "in_app"; cell: Cell }) => call(client.PATCH("/settings/notice-matrix", { body: { rows: [{ kind, [by]: cell }] } })),
-    onMutate: async ({ kind, by, cell }) => {
-      await queries.cancelQueries({ queryKey: key });
+    onMutate: ({ kind, by, cell }) => {
+      void queries.cancelQueries({ queryKey: key }, { revert: false });
       const before = queries.getQueryData<Matrix>(key);
       queries.setQueryData<Matrix>(key, (m) => m && { ...m, rows: (m.rows ?? []).map((r) => (r.kind === kind ? { ...r, [by]: cell } : r)) });
       return { before };
     },
-    onSuccess: (now) => queries.setQueryData(key, now),
+    // An answer to an earlier change knows nothing of one that is on its way.
+    onSuccess: (now) => queries.isMutating({ mutationKey: key }) === 1 && queries.setQueryData(key, now),
     onError: (error, _, kept) => {
       queries.setQueryData(key, kept?.before);
+      void queries.invalidateQueries({ queryKey: key });
       toast({ text: explain(error), error: true });
     },
   });
