@@ -465,7 +465,7 @@ func TestGroupMail(t *testing.T) {
 // unsubscribeToken takes the token of a mail.
 func unsubscribeToken(t *testing.T, m sentMail) string {
 	t.Helper()
-	raw := strings.ReplaceAll(strings.ReplaceAll(m.raw, "\r\n ", ""), "\r\n\t", "")
+	raw := strings.ReplaceAll(m.raw, "\r\n ", " ") // unfolded
 	_, rest, ok := strings.Cut(raw, "List-Unsubscribe: <")
 	if !ok || !strings.Contains(raw, "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") {
 		t.Fatalf("the mail has no address to turn it off:\n%s", m.raw)
