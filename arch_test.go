@@ -101,7 +101,7 @@ var databases = []string{
 // guardedTables hold what the access rule gives to some and not to others.
 var guardedTables = []string{
 	"tickets", "messages", "shares", "attachments", "events", "ticket_ccs", "ticket_tags",
-	"ticket_followers", "ticket_links", "ticket_field_values", "messages_fts",
+	"ticket_followers", "ticket_mutes", "ticket_links", "ticket_field_values", "messages_fts",
 	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
 	"public_links", "public_link_uses", "link_messages", "outgoing_mails",
@@ -132,6 +132,7 @@ var guardedReaders = map[string]string{
 	"messageColumns":    "the messages of one ticket, with the link they came through; every use names the ticket",
 	"hasLink":           "whether a live link opens a ticket that the statement lets through; a yes or no in its row",
 	"shareColumns":      "the shares of one ticket that was found or is locked; every use names the ticket",
+	"Tx.MutesOf":        "who wants to hear no more of tickets that people are told of, who are decided again each; shown to nobody",
 	"Tx.Followers":      "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 
 	// Parts of rows that a list has let through.

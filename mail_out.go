@@ -29,6 +29,8 @@ const (
 	MailSide    MailKind = "side"    // to somebody in a side conversation
 	MailRefusal MailKind = "refusal" // tells somebody that they cannot write on a ticket any more
 	MailBulk    MailKind = "bulk"    // many tickets were shared, assigned or changed at once
+	MailDigest  MailKind = "digest"  // what has gathered for somebody who has it together
+	MailGroup   MailKind = "group"   // that something happened, to a group's own address
 	MailTest    MailKind = "test"    // a template, to whoever writes it
 )
 

@@ -31,8 +31,8 @@ const (
 	AfterSendList AfterSend = "list" // the list
 )
 
-// Preferences are what a person likes on screens. They decide nothing about
-// rights. The language is not one of them: it is Person.Language, which mail
+// Preferences are what a person likes on screens, and when they want mail. They
+// decide nothing about rights. The language is not one of them: it is Person.Language, which mail
 // follows too.
 type Preferences struct {
 	Theme     Theme     `json:"theme,omitempty"`
@@ -40,11 +40,13 @@ type Preferences struct {
 	Shortcuts bool      `json:"shortcuts"`
 	TimeZone  string    `json:"time_zone,omitempty"` // an IANA name; "" as the device has it
 	AfterSend AfterSend `json:"after_send,omitempty"`
+
+	Notices NoticeTimes `json:"notices"` // when mail goes out
 }
 
 // DefaultPreferences are those of somebody who has chosen nothing.
 func DefaultPreferences() Preferences {
-	return Preferences{Theme: ThemeSystem, Density: Comfortable, Shortcuts: true, AfterSend: AfterSendStay}
+	return Preferences{Theme: ThemeSystem, Density: Comfortable, Shortcuts: true, AfterSend: AfterSendStay, Notices: DefaultNoticeTimes()}
 }
 
 // ParsePreferences reads preferences as they are stored, over the defaults.

@@ -107,6 +107,7 @@ type Ticket struct {
 	Tags         []string
 	CCs          []int64
 	Followers    []int64
+	Mutes        []int64 // people who want to hear no more of it; nobody is shown the others'
 	Fields       []FieldValue
 }
 

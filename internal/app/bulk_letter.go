@@ -36,28 +36,42 @@ type bulkNotice struct {
 	dir    *store.Directory
 	bulk   *dm.Bulk
 	person *dm.Person
+	rules  *store.NoticeRules
 	out    notify.Batch
 	box    dm.Inbox // of one of the tickets, which it comes from
 }
 
 // write composes the letter; nil when nothing is to be sent.
 func (n *bulkNotice) write() (*letter, error) {
+	ok, err := n.gather()
+	if err != nil || !ok {
+		return nil, err
+	}
+	if until, now := n.person.Preferences.QuietUntil(n.tx.Now().Std()), n.tx.Now().Std(); until.After(now) {
+		return nil, jobs.Snooze(until.Sub(now))
+	}
+	return n.compose()
+}
+
+// gather decides what the letter may say and fills it in; false when there is
+// nothing to tell.
+func (n *bulkNotice) gather() (bool, error) {
 	var err error
 	if n.bulk, err = n.tx.Bulk(n.account, n.args.Bulk); err == nil {
 		n.person, err = n.tx.Person(n.account, n.args.Person)
 	}
 	if dm.CodeOf(err) == dm.NotFound {
-		return nil, nil
+		return false, nil
 	}
 	if err != nil || !n.person.Active || n.person.Address == "" {
-		return nil, err
+		return false, err
 	}
 	if n.dir, err = n.tx.Directory(n.account); err != nil {
-		return nil, err
+		return false, err
 	}
 	v, err := n.tx.ViewerIn(n.dir, n.person.ID)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
 	groups := v.Groups()
 	if n.out.Outside = !v.IsAgent(); n.out.Outside {
@@ -68,12 +82,9 @@ func (n *bulkNotice) write() (*letter, error) {
 		err = n.unmute(told)
 	}
 	if err != nil || len(told.open)+len(told.closed) == 0 {
-		return nil, err
+		return false, err
 	}
-	if err := n.describe(told); err != nil {
-		return nil, err
-	}
-	return n.compose()
+	return true, n.describe(told)
 }
 
 // toldTickets are the tickets of a bulk that one person is told of: those that
@@ -157,28 +168,43 @@ func openNames(tx *store.Tx, v *access.Viewer, ids, internal []int64) (map[int64
 	return open, err
 }
 
-// unmute leaves out the tickets of brands in which this kind of notice is off.
+// unmute leaves out the tickets of brands in which this kind of notice is off for
+// the person, and those that they have muted.
 func (n *bulkNotice) unmute(told *toldTickets) error {
-	muted := map[int64]bool{}
+	rules := map[int64]*store.NoticeRules{}
 	for _, list := range []*[]store.TicketName{&told.open, &told.closed} {
 		kept := (*list)[:0]
 		for _, t := range *list {
 			brand := n.dir.BrandOf(t.InboxID).ID
-			off, asked := muted[brand]
-			if !asked {
-				all, err := n.tx.NoticeMuted(n.account, brand, n.args.Kind, []int64{n.person.ID})
-				if err != nil {
+			if rules[brand] == nil {
+				var err error
+				if rules[brand], err = n.tx.NoticeRules(n.account, brand, []int64{n.person.ID}); err != nil {
 					return err
 				}
-				off = all[n.person.ID]
-				muted[brand] = off
 			}
-			if !off {
+			if n.rules = rules[brand]; mailGoes(n.rules, n.person.ID, n.args.Kind) {
 				kept = append(kept, t)
 			}
 		}
 		*list = kept
 	}
+	if n.args.Kind != dm.NoticeUpdate {
+		return nil
+	}
+	return n.dropMuted(told)
+}
+
+// dropMuted leaves out the tickets that the person has muted.
+func (n *bulkNotice) dropMuted(told *toldTickets) error {
+	var ids []int64
+	for _, t := range told.open {
+		ids = append(ids, t.ID)
+	}
+	mutes, err := n.tx.MutesOf(n.account, ids)
+	if err != nil {
+		return err
+	}
+	told.open = slices.DeleteFunc(told.open, func(t store.TicketName) bool { return slices.Contains(mutes[t.ID], n.person.ID) })
 	return nil
 }
 
@@ -286,6 +312,7 @@ func (n *bulkNotice) compose() (*letter, error) {
 	l := &letter{from: mail.Address{Name: name, Email: n.box.Address}, to: mail.Address{Name: n.person.Name, Email: n.person.Address},
 		inbox: n.box.ID, person: n.person.ID, automatic: true}
 	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
+		Headers:   n.app.unsubscribeFrom(n.dir, n.rules, n.tx.Now(), n.person.ID, n.args.Kind),
 		MessageID: fmt.Sprintf("bulk.%d.%d.%d.%s@%s", n.account, n.bulk.ID, n.person.ID, n.args.Kind, domain), Loop: loopMark(&n.dir.Account), Date: n.tx.Now().Std()})
 	return l, err
 }

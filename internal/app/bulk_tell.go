@@ -80,19 +80,35 @@ type hearer struct {
 type heard struct {
 	store.BulkEvent
 	events int
+	mail   bool // some of them by more than a group that has its mail sent elsewhere
+}
+
+// hearers are all whom a bulk concerns.
+type hearers struct {
+	tx      *store.Tx
+	account int64
+	dir     *store.Directory
+	people  map[hearer]*heard
+	groups  map[groupMailArgs]bool // those told at their own address
+	members map[int64][]int64      // of groups that were met
+	changed map[int64]int64        // the last change that each person hears of
 }
 
 // tellBulk does the job JobTellBulk: it gives everybody whom a bulk concerns: who
 // gained or lost tickets, or works on some that it changed, one line in their list and one mail, whatever the number of
 // tickets. It is done once, in one transaction with the mail jobs.
 func (a *App) tellBulk(ctx context.Context, account int64, args bulkArgs) error {
-	hear := map[hearer]*heard{}
+	h := &hearers{account: account}
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
 		b, err := tx.Bulk(account, args.Bulk)
 		if err != nil {
 			return err
 		}
-		return gatherHearers(tx, account, b, hear)
+		h.tx, h.people, h.groups, h.members, h.changed = tx, map[hearer]*heard{}, map[groupMailArgs]bool{}, map[int64][]int64{}, map[int64]int64{}
+		if h.dir, err = tx.Directory(account); err != nil {
+			return err
+		}
+		return h.gather(b)
 	})
 	if dm.CodeOf(err) == dm.NotFound {
 		return nil
@@ -105,47 +121,74 @@ func (a *App) tellBulk(ctx context.Context, account int64, args bulkArgs) error 
 		if err != nil || !mine {
 			return err
 		}
-		notices, mails := noticesOf(account, args.Bulk, hear)
-		if _, err := tx.InsertNotifications(account, notices); err != nil {
-			return err
-		}
-		return tx.EnqueueAll(mails)
+		h.tx = tx
+		return h.tell(args.Bulk)
 	})
 }
 
-func gatherHearers(tx *store.Tx, account int64, b *dm.Bulk, hear map[hearer]*heard) error {
-	members := map[int64][]int64{}
-	changed := map[int64]int64{} // the last change that each person hears of
+// gather finds out who hears of what.
+func (h *hearers) gather(b *dm.Bulk) error {
 	var after store.BulkEvent
 	for {
-		events, err := tx.BulkEvents(account, b.ID, after, 1000)
+		events, err := h.tx.BulkEvents(h.account, b.ID, after, 1000)
 		if err != nil || len(events) == 0 {
 			return err
 		}
 		after = events[len(events)-1]
+		var changed []int64
 		for _, e := range events {
-			people, err := hearersOf(tx, account, &e, members)
-			if err != nil {
-				return err
+			if e.ChangesTicket() {
+				changed = append(changed, e.TicketID)
 			}
-			for _, id := range people {
-				if id == b.PersonID {
-					continue // nobody is told of what they did themselves
-				}
-				if e.ChangesTicket() {
-					if changed[id] == e.EventID {
-						continue // by themselves and by their group
-					}
-					changed[id] = e.EventID
-				}
-				if h := hear[hearer{id, e.Notice}]; h != nil {
-					h.events++
-				} else {
-					hear[hearer{id, e.Notice}] = &heard{e, 1}
-				}
+		}
+		mutes, err := h.tx.MutesOf(h.account, distinct(changed))
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := h.hear(b, &e, mutes[e.TicketID]); err != nil {
+				return err
 			}
 		}
 	}
+}
+
+// hear adds those who hear of one event. Nobody is told of what they did
+// themselves, nor of changes of a ticket that they have muted.
+func (h *hearers) hear(b *dm.Bulk, e *store.BulkEvent, mutes []int64) error {
+	people, err := hearersOf(h.tx, h.account, e, h.members)
+	if err != nil {
+		return err
+	}
+	mail := true
+	if e.Target.Kind == dm.TargetGroup {
+		mail = mailsMembers(h.dir, notify.WhyGroup, e.Target.ID)
+		if h.dir.Groups[e.Target.ID].Mail == dm.GroupMailAddress {
+			h.groups[groupMailArgs{Bulk: b.ID, Group: e.Target.ID, Kind: e.Notice}] = true
+		}
+	}
+	for _, id := range people {
+		if id == b.PersonID || e.Notice == dm.NoticeUpdate && slices.Contains(mutes, id) {
+			continue
+		}
+		key := hearer{id, e.Notice}
+		if e.ChangesTicket() {
+			if h.changed[id] == e.EventID {
+				if told := h.people[key]; told != nil {
+					told.mail = told.mail || mail
+				}
+				continue // by themselves and by their group
+			}
+			h.changed[id] = e.EventID
+		}
+		if told := h.people[key]; told != nil {
+			told.events++
+			told.mail = told.mail || mail
+		} else {
+			h.people[key] = &heard{*e, 1, mail}
+		}
+	}
+	return nil
 }
 
 // hearersOf gives the people of one line. members remembers those of groups.
@@ -163,29 +206,52 @@ func hearersOf(tx *store.Tx, account int64, e *store.BulkEvent, members map[int6
 	return members[e.Target.ID], nil
 }
 
-// noticesOf makes the lines and mail jobs. Who hears of one ticket alone gets
+// tell writes the lines, and what becomes mail. Who hears of one ticket alone gets
 // the mail that a single act sends.
-func noticesOf(account, bulk int64, hear map[hearer]*heard) ([]dm.Notification, []store.NewJob) {
-	keys := slices.SortedFunc(maps.Keys(hear), func(x, y hearer) int { return cmp.Or(cmp.Compare(x.person, y.person), cmp.Compare(x.kind, y.kind)) })
-	notices := make([]dm.Notification, len(keys))
-	mails := make([]store.NewJob, len(keys))
-	for i, k := range keys {
-		h := hear[k]
-		notices[i] = dm.Notification{PersonID: k.person, TicketID: h.TicketID, EventID: h.EventID, Kind: k.kind}
-		mails[i] = store.NewJob{Account: account, Kind: JobBulkNotice, Args: bulkNoticeArgs{Bulk: bulk, Person: k.person, Kind: k.kind}, Urgency: store.Normal}
-		if h.events > 1 {
-			continue
-		}
-		one := noticeArgs{Event: h.EventID, Person: k.person, Kind: k.kind, Why: string(notify.WhyShare)}
-		switch {
-		case h.Target.Kind == dm.TargetGroup:
-			one.Group, one.Why = h.Target.ID, string(notify.WhyGroup)
-		case k.kind == dm.NoticeAssigned:
-			one.Why = string(notify.WhyAssignee)
-		case h.ShareID == 0:
-			one.Why = "" // they work on it or follow it
-		}
-		mails[i].Kind, mails[i].Args = JobNotice, one
+func (h *hearers) tell(bulk int64) error {
+	keys := slices.SortedFunc(maps.Keys(h.people), func(x, y hearer) int { return cmp.Or(cmp.Compare(x.person, y.person), cmp.Compare(x.kind, y.kind)) })
+	var ids []int64
+	for _, k := range keys {
+		ids = append(ids, k.person)
 	}
-	return notices, mails
+	rules, err := h.tx.NoticeRules(h.account, 0, distinct(ids))
+	if err != nil {
+		return err
+	}
+	post := &outbox{tx: h.tx, account: h.account, rules: rules}
+	var notices []dm.Notification
+	for _, k := range keys {
+		told := h.people[k]
+		if rules.Hears(k.person, k.kind, dm.NoticeInApp) {
+			notices = append(notices, dm.Notification{PersonID: k.person, TicketID: told.TicketID, EventID: told.EventID, Kind: k.kind})
+		}
+		switch {
+		case !told.mail || !rules.Hears(k.person, k.kind, dm.NoticeMail):
+		case told.events > 1:
+			post.put(JobBulkNotice, k.person, told.EventID, k.kind, bulkNoticeArgs{Bulk: bulk, Person: k.person, Kind: k.kind})
+		default:
+			post.notice(told.alone(k))
+		}
+	}
+	for args := range h.groups {
+		post.jobs = append(post.jobs, groupMailJob(h.account, args))
+	}
+	if _, err := h.tx.InsertNotifications(h.account, notices); err != nil {
+		return err
+	}
+	return post.send()
+}
+
+// alone gives the notice to somebody who hears of one ticket.
+func (h *heard) alone(k hearer) noticeArgs {
+	one := noticeArgs{Event: h.EventID, Person: k.person, Kind: k.kind, Why: string(notify.WhyShare)}
+	switch {
+	case h.Target.Kind == dm.TargetGroup:
+		one.Group, one.Why = h.Target.ID, string(notify.WhyGroup)
+	case k.kind == dm.NoticeAssigned:
+		one.Why = string(notify.WhyAssignee)
+	case h.ShareID == 0:
+		one.Why = "" // they work on it or follow it
+	}
+	return one
 }

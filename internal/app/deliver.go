@@ -92,6 +92,8 @@ type notice struct {
 	event    *dm.Event
 	found    *store.Found // as the system sees it
 	person   *dm.Person
+	rules    *store.NoticeRules
+	gathered bool            // it is a line of a digest
 	decision access.Decision // of the recipient, now
 	outside  bool            // the recipient reads as a requester
 	out      notify.Notice
@@ -122,11 +124,34 @@ func (n *notice) load() (bool, error) {
 	return n.person.Active && n.person.Address != "" && n.event.ActorID != n.person.ID, nil
 }
 
-// allowed asks the switches of account, brand and person again.
+// allowed asks the switches of account, brand and person again, whether the person
+// has muted the ticket, and where the group has its mail sent. In quiet hours the
+// mail is put off; a reply never is.
 func (n *notice) allowed() (bool, error) {
-	brand := n.dir.BrandOf(n.found.Ticket.InboxID).ID
-	muted, err := n.tx.NoticeMuted(n.account, brand, n.args.Kind, []int64{n.person.ID})
-	return !muted[n.person.ID], err
+	var err error
+	if n.rules, err = n.tx.NoticeRules(n.account, n.dir.BrandOf(n.found.Ticket.InboxID).ID, []int64{n.person.ID}); err != nil {
+		return false, err
+	}
+	why := notify.Why(n.args.Why)
+	if !mailGoes(n.rules, n.person.ID, n.args.Kind) || silenced(&n.found.Ticket, n.person.ID, n.args.Kind, why) || !mailsMembers(n.dir, why, n.args.Group) {
+		return false, nil
+	}
+	if n.gathered || n.args.Kind == dm.NoticeReply {
+		return true, nil
+	}
+	now := n.tx.Now().Std()
+	if until := n.person.Preferences.QuietUntil(now); until.After(now) {
+		return false, jobs.Snooze(until.Sub(now))
+	}
+	return true, nil
+}
+
+// mailGoes says whether mail of a kind goes to a person at all.
+func mailGoes(rules *store.NoticeRules, person int64, kind dm.NoticeKind) bool {
+	if !rules.Hears(person, kind, dm.NoticeMail) {
+		return false
+	}
+	return kind == dm.NoticeReply || rules.Likes(person).Notices.Digest != dm.DigestOff || rules.Cell(kind, dm.NoticeMail).Always()
 }
 
 // decide asks the access rule again, for the recipient as they are now.
@@ -341,6 +366,7 @@ func (n *notice) compose() (*letter, error) {
 	o := mail.Outgoing{
 		From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: n.args.Kind != dm.NoticeReply,
 		MessageID: n.app.Signer.MessageID(domain, r, n.event.ID), Loop: loopMark(&n.dir.Account), Date: n.event.CreatedAt.Std(),
+		Headers: n.unsubscribe(),
 	}
 	if n.out.ReplyHint {
 		o.ReplyTo = []mail.Address{{Name: name, Email: n.app.Signer.ReplyAddress(box.Address, answer)}}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -15,6 +16,8 @@ import (
 type GroupPatch struct {
 	Name    *string
 	OwnerID *int64 // 0 none
+	Mail    *dm.GroupMail
+	Address *string // for GroupMailAddress
 	Members *[]int64
 	Add     []int64
 	Remove  []int64
@@ -43,7 +46,7 @@ func (a *App) Group(ctx context.Context, v *access.Viewer, id int64) (*dm.Group,
 func (a *App) CreateGroup(ctx context.Context, v *access.Viewer, p GroupPatch) (int64, error) {
 	var id int64
 	err := a.administer(ctx, v, dm.GroupsManage, func(t *act) error {
-		g := &dm.Group{}
+		g := &dm.Group{Mail: dm.GroupMailMembers}
 		if p.Name == nil {
 			p.Name = &g.Name
 		}
@@ -92,7 +95,7 @@ func (t *act) mayChangeGroup(g *dm.Group, p *GroupPatch) error {
 		return nil
 	}
 	owns := t.viewer.IsAgent() && g.OwnerID != 0 && g.OwnerID == t.viewer.Person() && t.viewer.Cause().Kind == dm.CausePerson
-	if !owns || p.Name != nil || p.OwnerID != nil {
+	if !owns || p.Name != nil || p.OwnerID != nil || p.Mail != nil || p.Address != nil {
 		return dm.ErrForbidden
 	}
 	return nil
@@ -109,6 +112,9 @@ func (t *act) patchGroup(g *dm.Group, p *GroupPatch) (add, remove []int64, err e
 		if err := t.activeAgents("owner_id", nonZeroIDs(g.OwnerID), nil); err != nil {
 			return nil, nil, err
 		}
+	}
+	if err := t.patchGroupMail(g, p); err != nil {
+		return nil, nil, err
 	}
 	field := "add"
 	add, remove = p.Add, p.Remove
@@ -131,9 +137,45 @@ func (t *act) patchGroup(g *dm.Group, p *GroupPatch) (add, remove []int64, err e
 	add, remove = sortedSet(difference(add, old.Members)), sortedSet(slices.DeleteFunc(slices.Clone(remove), func(id int64) bool { return !slices.Contains(old.Members, id) }))
 	t.changed("name", old.Name, g.Name)
 	t.changedID("owner_id", old.OwnerID, g.OwnerID)
+	t.changed("mail", string(old.Mail), string(g.Mail))
+	if old.Address != g.Address {
+		t.touched("mail_address")
+	}
 	t.changedIDs("added", nil, add)
 	t.changedIDs("removed", remove, nil)
 	return add, remove, nil
+}
+
+// patchGroupMail sets where mail about what concerns the group goes. Mail to an
+// address of an inbox would come back as a ticket.
+func (t *act) patchGroupMail(g *dm.Group, p *GroupPatch) error {
+	if p.Mail != nil {
+		g.Mail = oneOf(&t.faults, "mail", *p.Mail, dm.GroupMailMembers, dm.GroupMailAddress, dm.GroupMailNone)
+	}
+	if p.Address != nil {
+		g.Address = strings.TrimSpace(*p.Address)
+		if g.Address != "" {
+			g.Address = t.faults.address("mail_address", g.Address)
+		}
+	}
+	switch {
+	case g.Mail != dm.GroupMailAddress || p.Mail == nil && p.Address == nil:
+		return nil
+	case g.Address == "":
+		t.faults.add("mail_address", "Give the address that the group's mail goes to.")
+		return nil
+	}
+	dir, err := t.tx.Directory(t.account)
+	if err != nil {
+		return err
+	}
+	for _, box := range dir.Inboxes {
+		if strings.EqualFold(box.Address, g.Address) {
+			t.faults.add("mail_address", "This is the address of an inbox: mail to it would become a ticket.")
+			return nil
+		}
+	}
+	return nil
 }
 
 func nonZeroIDs(ids ...int64) []int64 {

@@ -15,6 +15,12 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobNotice, func(ctx context.Context, j *jobs.Job, args noticeArgs) error {
 		return a.sendNotice(ctx, j, args)
 	})
+	jobs.Handle(r, JobDigest, func(ctx context.Context, j *jobs.Job, args digestJobArgs) error {
+		return a.sendDigest(ctx, j, args)
+	})
+	jobs.Handle(r, JobGroupMail, func(ctx context.Context, j *jobs.Job, args groupMailArgs) error {
+		return a.sendGroupMail(ctx, j, args)
+	})
 	jobs.Handle(r, JobScheduled, func(ctx context.Context, j *jobs.Job, args scheduledArgs) error {
 		return a.sendScheduled(ctx, j.Account, args)
 	})

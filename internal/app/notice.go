@@ -9,6 +9,9 @@ import (
 const (
 	JobTell   = "notify.event" // fans an event out to the people who hear of it
 	JobNotice = "notify.mail"  // one mail to one person, decided again when sent
+
+	JobDigest    = "notify.digest" // what has gathered for one person, each line decided again
+	JobGroupMail = "notify.group"  // one mail to a group's own address, decided again when sent
 )
 
 // tellArgs names the events of one change that people are told of, so that

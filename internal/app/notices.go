@@ -66,6 +66,9 @@ func (a *App) SetOwnNotices(ctx context.Context, v *access.Viewer, on map[dm.Not
 	})
 }
 
+// switchNotices turns kinds of mail on or off, for a person, a brand or the
+// account. What the account turns off nobody gets; what it turns on again people
+// may turn off for themselves.
 func switchNotices(t *act, brand, person int64, on map[dm.NoticeKind]bool) error {
 	old, err := t.tx.NoticeSwitches(t.account, brand, person)
 	if err != nil {
@@ -84,7 +87,12 @@ func switchNotices(t *act, brand, person int64, on map[dm.NoticeKind]bool) error
 		if !given || want == old[kind] {
 			continue
 		}
-		if err := t.tx.SetNoticeSwitch(t.account, brand, person, kind, want); err != nil {
+		if brand == 0 && person == 0 {
+			err = t.tx.SetNoticeCell(t.account, kind, dm.NoticeMail, dm.NoticeCell{On: want, Locked: !want})
+		} else {
+			err = t.tx.SetNoticeSwitch(t.account, brand, person, kind, dm.NoticeMail, want)
+		}
+		if err != nil {
 			return err
 		}
 		t.changedFlag(string(kind), old[kind], want)

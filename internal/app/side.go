@@ -33,6 +33,19 @@ func (a *App) Follow(ctx context.Context, v *access.Viewer, number int64, on boo
 	return err
 }
 
+// Mute says whether the viewer, an agent, wants to hear no more of what happens on
+// a ticket that they can open. It ends nothing else, and is nobody's business but
+// theirs: the history says nothing of it.
+func (a *App) Mute(ctx context.Context, v *access.Viewer, number int64, on bool) error {
+	return a.write(ctx, func(tx *store.Tx) error {
+		f, err := seeable(tx, v, number)
+		if err != nil {
+			return err
+		}
+		return tx.SetMuted(v.Account(), v.Person(), f, on)
+	})
+}
+
 // SideView is a side conversation with who began it.
 type SideView struct {
 	dm.SideConversation

@@ -199,6 +199,9 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 			return err
 		}
 	}
+	if err := a.sweepDigests(ctx, account); err != nil {
+		return err
+	}
 	return a.sweepDeliveries(ctx, dir)
 }
 

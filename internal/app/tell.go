@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -27,7 +28,7 @@ func (a *App) tellPeople(ctx context.Context, account int64, args tellArgs) erro
 }
 
 // tellOf is tellPeople's work; NotFound when an event or its ticket is gone. Who
-// is concerned is found out once for all events.
+// is concerned, and what they want to hear, is found out once for all events.
 func (a *App) tellOf(tx *store.Tx, account int64, told []tellEvent) error {
 	ids := make([]int64, len(told))
 	for i := range told {
@@ -41,45 +42,73 @@ func (a *App) tellOf(tx *store.Tx, account int64, told []tellEvent) error {
 	if err != nil {
 		return err
 	}
-	all, err := a.concerned(tx, account, f)
+	t := &telling{app: a, tx: tx, account: account, found: f}
+	if t.dir, err = tx.Directory(account); err != nil {
+		return err
+	}
+	all, err := t.concerned(events)
 	if err != nil {
 		return err
 	}
-	var lines toldLines
+	planned := make([][]notify.Line, len(told))
 	for i := range told {
 		e, people := events[told[i].ID], *all
 		people.Fixed = told[i].Fixed
+		if people.TeamID = notify.Team(e, f.Ticket.GroupID); people.TeamID == 0 {
+			people.Team = nil
+		}
 		if e.Kind == dm.AccessAsked {
 			if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
 				return err
 			}
 		}
-		planned, err := a.plan(tx, f, e, &people)
-		if err != nil {
-			return err
-		}
-		for _, l := range planned {
+		planned[i] = notify.Plan(*e, people)
+	}
+	if err := t.ask(planned); err != nil {
+		return err
+	}
+	var lines toldLines
+	for i := range told {
+		e := events[told[i].ID]
+		for _, l := range t.withoutMentions(e, all, planned[i]) {
 			lines.add(toldLine{l, e.ID})
 		}
 	}
-	return a.tellLines(tx, account, f, lines.list)
+	return t.tell(lines.list)
 }
 
-// plan is notify.Plan, in which those who want no mail about mentions hear of the
-// message as they would without theirs.
-func (a *App) plan(tx *store.Tx, f *store.Found, e *dm.Event, people *notify.People) ([]notify.Line, error) {
-	lines := notify.Plan(*e, *people)
+// telling is the fan-out of what happened to one ticket.
+type telling struct {
+	app     *App
+	tx      *store.Tx
+	account int64
+	dir     *store.Directory
+	found   *store.Found // as the system sees it
+	rules   *store.NoticeRules
+}
+
+// ask reads what everybody in the plans wants to hear; nothing where they are
+// empty.
+func (t *telling) ask(planned [][]notify.Line) (err error) {
+	var ids []int64
+	any := false
+	for _, lines := range planned {
+		any = any || len(lines) > 0
+		for _, l := range lines {
+			ids = append(ids, l.PersonID)
+		}
+	}
+	if any {
+		t.rules, err = t.tx.NoticeRules(t.account, t.dir.BrandOf(t.found.Ticket.InboxID).ID, distinct(ids))
+	}
+	return err
+}
+
+// withoutMentions lets those who want no mail about mentions hear of the message
+// as they would without theirs.
+func (t *telling) withoutMentions(e *dm.Event, people *notify.People, lines []notify.Line) []notify.Line {
 	if len(e.Data.Mentions) == 0 {
-		return lines, nil
-	}
-	account := f.Facts.Account
-	dir, err := tx.Directory(account)
-	if err != nil {
-		return nil, err
-	}
-	muted, err := tx.NoticeMuted(account, dir.BrandOf(f.Ticket.InboxID).ID, dm.NoticeMention, e.Data.Mentions)
-	if err != nil || len(muted) == 0 {
-		return lines, err
+		return lines
 	}
 	without := *e
 	without.Data.Mentions = nil
@@ -87,12 +116,26 @@ func (a *App) plan(tx *store.Tx, f *store.Found, e *dm.Event, people *notify.Peo
 	for _, l := range notify.Plan(without, *people) {
 		plain[l.PersonID] = l
 	}
-	for i := range lines {
-		if l, hears := plain[lines[i].PersonID]; hears && muted[l.PersonID] {
-			lines[i] = l
+	for i, l := range lines {
+		if other, hears := plain[l.PersonID]; hears && l.Kind == dm.NoticeMention && !t.rules.Hears(l.PersonID, dm.NoticeMention, dm.NoticeMail) && !t.muted(other) {
+			lines[i] = other
 		}
 	}
-	return lines, nil
+	return lines
+}
+
+// muted says whether the person wants to hear no more of the ticket. It holds back
+// what happens on it, and copies by mail; what is meant for the person alone
+// comes all the same.
+func (t *telling) muted(l notify.Line) bool {
+	return silenced(&t.found.Ticket, l.PersonID, l.Kind, l.Why)
+}
+
+func silenced(t *dm.Ticket, person int64, kind dm.NoticeKind, why notify.Why) bool {
+	if kind != dm.NoticeUpdate && kind != dm.NoticeGroup && !(kind == dm.NoticeReply && why == notify.WhyCC) {
+		return false
+	}
+	return slices.Contains(t.Mutes, person)
 }
 
 // toldLine is a line with its event.
@@ -129,16 +172,31 @@ func (t *toldLines) add(l toldLine) {
 	}
 }
 
-// concerned lists everybody whom an event on the ticket may concern.
-func (a *App) concerned(tx *store.Tx, account int64, f *store.Found) (*notify.People, error) {
-	if err := tx.LoadDetails(account, &f.Ticket); err != nil {
+// concerned lists everybody whom the events on the ticket may concern.
+func (t *telling) concerned(events map[int64]*dm.Event) (*notify.People, error) {
+	f := t.found
+	if err := t.tx.LoadDetails(t.account, &f.Ticket); err != nil {
 		return nil, err
 	}
-	members, err := tx.MembersOf(account, sharedGroups(f.Shares))
+	members, err := t.tx.MembersOf(t.account, sharedGroups(f.Shares))
 	if err != nil {
 		return nil, err
 	}
-	p := &notify.People{AssigneeID: f.Ticket.AssigneeID, RequesterID: f.Ticket.RequesterID, CCs: f.Ticket.CCs, Followers: f.Ticket.Followers}
+	p := &notify.People{AssigneeID: f.Ticket.AssigneeID, RequesterID: f.Ticket.RequesterID, CCs: f.Ticket.CCs, Followers: f.Ticket.Followers, ByAddress: map[int64]bool{}}
+	for id, g := range t.dir.Groups {
+		if g.Mail == dm.GroupMailAddress {
+			p.ByAddress[id] = true
+		}
+	}
+	for _, e := range events {
+		if notify.Team(e, f.Ticket.GroupID) == 0 || p.Team != nil {
+			continue
+		}
+		if p.Team, err = t.tx.NoticeMembers(t.account, f.Ticket.GroupID, dm.NoticeGroup); err != nil {
+			return nil, err
+		}
+		break
+	}
 	for i := range f.Shares {
 		s := &f.Shares[i]
 		party := notify.Party{ShareID: s.ID}
@@ -163,46 +221,54 @@ func sharedGroups(shares []dm.Share) []int64 {
 	return groups
 }
 
-// tellLines writes the in-app lines and the mail jobs, leaving out whoever the
-// account, the brand or their own preference has silenced.
-func (a *App) tellLines(tx *store.Tx, account int64, f *store.Found, lines []toldLine) error {
-	dir, err := tx.Directory(account)
-	if err != nil {
-		return err
-	}
-	brand := dir.BrandOf(f.Ticket.InboxID).ID
-	byKind := map[dm.NoticeKind][]int64{}
-	for _, l := range lines {
-		byKind[l.Kind] = append(byKind[l.Kind], l.PersonID)
-	}
-	muted := map[dm.NoticeKind]map[int64]bool{}
-	for _, kind := range sortedKeys(byKind) {
-		if muted[kind], err = tx.NoticeMuted(account, brand, kind, byKind[kind]); err != nil {
-			return err
-		}
-	}
+// tell writes the in-app lines and what becomes mail, leaving out whatever the
+// account, the brand, the person or their muting of the ticket has silenced.
+func (t *telling) tell(lines []toldLine) error {
 	about := map[[2]int64]notify.Line{}
+	mailed := map[[2]int64]bool{}
 	var notices []dm.Notification
+	var jobs []store.NewJob
 	for _, l := range lines {
+		if l.PersonID == 0 {
+			if t.rules.Sends(l.Kind, dm.NoticeMail) {
+				jobs = append(jobs, groupMailJob(t.account, groupMailArgs{Event: l.event, Group: l.GroupID, Kind: l.Kind}))
+			}
+			continue
+		}
 		once := [2]int64{l.PersonID, l.event}
-		if _, stands := about[once]; stands {
+		if _, stands := about[once]; stands || t.muted(l.Line) {
 			continue
 		}
 		about[once] = l.Line
-		notices = append(notices, dm.Notification{PersonID: l.PersonID, TicketID: f.Ticket.ID, EventID: l.event, Kind: l.Kind})
+		listed := t.rules.Hears(l.PersonID, l.Kind, dm.NoticeInApp)
+		mailed[once] = t.rules.Hears(l.PersonID, l.Kind, dm.NoticeMail) && mailsMembers(t.dir, l.Why, l.GroupID)
+		if listed || mailed[once] {
+			notices = append(notices, dm.Notification{PersonID: l.PersonID, TicketID: t.found.Ticket.ID, EventID: l.event, Kind: l.Kind, Unlisted: !listed})
+		}
 	}
-	added, err := tx.InsertNotifications(account, notices)
+	added, err := t.tx.InsertNotifications(t.account, notices)
 	if err != nil {
 		return err
 	}
-	var mails []store.NewJob
-	for _, n := range added {
-		if muted[n.Kind][n.PersonID] {
-			continue
-		}
-		l := about[[2]int64{n.PersonID, n.EventID}]
-		args := noticeArgs{Event: n.EventID, Person: n.PersonID, Kind: n.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)}
-		mails = append(mails, store.NewJob{Account: account, Kind: JobNotice, Args: args, Urgency: store.Normal})
+	if len(notices) > 0 && len(added) == 0 {
+		return nil // it was told before
 	}
-	return tx.EnqueueAll(mails)
+	post := &outbox{tx: t.tx, account: t.account, rules: t.rules, jobs: jobs}
+	for _, n := range added {
+		if once := [2]int64{n.PersonID, n.EventID}; mailed[once] {
+			l := about[once]
+			post.notice(noticeArgs{Event: n.EventID, Person: n.PersonID, Kind: n.Kind, Group: l.GroupID, Share: l.ShareID, Why: string(l.Why)})
+		}
+	}
+	return post.send()
+}
+
+// mailsMembers says whether a person who is concerned in such a way gets mail:
+// what comes by a group does not where the group has it sent elsewhere.
+func mailsMembers(dir *store.Directory, why notify.Why, group int64) bool {
+	if why != notify.WhyGroup && why != notify.WhyTeam {
+		return true
+	}
+	g, known := dir.Groups[group]
+	return !known || g.Mail == dm.GroupMailMembers
 }

@@ -46,10 +46,24 @@ func (w *work) start() error {
 		return err
 	}
 	i := w.event(dm.TicketCreated, false, dm.EventData{})
-	if w.t.AssigneeID == 0 {
+	hears, err := w.teamHears()
+	if err != nil {
+		return err
+	}
+	if w.t.AssigneeID == 0 && !hears {
 		w.silence(i)
 	}
 	return w.storeLists()
+}
+
+// teamHears says whether anybody is told that the new ticket went to its group,
+// so that none is looked for where nobody is.
+func (w *work) teamHears() (bool, error) {
+	if w.t.GroupID == 0 || w.dir.Groups[w.t.GroupID].Mail == dm.GroupMailAddress {
+		return w.t.GroupID != 0, nil
+	}
+	members, err := w.tx.NoticeMembers(w.account, w.t.GroupID, dm.NoticeGroup)
+	return len(members) > 0, err
 }
 
 func (w *work) newInbox(id int64) (dm.Inbox, error) {

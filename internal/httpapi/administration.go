@@ -4,7 +4,7 @@ package httpapi
 // roles, groups, inboxes, settings and the like, a file for each noun.
 func administrationRoutes(a *API) {
 	for _, register := range []func(*API){
-		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, ownSessionRoutes, noticeSwitchRoutes, groupRoutes, departmentRoutes, companyRoutes,
+		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, ownSessionRoutes, noticeSwitchRoutes, noticeMatrixRoutes, groupRoutes, departmentRoutes, companyRoutes,
 		roleRoutes, brandRoutes, inboxRoutes, mailboxRoutes, mailServerRoutes, dkimRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes, outgoingRoutes,
 		webhookRoutes, totpRoutes, providerRoutes, mailTemplateRoutes,
 	} {

@@ -49,6 +49,7 @@ type ticketJSON struct {
 	Department orNull[nameJSON] `json:"department"`
 	CCs        []contactJSON    `json:"ccs"`
 	Followers  []nameJSON       `json:"followers"`
+	Muted      bool             `json:"muted" doc:"One has chosen to hear no more of it, but for mentions and what is meant for oneself alone."`
 	Fields     []fieldValueJSON `json:"fields"`
 	Links      []linkJSON       `json:"links"`
 	AccessJSON
@@ -220,6 +221,7 @@ func (c *caller) agentTicket(v *app.TicketView) ticketJSON {
 		Department:    named(t.DepartmentID, c.Directory.Depts[t.DepartmentID].Name),
 		CCs:           each(t.CCs, func(id *int64) contactJSON { return contactOf(v.People[*id]) }),
 		Followers:     each(t.Followers, func(id *int64) nameJSON { return nameOf(v.People[*id]) }),
+		Muted:         slices.Contains(t.Mutes, c.Viewer.Person()),
 		Fields:        fieldValues(v),
 		Links:         each(v.Links, linkOf),
 		AccessJSON:    AccessJSON{Rights: v.Decision.Rights.Names(), Level: v.Decision.Level(), Reasons: c.reasons(v.Decision.Reasons)},

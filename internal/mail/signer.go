@@ -27,6 +27,8 @@ const (
 	bounceDomain = "deskmesh mail bounce address 1"
 	noteDomain   = "deskmesh mail note address 1"
 	idDomain     = "deskmesh mail message id 1"
+
+	unsubscribeDomain = "deskmesh mail unsubscribe 1"
 )
 
 // Reply is what a signed address stands for: this person, answering on this
@@ -203,6 +205,37 @@ func (s *Signer) ParseMessageID(id string) (r Reply, event int64, ok bool) {
 		return Reply{}, 0, false
 	}
 	return Reply{Account: numbers[0], Ticket: numbers[1], Person: numbers[2]}, numbers[3], true
+}
+
+// Unsubscribe is what a token that turns a kind of mail off stands for: this
+// person of this account, and a ticket where the mail is about one alone. Day is
+// the day of the mail, in days since 1970; whoever reads it decides how old it may
+// be.
+type Unsubscribe struct {
+	Account int64
+	Person  int64
+	Ticket  int64
+	Day     int64
+}
+
+// UnsubscribeToken gives a token for the address of a page, such as
+// update.raebagbqd. what is one word of small letters and underscores.
+func (s *Signer) UnsubscribeToken(what string, u Unsubscribe) string {
+	return what + "." + s.seal(unsubscribeDomain, what, u.Account, u.Person, u.Ticket, u.Day)
+}
+
+// ParseUnsubscribe reads a token that UnsubscribeToken made. ok is false for every
+// other text, and for a token that was made for something else.
+func (s *Signer) ParseUnsubscribe(token string) (what string, u Unsubscribe, ok bool) {
+	what, sealed, found := strings.Cut(token, ".")
+	if !found || len(what) > 60 {
+		return "", Unsubscribe{}, false
+	}
+	n, ok := s.open(unsubscribeDomain, what, sealed, 4)
+	if !ok {
+		return "", Unsubscribe{}, false
+	}
+	return what, Unsubscribe{Account: n[0], Person: n[1], Ticket: n[2], Day: n[3]}, true
 }
 
 var tokenEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

@@ -101,3 +101,11 @@ func (n *Notice) ended() bool {
 // outside says whether the recipient reads as a requester: those who get
 // replies sent always do.
 func (n *Notice) outside() bool { return n.Outside || n.Kind == dm.NoticeReply }
+
+// desk names whose help desk the mail comes from, as the recipient knows it.
+func (n *Notice) desk() string {
+	if n.outside() && n.Brand != "" {
+		return n.Brand
+	}
+	return n.Account
+}

@@ -23,6 +23,7 @@ const (
 	WhyMention   Why = "mention"   // a message names them
 	WhyDecides   Why = "decides"   // they may decide whom it is shared with
 	WhyScheduled Why = "scheduled" // they wrote the message that is to be sent later
+	WhyTeam      Why = "team"      // it is assigned to a group of theirs
 )
 
 // EndedWithGroup is the end cause of a share whose group was deleted: former
@@ -53,22 +54,29 @@ type People struct {
 	Shares      []Party // of live shares
 	Fixed       []int64 // those who lost access by the event, settled when it happened
 	Deciders    []int64 // those who are asked to decide on a request for access
+	// TeamID is the ticket's group, of an event that assigned it, and Team its
+	// active members.
+	TeamID int64
+	Team   []int64
+	// ByAddress are the groups that are told at an address of their own.
+	ByAddress map[int64]bool
 }
 
-// Line is one person to be told of an event.
+// Line is one person to be told of an event, or one group at its own address.
 type Line struct {
-	PersonID int64
+	PersonID int64 // 0: the address of the group
 	Kind     dm.NoticeKind
 	Why      Why
-	GroupID  int64 // of the group's share, where Why is WhyGroup
+	GroupID  int64 // where Why is WhyGroup or WhyTeam
 	ShareID  int64 // of the share, where Why is WhyShare or WhyGroup
 }
 
 // Plan gives everybody who hears of an event, ordered by person: each at most
-// once, however many ways lead to them, and never whoever caused it (Q13). It
-// decides nothing about access.
+// once, however many ways lead to them, and never whoever caused it (Q13). Groups
+// that are told at their own address come first, once each, beside their members:
+// these see the event in their lists. It decides nothing about access.
 func Plan(e dm.Event, p People) []Line {
-	b := &planner{actors: [2]int64{e.ActorID, p.ActorID}, lines: map[int64]Line{}}
+	b := &planner{actors: [2]int64{e.ActorID, p.ActorID}, lines: map[int64]Line{}, groups: map[int64]Line{}, byAddress: p.ByAddress}
 	switch e.Kind {
 	case dm.ShareCreated:
 		b.share(e.Data.ShareID, p.Shares, dm.NoticeShared)
@@ -80,12 +88,14 @@ func Plan(e dm.Event, p People) []Line {
 		b.ended(&e, p.Fixed, dm.NoticeShareExpired)
 	case dm.TicketCreated:
 		b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeAssigned, Why: WhyAssignee})
+		b.team(&p)
 	case dm.TicketUpdated:
 		if assignedNow(&e) == p.AssigneeID {
 			b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeAssigned, Why: WhyAssignee})
 		}
 		b.insiders(&p)
 		b.followers(&p)
+		b.team(&p)
 	case dm.TicketMessage:
 		for _, id := range e.Data.Mentions {
 			b.add(Line{PersonID: id, Kind: dm.NoticeMention, Why: WhyMention})
@@ -111,9 +121,21 @@ func Plan(e dm.Event, p People) []Line {
 // assignedNow gives the person whom an event made the assignee; 0 for none, or
 // when it changed something else. Somebody who was replaced before the event
 // is planned is not told.
-func assignedNow(e *dm.Event) int64 {
+func assignedNow(e *dm.Event) int64 { return given(e, "assignee") }
+
+// Team gives the group to which an event assigned its ticket, which is in group
+// now; 0 for none.
+func Team(e *dm.Event, group int64) int64 {
+	if e.Kind == dm.TicketCreated || e.Kind == dm.TicketUpdated && given(e, "group") == group {
+		return group
+	}
+	return 0
+}
+
+// given gives the id that an event set a property to.
+func given(e *dm.Event, field string) int64 {
 	for _, c := range e.Data.Changes {
-		if c.Field == "assignee" {
+		if c.Field == field {
 			if id, err := strconv.ParseInt(c.New, 10, 64); err == nil {
 				return id
 			}
@@ -124,8 +146,10 @@ func assignedNow(e *dm.Event) int64 {
 
 // planner collects lines; the first one for a person stays.
 type planner struct {
-	actors [2]int64
-	lines  map[int64]Line
+	actors    [2]int64
+	lines     map[int64]Line
+	groups    map[int64]Line // those told at their own address
+	byAddress map[int64]bool
 }
 
 func (b *planner) add(l Line) {
@@ -134,6 +158,26 @@ func (b *planner) add(l Line) {
 	}
 	if _, told := b.lines[l.PersonID]; !told {
 		b.lines[l.PersonID] = l
+	}
+}
+
+// group tells a group at its own address, where it has one.
+func (b *planner) group(l Line) {
+	if _, told := b.groups[l.GroupID]; !told && b.byAddress[l.GroupID] {
+		b.groups[l.GroupID] = l
+	}
+}
+
+// team tells the group to which the ticket was assigned.
+func (b *planner) team(p *People) {
+	if p.TeamID == 0 {
+		return
+	}
+	line := Line{Kind: dm.NoticeGroup, Why: WhyTeam, GroupID: p.TeamID}
+	b.group(line)
+	for _, id := range p.Team {
+		line.PersonID = id
+		b.add(line)
 	}
 }
 
@@ -158,8 +202,11 @@ func (b *planner) members(s *Party, kind dm.NoticeKind) {
 	if s.GroupID == 0 {
 		return
 	}
+	line := Line{Kind: kind, Why: WhyGroup, GroupID: s.GroupID, ShareID: s.ShareID}
+	b.group(line)
 	for _, id := range s.Members {
-		b.add(Line{PersonID: id, Kind: kind, Why: WhyGroup, GroupID: s.GroupID, ShareID: s.ShareID})
+		line.PersonID = id
+		b.add(line)
 	}
 }
 
@@ -171,6 +218,7 @@ func (b *planner) ended(e *dm.Event, fixed []int64, kind dm.NoticeKind) {
 	line := Line{Kind: kind, Why: WhyShare, ShareID: e.Data.ShareID}
 	if t := e.Data.Target; t != nil && t.Kind == dm.TargetGroup {
 		line.Why, line.GroupID = WhyGroup, t.ID
+		b.group(line)
 	}
 	for _, id := range fixed {
 		line.PersonID = id
@@ -222,10 +270,15 @@ func (b *planner) followers(p *People) {
 }
 
 func (b *planner) sorted() []Line {
-	lines := make([]Line, 0, len(b.lines))
+	lines := make([]Line, 0, len(b.lines)+len(b.groups))
 	for _, l := range b.lines {
 		lines = append(lines, l)
 	}
-	slices.SortFunc(lines, func(x, y Line) int { return cmp.Compare(x.PersonID, y.PersonID) })
+	for _, l := range b.groups {
+		lines = append(lines, l)
+	}
+	slices.SortFunc(lines, func(x, y Line) int {
+		return cmp.Or(cmp.Compare(x.PersonID, y.PersonID), cmp.Compare(x.GroupID, y.GroupID))
+	})
 	return lines
 }

@@ -22,7 +22,7 @@ func Render(n Notice) Mail {
 		w.end(&p)
 	case dm.NoticeShared, dm.NoticeLevel:
 		w.share(&p)
-	case dm.NoticeAssigned:
+	case dm.NoticeAssigned, dm.NoticeGroup:
 		w.assignment(&p)
 	case dm.NoticeReply:
 		w.reply(&p)
@@ -205,11 +205,7 @@ func (w words) foot(p *page) {
 
 // sender writes whose help desk the mail comes from.
 func (w words) sender(p *page) {
-	desk := line(w.n.Account, maxName)
-	if brand := line(w.n.Brand, maxName); w.n.outside() && brand != "" {
-		desk = brand
-	}
-	if desk != "" {
+	if desk := line(w.n.desk(), maxName); desk != "" {
 		p.note(w.T("mail.sender", locales.Args{"name": desk}))
 	}
 }

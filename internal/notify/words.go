@@ -41,7 +41,7 @@ func (w words) headline() string {
 func (w words) what() string {
 	name := map[dm.NoticeKind]string{
 		dm.NoticeShared: "share", dm.NoticeUnshared: "unshare", dm.NoticeLevel: "level",
-		dm.NoticeAssigned: "assigned", dm.NoticeReply: "reply", dm.NoticeMention: "mention", dm.NoticeRequest: "request",
+		dm.NoticeAssigned: "assigned", dm.NoticeReply: "reply", dm.NoticeMention: "mention", dm.NoticeRequest: "request", dm.NoticeGroup: "group_assigned",
 	}[w.n.Kind]
 	switch {
 	case w.n.Kind == dm.NoticeScheduled && w.n.Scheduled != "":
@@ -184,12 +184,12 @@ func (w words) why() string {
 	switch w.n.Why {
 	case "":
 		return ""
-	case WhyGroup:
+	case WhyGroup, WhyTeam:
 		group := line(w.n.GroupName, maxName)
 		if group == "" {
 			return w.T("why.group_unnamed")
 		}
-		return w.T("why.group", locales.Args{"group": group})
+		return w.T("why."+string(w.n.Why), locales.Args{"group": group})
 	}
 	return w.T("why." + string(w.n.Why))
 }

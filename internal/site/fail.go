@@ -3,6 +3,7 @@ package site
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/app"
@@ -40,6 +41,8 @@ func (v *visit) fail(err error) {
 		text = "ticket"
 	case dm.ReasonOf(err) == app.ErrLinkClosed.Reason:
 		text = "link"
+	case strings.HasPrefix(dm.ReasonOf(err), "unsubscribe_"):
+		text = dm.ReasonOf(err)
 	case text == "":
 		text = "other"
 	}
@@ -47,7 +50,7 @@ func (v *visit) fail(err error) {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int(p.RetryAfter.Seconds()+0.999)))
 	}
 	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
-	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link"
+	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link" && !strings.HasPrefix(text, "unsubscribe_")
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())
 	}

@@ -19,7 +19,7 @@ var templateFiles embed.FS
 // read only.
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error", "link", "link_gate"} {
+	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error", "link", "link_gate", "unsubscribe"} {
 		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
 		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+name+".html"))
 	}

@@ -58,6 +58,14 @@ WHERE m.account_id = ? AND m.group_id IN (`+marks(len(groups))+`) AND p.active =
 	return members, err
 }
 
+// NoticeMembers gives those active members of a group who may want one kind of
+// notice, of a kind that is off unless it is turned on.
+func (tx *Tx) NoticeMembers(account, group int64, kind dm.NoticeKind) ([]int64, error) {
+	return tx.ids(`SELECT p.id FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id WHERE m.account_id = ? AND m.group_id = ? AND p.active = 1
+AND EXISTS (SELECT 1 FROM notice_switches s WHERE s.account_id = m.account_id AND s.person_id IN (0, m.person_id) AND s.brand_id = 0 AND s.kind = ? AND s.enabled = 1) ORDER BY p.id`,
+		account, group, kind)
+}
+
 // PeopleRefs gives people by id for display; unknown ids are left out.
 func (tx *Tx) PeopleRefs(account int64, ids []int64) (map[int64]dm.PersonRef, error) {
 	refs := map[int64]dm.PersonRef{}

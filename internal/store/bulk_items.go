@@ -151,6 +151,7 @@ func (tx *Tx) TellBulk(account, id int64) (bool, error) {
 
 // TicketName is what names a ticket to those who may open it.
 type TicketName struct {
+	ID      int64
 	Number  int64
 	Subject string
 	InboxID int64
@@ -172,14 +173,14 @@ func (tx *Tx) namedBy(scope access.Scope, column string, keys []int64) (map[int6
 		some := keys[:min(len(keys), maxLive)]
 		keys = keys[len(some):]
 		var t sqlText
-		t.add(`SELECT `+column+`, b.number, b.subject, b.inbox_id FROM tickets b WHERE b.account_id = ? AND `, scope.Account())
+		t.add(`SELECT `+column+`, b.id, b.number, b.subject, b.inbox_id FROM tickets b WHERE b.account_id = ? AND `, scope.Account())
 		t.in(column, some)
 		t.add(` AND `)
 		t.oneTicket(scope, tx.now)
 		err := tx.query(t.String(), func(rows *sql.Rows) error {
 			var key int64
 			var n TicketName
-			err := rows.Scan(&key, &n.Number, &n.Subject, &n.InboxID)
+			err := rows.Scan(&key, &n.ID, &n.Number, &n.Subject, &n.InboxID)
 			names[key] = n
 			return err
 		}, t.args...)

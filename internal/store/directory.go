@@ -114,9 +114,9 @@ func (tx *Tx) dirInboxes(d *Directory, account int64) error {
 }
 
 func (tx *Tx) dirGroups(d *Directory, account int64) error {
-	err := tx.query(`SELECT id, name, owner_id, created_at FROM groups WHERE account_id = ? AND deleted_at IS NULL`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT id, name, owner_id, mail, mail_address, created_at FROM groups WHERE account_id = ? AND deleted_at IS NULL`, func(rows *sql.Rows) error {
 		var g dm.Group
-		if err := rows.Scan(&g.ID, &g.Name, opt(&g.OwnerID), &g.CreatedAt); err != nil {
+		if err := rows.Scan(&g.ID, &g.Name, opt(&g.OwnerID), &g.Mail, &g.Address, &g.CreatedAt); err != nil {
 			return err
 		}
 		d.Groups[g.ID] = g

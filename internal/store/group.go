@@ -11,8 +11,11 @@ const groupNameTaken = "Another group already has this name."
 // CreateGroup keeps a new group with its members and gives its id; Conflict
 // when the name is taken, NotFound for a person the account does not have.
 func (tx *Tx) CreateGroup(account int64, g *dm.Group) (int64, error) {
-	id, err := tx.insert(`INSERT INTO groups (account_id, name, name_folded, owner_id, created_at) VALUES (?, ?, ?, ?, ?)`,
-		account, g.Name, Fold(g.Name), none(g.OwnerID), tx.now)
+	if g.Mail == "" {
+		g.Mail = dm.GroupMailMembers
+	}
+	id, err := tx.insert(`INSERT INTO groups (account_id, name, name_folded, owner_id, mail, mail_address, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		account, g.Name, Fold(g.Name), none(g.OwnerID), g.Mail, g.Address, tx.now)
 	if isForeignKey(err) {
 		return 0, dm.Missing("person").Because(err)
 	}
@@ -22,10 +25,10 @@ func (tx *Tx) CreateGroup(account int64, g *dm.Group) (int64, error) {
 	return id, tx.ChangeMembers(account, id, g.Members, nil)
 }
 
-// SaveGroup saves name and owner of a group that has not been deleted.
+// SaveGroup saves name, owner and place of mail of a group that has not been deleted.
 func (tx *Tx) SaveGroup(account int64, g *dm.Group) error {
-	n, err := tx.exec(`UPDATE groups SET name = ?, name_folded = ?, owner_id = ? WHERE account_id = ? AND id = ? AND deleted_at IS NULL`,
-		g.Name, Fold(g.Name), none(g.OwnerID), account, g.ID)
+	n, err := tx.exec(`UPDATE groups SET name = ?, name_folded = ?, owner_id = ?, mail = ?, mail_address = ? WHERE account_id = ? AND id = ? AND deleted_at IS NULL`,
+		g.Name, Fold(g.Name), none(g.OwnerID), g.Mail, g.Address, account, g.ID)
 	if err := one(n, duplicate(err, "name", groupNameTaken), "group"); err != nil {
 		return err
 	}
@@ -66,8 +69,8 @@ func (tx *Tx) DeleteGroup(account, id int64) error {
 // it was deleted.
 func (tx *Tx) Group(account, id int64) (*dm.Group, error) {
 	g := &dm.Group{}
-	err := tx.row(`SELECT id, name, owner_id, created_at FROM groups WHERE account_id = ? AND id = ? AND deleted_at IS NULL`, account, id).
-		Scan(&g.ID, &g.Name, opt(&g.OwnerID), &g.CreatedAt)
+	err := tx.row(`SELECT id, name, owner_id, mail, mail_address, created_at FROM groups WHERE account_id = ? AND id = ? AND deleted_at IS NULL`, account, id).
+		Scan(&g.ID, &g.Name, opt(&g.OwnerID), &g.Mail, &g.Address, &g.CreatedAt)
 	if isNoRows(err) {
 		return nil, dm.Missing("group")
 	}
@@ -83,10 +86,10 @@ func (tx *Tx) Groups(account int64, p Page) (list []dm.Group, next string, err e
 	list = []dm.Group{}
 	at := map[int64]int{}
 	var ids []int64
-	next, err = tx.pageByName(namedList{columns: `name, owner_id, created_at`, table: `groups`, live: ` AND deleted_at IS NULL`}, account, p,
+	next, err = tx.pageByName(namedList{columns: `name, owner_id, mail, mail_address, created_at`, table: `groups`, live: ` AND deleted_at IS NULL`}, account, p,
 		func(rows *sql.Rows, key *string, id *int64) error {
 			var g dm.Group
-			if err := rows.Scan(&g.Name, opt(&g.OwnerID), &g.CreatedAt, key, id); err != nil {
+			if err := rows.Scan(&g.Name, opt(&g.OwnerID), &g.Mail, &g.Address, &g.CreatedAt, key, id); err != nil {
 				return err
 			}
 			g.ID = *id

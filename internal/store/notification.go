@@ -9,18 +9,22 @@ import (
 
 // InsertNotifications adds lines to people's in-app lists, all of them about
 // different people or events. It gives those that were added: an event stands
-// in a person's list once.
+// in a person's list once, also where it is not shown.
 func (tx *Tx) InsertNotifications(account int64, lines []dm.Notification) (added []dm.Notification, err error) {
 	type key struct{ person, event int64 }
 	fresh := map[key]bool{}
 	for part := range slices.Chunk(lines, linesPerInsert) {
 		n := paddedLen(len(part))
-		args := make([]any, 0, 6*n)
+		args := make([]any, 0, 8*n)
 		for i := range n {
 			l := &part[min(i, len(part)-1)] // what comes twice is left out
-			args = append(args, account, l.PersonID, l.TicketID, l.EventID, l.Kind, int64(tx.now))
+			var read any
+			if l.Unlisted {
+				read = int64(tx.now)
+			}
+			args = append(args, account, l.PersonID, l.TicketID, l.EventID, l.Kind, int64(tx.now), read, bit(!l.Unlisted))
 		}
-		err := tx.query(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at) VALUES `+rowMarks(n, 6)+`
+		err := tx.query(`INSERT INTO notifications (account_id, person_id, ticket_id, event_id, kind, created_at, read_at, listed) VALUES `+rowMarks(n, 8)+`
 ON CONFLICT DO NOTHING RETURNING person_id, event_id`, func(rows *sql.Rows) error {
 			var k key
 			err := rows.Scan(&k.person, &k.event)
@@ -34,6 +38,9 @@ ON CONFLICT DO NOTHING RETURNING person_id, event_id`, func(rows *sql.Rows) erro
 	for _, n := range lines {
 		if fresh[key{n.PersonID, n.EventID}] {
 			added = append(added, n)
+			if n.Unlisted {
+				continue
+			}
 			tx.poke(Poke{Kind: PokeNotice, Account: account, Person: n.PersonID})
 		}
 	}
@@ -46,7 +53,7 @@ const linesPerInsert = 64
 // Notifications lists a person's in-app list, newest first, before the given
 // id (0: from the newest).
 func (tx *Tx) Notifications(account, person, before int64, unread bool, limit int) ([]dm.Notification, error) {
-	query := `SELECT id, person_id, ticket_id, event_id, kind, created_at, read_at FROM notifications WHERE account_id = ? AND person_id = ?`
+	query := `SELECT id, person_id, ticket_id, event_id, kind, created_at, read_at FROM notifications WHERE account_id = ? AND person_id = ? AND listed = 1`
 	args := []any{account, person}
 	if before > 0 {
 		query += ` AND id < ?`

@@ -94,6 +94,8 @@ all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, com
 		`DELETE FROM totp WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM sign_in_subjects WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM notice_switches WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM ticket_mutes WHERE account_id = ? AND person_id = ?`,
+		`DELETE FROM digest_lines WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM access_wishes WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM access_requests WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM drafts WHERE account_id = ? AND person_id = ?`,

@@ -113,12 +113,14 @@ func ShareFact(s *dm.Share) access.ShareFact {
 	return access.ShareFact{ID: s.ID, Target: s.Target, Terms: s.Terms(), ByRequester: s.Cause.Kind == dm.CauseRequester, ExpiresAt: s.ExpiresAt, Ended: s.EndedAt != 0}
 }
 
-// LoadDetails fills in tags, CCs, followers and own fields, in one query.
+// LoadDetails fills in tags, CCs, followers, who has muted it and own fields, in
+// one query.
 func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
-	t.Tags, t.CCs, t.Followers, t.Fields = nil, nil, nil, nil
+	t.Tags, t.CCs, t.Followers, t.Mutes, t.Fields = nil, nil, nil, nil, nil
 	err := tx.query(`SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
 UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
 UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'mute', person_id, '' FROM ticket_mutes WHERE account_id = ? AND ticket_id = ?
 UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?
 ORDER BY 2`, func(rows *sql.Rows) error {
 		var kind, text string
@@ -133,11 +135,13 @@ ORDER BY 2`, func(rows *sql.Rows) error {
 			t.CCs = append(t.CCs, id)
 		case "follower":
 			t.Followers = append(t.Followers, id)
+		case "mute":
+			t.Mutes = append(t.Mutes, id)
 		case "field":
 			t.Fields = append(t.Fields, dm.FieldValue{FieldID: id, Value: text})
 		}
 		return nil
-	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
 	slices.Sort(t.Tags)
 	tx.noteCCs(t.ID, t.CCs)
 	return err

@@ -143,7 +143,7 @@ test("one's own page keeps name, colours, notices and password", async () => {
     await page.getByLabel("Colours").selectOption("dark");
     await page.waitForFunction(() => document.documentElement.dataset["theme"] === "dark");
     await rig.axe(page, "own page, dark");
-    await page.getByRole("switch", { name: /assigned to me/ }).click();
+    await page.getByRole("switch", { name: "A ticket is assigned to me: by mail" }).click();
     await until("the notice is off", async () => !(await api.get("/me/notices")).body.assigned);
     assert.equal((await api.get("/me")).body.person.name, "Agnes Accounts");
     await page.getByLabel("Present password").fill("not my password");

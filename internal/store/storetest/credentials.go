@@ -245,12 +245,24 @@ func testNoticeSwitches(t *testing.T, db *store.DB) {
 	ann := newPerson(t, db, account, dm.Agent, "Ann", "ann@acme.example")
 	bob := newPerson(t, db, account, dm.Agent, "Bob", "bob@acme.example")
 	set := func(brand, person int64, kind dm.NoticeKind, on bool) {
-		write(t, db, func(tx *store.Tx) error { return tx.SetNoticeSwitch(account, brand, person, kind, on) })
+		write(t, db, func(tx *store.Tx) error {
+			if brand == 0 && person == 0 {
+				return tx.SetNoticeCell(account, kind, dm.NoticeMail, dm.NoticeCell{On: on, Locked: !on})
+			}
+			return tx.SetNoticeSwitch(account, brand, person, kind, dm.NoticeMail, on)
+		})
 	}
 	muted := func(brand int64, kind dm.NoticeKind, want map[int64]bool) {
 		t.Helper()
 		got := read(t, db, func(tx *store.Tx) (map[int64]bool, error) {
-			return tx.NoticeMuted(account, brand, kind, []int64{ann, bob})
+			rules, err := tx.NoticeRules(account, brand, []int64{ann, bob})
+			silent := map[int64]bool{}
+			for _, person := range []int64{ann, bob} {
+				if err == nil && !rules.Hears(person, kind, dm.NoticeMail) {
+					silent[person] = true
+				}
+			}
+			return silent, err
 		})
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", kind, diff)
@@ -273,6 +285,23 @@ func testNoticeSwitches(t *testing.T, db *store.DB) {
 	on := read(t, db, func(tx *store.Tx) (map[dm.NoticeKind]bool, error) { return tx.NoticeSwitches(account, 0, 0) })
 	if len(on) != len(dm.NoticeKinds) || on[dm.NoticeShared] || !on[dm.NoticeUpdate] {
 		t.Errorf("the account's switches: %v", on)
+	}
+	write(t, db, func(tx *store.Tx) error {
+		return tx.SetNoticeSwitch(account, 0, ann, dm.NoticeShared, dm.NoticeInApp, false)
+	})
+	rules := read(t, db, func(tx *store.Tx) (*store.NoticeRules, error) { return tx.NoticeRules(account, 0, []int64{ann, bob}) })
+	if rules.Hears(ann, dm.NoticeShared, dm.NoticeInApp) || !rules.Hears(bob, dm.NoticeShared, dm.NoticeInApp) {
+		t.Error("the list does not follow its own switch")
+	}
+	write(t, db, func(tx *store.Tx) error {
+		return tx.SetNoticeCell(account, dm.NoticeShared, dm.NoticeInApp, dm.NoticeCell{On: true, Locked: true})
+	})
+	rules = read(t, db, func(tx *store.Tx) (*store.NoticeRules, error) { return tx.NoticeRules(account, 0, []int64{ann}) })
+	if !rules.Hears(ann, dm.NoticeShared, dm.NoticeInApp) {
+		t.Error("what is locked on can be turned off")
+	}
+	if rules.Hears(ann, dm.NoticeGroup, dm.NoticeMail) || !rules.Sends(dm.NoticeGroup, dm.NoticeMail) {
+		t.Error("what a group is assigned is told by itself, or not to an address")
 	}
 }
 

@@ -258,7 +258,7 @@ func testErasedPerson(t *testing.T, db *store.DB) {
 			func() error { return tx.SetPersonRoles(account, ann, []int64{role}) },
 			func() error { return tx.SetPasswordHash(account, ann, "hash") },
 			func() error { return tx.CreateSession(account, ann, digest("s"), tx.Now().Add(1e12)) },
-			func() error { return tx.SetNoticeSwitch(account, 0, ann, dm.NoticeShared, false) },
+			func() error { return tx.SetNoticeSwitch(account, 0, ann, dm.NoticeShared, dm.NoticeMail, false) },
 			func() error {
 				_, err := tx.CreateAPIToken(account, &store.APIToken{PersonID: ann, Name: "Ann's script"}, digest("t"))
 				return err

@@ -18,7 +18,7 @@ INSERT INTO roles (id, account_id, name, name_folded, built_in, permissions, cre
 INSERT INTO person_roles (account_id, person_id, role_id) VALUES (1, 1, 1);
 INSERT INTO brands (id, account_id, name, name_folded, active, created_at) VALUES (1, 1, 'Acme', 'acme', 1, 1), (2, 1, 'Old', 'old', 0, 1);
 INSERT INTO hosts (name, account_id, brand_id) VALUES ('desk.acme.example', 1, 1), ('globex.example', 2, NULL);
-INSERT INTO groups (id, account_id, name, name_folded, owner_id, deleted_at, created_at) VALUES (1, 1, 'HR', 'hr', 1, NULL, 1), (2, 1, 'Billing', 'billing', NULL, NULL, 1);
+INSERT INTO groups (id, account_id, name, name_folded, owner_id, deleted_at, created_at, mail, mail_address) VALUES (1, 1, 'HR', 'hr', 1, NULL, 1, 'members', ''), (2, 1, 'Billing', 'billing', NULL, NULL, 1, 'address', 'Billing@acme.example');
 INSERT INTO group_members (account_id, group_id, person_id) VALUES (1, 1, 1), (1, 1, 2), (1, 2, 2);
 INSERT INTO inboxes (id, account_id, brand_id, name, address, address_folded, default_group_id, active, created_at) VALUES (1, 1, 1, 'Support', 'Support@acme.example', 'support@acme.example', 1, 1, 1);
 INSERT INTO person_brands (account_id, person_id, brand_id) VALUES (1, 2, 1), (1, 2, 2);
@@ -62,6 +62,9 @@ INSERT INTO events (id, account_id, ticket_id, kind, actor_id, cause_kind, cause
   (1, 1, 12, 'created', 3, 'mail', 1, '', 0, '{}', 1), (2, 1, 12, 'shared', NULL, 'person', NULL, 'x', 1, '{"a":1}', 5);
 INSERT INTO notifications (id, account_id, person_id, ticket_id, event_id, kind, created_at, read_at) VALUES (1, 1, 2, 12, 2, 'shared', 5, NULL), (2, 1, 1, 12, 2, 'shared', 5, 6);
 INSERT INTO notice_switches (account_id, brand_id, person_id, kind, enabled) VALUES (1, 0, 2, 'shared', 0);
+INSERT INTO notice_switches (account_id, brand_id, person_id, kind, enabled, channel, locked) VALUES (1, 0, 0, 'update', 1, 'in_app', 1);
+INSERT INTO ticket_mutes (account_id, ticket_id, person_id) VALUES (1, 12, 2);
+INSERT INTO digest_lines (id, account_id, person_id, event_id, args, due_at) VALUES (7, 1, 1, 2, '{"event":2,"person":1}', 9007199254740991);
 INSERT INTO api_tokens (id, account_id, person_id, name, token_hash, scopes, created_at, expires_at, revoked_at) VALUES (1, 1, 1, 'script', '1111111111111111111111111111111111111111111111111111111111111111', '["read"]', 1, 2, NULL);
 INSERT INTO setup_links (token_hash, account_id, person_id, purpose, created_at, expires_at, used_at) VALUES ('2222222222222222222222222222222222222222222222222222222222222222', 1, 1, 'first_run', 1, 2, 3);
 INSERT INTO sessions (token_hash, account_id, person_id, created_at, expires_at) VALUES ('3333333333333333333333333333333333333333333333333333333333333333', 1, 1, 1, 2);

@@ -9,7 +9,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
-import { TextField } from "@/ui/Field";
+import { SelectField, TextField } from "@/ui/Field";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { Page, Section } from "@/ui/Page";
 import { Failed, Skeleton, explain } from "@/ui/states";
@@ -22,7 +22,7 @@ import { type Group as GroupType, group as groupQuery, peoplePage, person, refre
 import { BackLink, PersonLink } from "./Role";
 import { Guarded, SearchBox, Unsaved, useTyped } from "./ui";
 
-type Patch = { name?: string; owner_id?: number | null; add?: number[]; remove?: number[] };
+type Patch = { name?: string; mail?: GroupType["mail"]; mail_address?: string; owner_id?: number | null; add?: number[]; remove?: number[] };
 
 /** One group: its name, owner and members. Its owner may change the members without further rights. */
 export function Group() {
@@ -48,6 +48,8 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
   const queries = useQueryClient();
   const go = useNavigate();
   const [name, setName] = useState(group.name);
+  const [mail, setMail] = useState(group.mail);
+  const [address, setAddress] = useState(group.mail_address);
   const [deleting, setDeleting] = useState(false);
   const [text, setText] = useState("");
   const typed = useTyped(text).trim();
@@ -56,9 +58,11 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
   const owner = useQuery({ ...person(group.owner_id ?? 0), enabled: !!group.owner_id });
   const patch = (body: Patch) => call(client.PATCH("/groups/{id}", { params: { path: { id: group.id } }, body: body as never }));
   const save = useMutation({
-    mutationFn: () => patch({ name }),
+    mutationFn: () => patch({ ...(name === group.name ? {} : { name }), ...(mail === group.mail ? {} : { mail }), ...(address === group.mail_address ? {} : { mail_address: address }) }),
     onSuccess: async (saved) => {
       setName(saved.name);
+      setMail(saved.mail);
+      setAddress(saved.mail_address);
       await refresh(queries);
       toast(t("app.saved"));
     },
@@ -96,6 +100,22 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
         <Section title={t("admin.name")}>
           <div className="adm-pair">
             <TextField bare label={t("admin.name")} value={name} maxLength={200} error={faultOf(save.error, "name")} onChange={(e) => setName(e.target.value)} />
+          </div>
+        </Section>
+      )}
+      {manages && (
+        <Section title={t("admin.group.mail")} lead={t("admin.group.mail_lead")} id="mail">
+          <div className="adm-pair">
+            <SelectField label={t("admin.group.mail_to")} hint={t(`admin.group.mail_hint.${mail}`)} value={mail} onChange={(e) => setMail(e.target.value as GroupType["mail"])}>
+              {(["members", "address", "none"] as const).map((m) => (
+                <option key={m} value={m}>
+                  {t(`admin.group.mail.${m}`)}
+                </option>
+              ))}
+            </SelectField>
+            {mail === "address" && (
+              <TextField label={t("admin.group.mail_address")} type="email" value={address} maxLength={320} error={faultOf(save.error, "mail_address")} onChange={(e) => setAddress(e.target.value)} />
+            )}
           </div>
         </Section>
       )}
@@ -155,13 +175,15 @@ function GroupPage({ group, manages }: { group: GroupType; manages: boolean }) {
         <LoadMore list={list} />
       </Section>
       <Unsaved
-        count={name === group.name ? 0 : 1}
+        count={Number(name !== group.name) + Number(mail !== group.mail) + Number(address !== group.mail_address)}
         busy={save.isPending}
         error={save.error}
-        fields={["name"]}
+        fields={["name", ...(mail === "address" ? ["mail_address"] : [])]}
         onSave={() => save.mutate()}
         onDiscard={() => {
           setName(group.name);
+          setMail(group.mail);
+          setAddress(group.mail_address);
           save.reset();
         }}
       />

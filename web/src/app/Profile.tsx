@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { LogOut } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { ApiError, call, client } from "@/api/client";
@@ -6,10 +6,11 @@ import { me as meQuery } from "@/api/queries";
 import { Button } from "@/ui/Button";
 import { Select, Switch, TextField } from "@/ui/Field";
 import { Page, Section } from "@/ui/Page";
-import { Failed, Skeleton, explain } from "@/ui/states";
+import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { type Key, known, t } from "./i18n";
+import { type Key, t } from "./i18n";
 import { savePreferences, signOut } from "./own";
+import { OwnNotices } from "./OwnNotices";
 import "./own.css";
 import { type Preferences, remembered } from "./preferences";
 import { SecondFactor } from "./SecondFactor";
@@ -133,44 +134,6 @@ function Line({ label, hint, children }: { label: string; hint?: string; childre
       </span>
       {children}
     </div>
-  );
-}
-
-const noticesKey = ["me", "notices"];
-
-function OwnNotices() {
-  const queries = useQueryClient();
-  const list = useQuery({ queryKey: noticesKey, queryFn: () => call(client.GET("/me/notices")) });
-  const put = useMutation({
-    mutationFn: (wish: Record<string, boolean>) => call(client.PUT("/me/notices", { body: wish })),
-    onMutate: (wish) => {
-      const before = queries.getQueryData<Record<string, boolean>>(noticesKey);
-      queries.setQueryData(noticesKey, { ...before, ...wish });
-      return { before };
-    },
-    onSuccess: (now) => queries.setQueryData(noticesKey, now),
-    onError: (error, _, kept) => {
-      queries.setQueryData(noticesKey, kept?.before);
-      toast({ text: explain(error), error: true });
-    },
-  });
-  return (
-    <Section title={t("app.profile.notices")} lead={t("app.profile.notices_lead")} id="notices">
-      {list.isPending && <Skeleton lines={4} height={20} />}
-      {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
-      <div>
-        {Object.entries(list.data ?? {})
-          .filter(([kind]) => known(`app.notifications.switch.${kind}`))
-          .map(([kind, on]) => {
-            const label = t(`app.notifications.switch.${kind}` as Key);
-            return (
-              <Line key={kind} label={label}>
-                <Switch label={label} checked={on} onChange={(e) => put.mutate({ [kind]: e.target.checked })} />
-              </Line>
-            );
-          })}
-      </div>
-    </Section>
   );
 }
 

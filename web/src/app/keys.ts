@@ -19,6 +19,7 @@ export const elsewhere: KeyLine[] = [
   { keys: "i", label: "app.keys.assign_me", group: "ticket" },
   { keys: "t", label: "app.keys.tags", group: "ticket" },
   { keys: "e", label: "app.keys.solve", group: "ticket" },
+  { keys: "m", label: "app.keys.mute", group: "ticket" },
   { keys: "mod+enter", label: "app.keys.send", group: "write" },
   { keys: "mod+shift+enter", label: "app.keys.send_next", group: "write" },
 ];

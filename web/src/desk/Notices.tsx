@@ -7,6 +7,7 @@ import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { useFilters } from "./filters";
 import { useBrands } from "./lists";
+import { NoticeMatrix } from "./NoticeMatrix";
 import "./desk.css";
 
 type Switches = Record<string, boolean>;
@@ -18,8 +19,8 @@ export function Notices() {
   const brands = useBrands();
   const queries = useQueryClient();
   const key = ["desk", "notices", brand];
-  const query = brand ? { brand } : {};
-  const list = useQuery({ queryKey: key, queryFn: () => call(client.GET("/settings/notices", { params: { query } })) });
+  const query = { brand };
+  const list = useQuery({ queryKey: key, queryFn: () => call(client.GET("/settings/notices", { params: { query } })), enabled: brand > 0 });
   const put = useMutation({
     mutationFn: (wish: Switches) => call(client.PUT("/settings/notices", { params: { query }, body: wish })),
     onMutate: (wish) => {
@@ -51,10 +52,11 @@ export function Notices() {
           )
         }
       >
-        {list.isPending && <Skeleton lines={5} height={20} />}
+        {brand === 0 && <NoticeMatrix />}
+        {brand > 0 && list.isPending && <Skeleton lines={5} height={20} />}
         {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
         <div className="desk-switches">
-          {Object.entries(list.data ?? {})
+          {Object.entries((brand && list.data) || {})
             .filter(([kind]) => known(`desk.notices.${kind}`))
             .map(([kind, on]) => {
               const label = t(`desk.notices.${kind}` as Key);

@@ -1,5 +1,5 @@
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { ArrowLeft, Bell, BellOff, Check, Ellipsis, Forward, GitMerge, History, Link2, LogOut, Mail, PanelRight, Send, ShieldAlert, Trash2, Undo2, UserRound } from "lucide-react";
+import { ArrowLeft, Bell, BellOff, Check, Ellipsis, Forward, GitMerge, History, Link2, LogOut, Mail, PanelRight, Send, ShieldAlert, Trash2, Undo2, UserRound, Volume2, VolumeX } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { call, client, once } from "@/api/client";
@@ -9,6 +9,7 @@ import { useMe } from "@/app/session";
 import { type Action, useActions } from "@/app/shortcuts";
 import { ShareButton } from "@/sharing/ShareButton";
 import { StatusMark } from "@/tickets/Status";
+import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
 import { Select } from "@/ui/Field";
@@ -53,6 +54,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
   };
   const follows = ticket.followers.some((f) => f.id === me.id);
   const follow = () => void act(number, () => (follows ? call(client.DELETE("/tickets/{number}/follow", { params: { path: { number } } })) : call(client.POST("/tickets/{number}/follow", path))), t(follows ? "ticket.unfollow.done" : "ticket.follow.done"));
+  const mute = () => void act(number, () => (ticket.muted ? call(client.DELETE("/tickets/{number}/mute", { params: { path: { number } } })) : call(client.POST("/tickets/{number}/mute", path))), t(ticket.muted ? "ticket.unmute.done" : "ticket.mute.done"));
   const leave = async () => {
     await call(client.POST("/tickets/{number}/leave", path));
     toast(t("ticket.left", { number }));
@@ -71,7 +73,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
       toast({ text: explain(error), error: true });
     }
   };
-  const actions: Action[] = [{ id: "unread", label: "ticket.action.unread", keys: "shift+u", group: "ticket", run: () => void unread() }, ...(onForward ? [{ id: "forward", label: "ticket.forward.menu" as const, group: "ticket" as const, run: onForward }] : []), { id: "follow", label: follows ? "ticket.unfollow" : "ticket.follow", group: "ticket", run: follow }, { id: "copy-link", label: "ticket.action.copy", group: "ticket", run: () => void copy() }, { id: "history", label: "ticket.action.history", group: "ticket", run: onHistory }];
+  const actions: Action[] = [{ id: "unread", label: "ticket.action.unread", keys: "shift+u", group: "ticket", run: () => void unread() }, ...(onForward ? [{ id: "forward", label: "ticket.forward.menu" as const, group: "ticket" as const, run: onForward }] : []), { id: "follow", label: follows ? "ticket.unfollow" : "ticket.follow", group: "ticket", run: follow }, { id: "mute", label: ticket.muted ? "ticket.unmute" : "ticket.mute", keys: "m", group: "ticket", run: mute }, { id: "copy-link", label: "ticket.action.copy", group: "ticket", run: () => void copy() }, { id: "history", label: "ticket.action.history", group: "ticket", run: onHistory }];
   if (has("status") && !done) actions.push({ id: "solve", label: "ticket.action.solve", keys: "e", group: "ticket", run: () => void solve() });
   if (has("assign") && ticket.assignee?.id !== me.id) actions.push({ id: "assign-me", label: "ticket.action.assign_me", keys: "i", group: "ticket", run: assignMe });
   if (has("merge")) actions.push({ id: "merge", label: "ticket.action.merge", group: "ticket", run: onMerge });
@@ -87,6 +89,11 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
         <span className="strong">{statusName(ticket.status)}</span>
       )}
       <span className="meta mono">#{number}</span>
+      {ticket.muted && (
+        <Badge icon={VolumeX} title={t("ticket.muted_hint")}>
+          {t("ticket.muted")}
+        </Badge>
+      )}
       <span className="push" />
       <ShareButton number={number} />
       {has("status") && !done && (
@@ -120,6 +127,9 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
         )}
         <MenuItem icon={follows ? BellOff : Bell} onSelect={follow}>
           {t(follows ? "ticket.unfollow" : "ticket.follow")}
+        </MenuItem>
+        <MenuItem icon={ticket.muted ? Volume2 : VolumeX} keys="m" onSelect={mute}>
+          {t(ticket.muted ? "ticket.unmute" : "ticket.mute")}
         </MenuItem>
         <MenuItem icon={Mail} keys="shift+u" onSelect={() => void unread()}>
           {t("ticket.action.unread")}
