@@ -27,6 +27,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobRefusal, func(ctx context.Context, j *jobs.Job, args refusalArgs) error {
 		return a.sendRefusal(ctx, j.Account, args)
 	})
+	jobs.Handle(r, JobSignInLink, func(ctx context.Context, j *jobs.Job, args signInLinkArgs) error {
+		return a.sendSignInLink(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})

@@ -40,6 +40,8 @@ func (v *visit) fail(err error) {
 		text = "ticket"
 	case dm.ReasonOf(err) == app.ErrLinkClosed.Reason:
 		text = "link"
+	case dm.ReasonOf(err) == errClosed.Reason:
+		text = "closed"
 	case text == "":
 		text = "other"
 	}
@@ -48,6 +50,9 @@ func (v *visit) fail(err error) {
 	}
 	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
 	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link"
+	if text == "closed" {
+		own.Home = false
+	}
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())
 	}
