@@ -5,7 +5,6 @@
 ALTER TABLE people ADD COLUMN department_tickets TEXT NOT NULL DEFAULT 'none' CHECK (department_tickets IN ('none', 'read', 'write'));
 ALTER TABLE people ADD COLUMN department_changes TEXT NOT NULL DEFAULT 'none' CHECK (department_changes IN ('none', 'read', 'write'));
 CREATE INDEX tickets_department_changes ON tickets(account_id, department_id, list_state, updated_at, id) WHERE department_id IS NOT NULL AND private = 0 AND type = 'change';
-CREATE INDEX people_company ON people(account_id, company_id) WHERE company_id IS NOT NULL;
 
 -- Links by mail with which a requester signs in, once. The secret is kept as a hash.
 CREATE TABLE sign_in_links (
