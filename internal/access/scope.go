@@ -19,14 +19,14 @@ type BranchKind int
 
 // The kinds of branch.
 const (
-	BranchAll       BranchKind = iota + 1 // every ticket of the account
-	BranchInbox                           // a whole inbox
-	BranchPair                            // a group's tickets in an inbox
-	BranchAssignee                        // own assignment
-	BranchRequester                       // own tickets, not private
-	BranchCC                              // in CC, not private
-	BranchShare                           // live shares with one target
-	BranchDepartment                      // a department's tickets, not private
+	BranchAll        BranchKind = iota + 1 // every ticket of the account
+	BranchInbox                            // a whole inbox
+	BranchPair                             // a group's tickets in an inbox
+	BranchAssignee                         // own assignment
+	BranchRequester                        // own tickets, not private
+	BranchCC                               // in CC, not private
+	BranchShare                            // live shares with one target
+	BranchDepartment                       // a department's tickets, not private
 )
 
 // Branch is a conjunction that one index serves.
@@ -38,7 +38,7 @@ type Branch struct {
 	Target     dm.Target
 	Department int64
 	Changes    Changes // of a department
-	Internal   bool // a share must also let internal content be seen
+	Internal   bool    // a share must also let internal content be seen
 	NotPrivate bool
 	// Unassigned leaves out what somebody is assigned to; of branches of reach.
 	Unassigned bool
