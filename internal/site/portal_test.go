@@ -7,7 +7,9 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +19,21 @@ import (
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/seed"
+	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 )
 
 // portalDesk is a desk of a test's own with the demo data, since these tests
 // change settings.
-func portalDesk(t *testing.T) *desk {
+func portalDesk(t *testing.T) *desk { t.Helper(); return portalDeskOn(t, "sqlite") }
+
+func portalDeskOn(t *testing.T, engine string) *desk {
 	t.Helper()
-	d, err := newDesk(t.TempDir(), true)
+	dir := t.TempDir()
+	dsn := "sqlite:" + filepath.Join(dir, "desk.db")
+	if engine == "postgres" {
+		dsn = pgtest.New(t, migrate)
+	}
+	d, err := newDeskAt(dsn, dir, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,7 +190,15 @@ func (v *visitor) share(path, do string, who ...string) *page {
 
 func TestPortalSharing(t *testing.T) {
 	t.Parallel()
-	d := portalDesk(t)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			portalSharing(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func portalSharing(t *testing.T, d *desk) {
 	one, two := d.enter(t, "staff.one"), d.enter(t, "staff.two")
 	inbox := one.inbox()
 	ticket := one.file("type", "question", "inbox", inbox, "subject", "A broken chair", "text", "It wobbles.")
@@ -413,6 +431,120 @@ func TestProfile(t *testing.T) {
 	v.post("/portal/me/password", "old", seed.Password, "password", "short").want(http.StatusUnprocessableEntity, "cannot be used")
 	v.post("/portal/me/password", "old", seed.Password, "password", "four words are fine").leadsTo("/portal/me?done=password")
 	v.get("/portal/me").want(http.StatusOK)
+}
+
+func TestPortalMail(t *testing.T) {
+	t.Parallel()
+	d := portalDesk(t)
+	sent := &sentMails{}
+	d.app.Mail = sent
+	one := d.enter(t, "staff.one")
+	ticket := one.file("type", "question", "inbox", one.inbox(), "subject", "A cold office", "text", "It is cold.")
+	d.runJobs(t)
+	sent.mails = nil
+	one.share(ticket, "share", "staff.two@acme.example").want(http.StatusSeeOther)
+	one.share(ticket, "share", "staff.two@acme.example").want(http.StatusSeeOther)
+	d.runJobs(t)
+	t.Run("S2-23 the person let in is told by mail", func(t *testing.T) {
+		if len(sent.mails) != 1 || sent.mails[0].to != "staff.two@acme.example" || !strings.Contains(sent.mails[0].text, ticket) {
+			t.Fatalf("the mails are %+v", sent.mails)
+		}
+	})
+	reply := func() {
+		t.Helper()
+		sent.mails = nil
+		_, agent := d.person(t, "owner@acme.example")
+		if _, err := d.app.Apply(t.Context(), agent, dm.Change{Number: d.numberOf(t, "A cold office"), Messages: []dm.NewMessage{{Kind: dm.Note, Text: "SECRET NOTE"}, {Kind: dm.Reply, Text: "We turn it up."}}}); err != nil {
+			t.Fatal(err)
+		}
+		d.runJobs(t)
+		for _, m := range sent.mails {
+			if strings.Contains(m.to, "staff.") && strings.Contains(m.text, "SECRET") {
+				t.Errorf("%s reads the note", m.to)
+			}
+		}
+	}
+	hears := func() bool {
+		return slices.ContainsFunc(sent.mails, func(m sentMail) bool {
+			return m.to == "staff.two@acme.example" && strings.Contains(m.text, "We turn it up.")
+		})
+	}
+	t.Run("S2-24 where notifications are on they hear of later changes, too", func(t *testing.T) {
+		if reply(); !hears() {
+			t.Errorf("the mails are %+v", sent.mails)
+		}
+		d.enter(t, "staff.two").post("/portal/me/notices", "on", "share").want(http.StatusSeeOther)
+		if reply(); hears() {
+			t.Error("with notifications off there is a mail")
+		}
+	})
+}
+
+func TestPortalDepartment(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			portalDepartment(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func portalDepartment(t *testing.T, d *desk) {
+	one, two := d.enter(t, "staff.one"), d.enter(t, "staff.two")
+	_, owner := d.person(t, "owner@acme.example")
+	_, sees := d.person(t, "staff.two@acme.example")
+	ticket := one.file("type", "question", "inbox", one.inbox(), "subject", "A team question", "text", "For all of us?")
+	change := one.file("type", "question", "inbox", one.inbox(), "subject", "A team change", "text", "We change it.")
+	kind := dm.TypeChange
+	if _, err := d.app.Apply(t.Context(), owner, dm.Change{Number: d.numberOf(t, "A team change"), Set: dm.TicketPatch{Type: &kind}}); err != nil {
+		t.Fatal(err)
+	}
+	sight := func(tickets, changes dm.Sight) {
+		t.Helper()
+		if err := d.app.UpdatePerson(t.Context(), owner, sees.Person(), app.PersonPatch{SeesTickets: &tickets, SeesChanges: &changes}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	two.get(ticket).want(http.StatusNotFound)
+	two.get("/portal").want(http.StatusOK).without("My department", "A team question")
+	t.Run("S2-18 tickets and changes are given separately", func(t *testing.T) {
+		sight(dm.SightRead, dm.SightNone)
+		two.get("/portal?view=department").want(http.StatusOK, "My department", "A team question").without("A team change")
+		two.get(change).want(http.StatusNotFound)
+		sight(dm.SightNone, dm.SightWrite)
+		two.get("/portal?view=department").want(http.StatusOK, "A team change").without("A team question")
+		two.get(ticket).want(http.StatusNotFound)
+		two.post(change+"/messages", "text", "Fine with me.").want(http.StatusSeeOther)
+	})
+	t.Run("S2-19 who has that sight sees the tickets of the department", func(t *testing.T) {
+		sight(dm.SightRead, dm.SightRead)
+		two.get("/portal").want(http.StatusOK, "A team question", "A team change")
+		two.get("/portal?q=team").want(http.StatusOK, "A team question")
+		two.get(ticket).want(http.StatusOK, "For all of us?").without(ticket+"/messages", "This is solved", "/share")
+		two.post(ticket+"/messages", "text", "x").want(http.StatusForbidden)
+		private := true
+		if _, err := d.app.Apply(t.Context(), owner, dm.Change{Number: d.numberOf(t, "A team question"), Set: dm.TicketPatch{Private: &private}}); err != nil {
+			t.Fatal(err)
+		}
+		two.get(ticket).want(http.StatusNotFound)
+		d.enter(t, "staff.three").get(change).want(http.StatusNotFound)
+	})
+	t.Run("S2-20 agents cannot have it", func(t *testing.T) {
+		_, agent := d.person(t, "hr.agent@acme.example")
+		read := dm.SightRead
+		if err := d.app.UpdatePerson(t.Context(), owner, agent.Person(), app.PersonPatch{SeesChanges: &read}); dm.CodeOf(err) != dm.Invalid {
+			t.Errorf("an agent got it: %v", err)
+		}
+	})
+	t.Run("Q17 leaving the department ends it", func(t *testing.T) {
+		none := int64(0)
+		if err := d.app.UpdatePerson(t.Context(), owner, sees.Person(), app.PersonPatch{DepartmentID: &none}); err != nil {
+			t.Fatal(err)
+		}
+		two.get(change).want(http.StatusNotFound)
+		two.get("/portal").want(http.StatusOK).without("My department")
+	})
 }
 
 // name gives a person's name.
