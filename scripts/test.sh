@@ -15,6 +15,8 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 . scripts/parts.sh
 export GOTOOLCHAIN=local
+# As `make build` has it, so that what one part has compiled is there for the others.
+export CGO_ENABLED=0 GOFLAGS="${GOFLAGS:-} -trimpath"
 : "${RACE_PACKAGES:?is set by the Makefile: run make test}"
 
 # What the packages need is installed by now, so a missing server is a fault and not a reason to skip.

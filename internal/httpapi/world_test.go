@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -116,8 +117,11 @@ func (w *world) open(engine string) *store.DB {
 	dsn := ""
 	switch engine {
 	case "sqlite":
-		dsn = "sqlite:" + filepath.Join(w.TempDir(), "desk.db")
-		w.must(migrate(dsn))
+		file := filepath.Join(w.TempDir(), "desk.db")
+		fresh, err := migrated()
+		w.must(err)
+		w.must(os.WriteFile(file, fresh, 0o600))
+		dsn = "sqlite:" + file
 	case "postgres":
 		dsn = pgtest.New(w, migrate)
 	default:
@@ -129,6 +133,21 @@ func (w *world) open(engine string) *store.DB {
 	w.Cleanup(func() { db.Close() })
 	return db
 }
+
+// migrated gives the bytes of an empty SQLite database, made once: the
+// statements of the migrations are a good part of what a world costs.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "deskmesh-world")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	file := filepath.Join(folder, "desk.db")
+	if err := migrate("sqlite:" + file); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 func migrate(dsn string) error {
 	db, err := store.Open(context.Background(), dsn, store.Options{Relaxed: true})

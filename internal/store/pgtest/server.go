@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,7 @@ type Server struct {
 	keeper  *keeper
 	sockets string
 	log     string
+	copies  bool // databases can be made by copying files (PostgreSQL 15)
 }
 
 // Start starts a server that keeps its files in folder, which is made where it
@@ -220,6 +222,9 @@ func (s *Server) awaitReady() error {
 	for {
 		conn, err := pgx.Connect(ctx, s.DSN("postgres"))
 		if err == nil {
+			major, _, _ := strings.Cut(conn.PgConn().ParameterStatus("server_version"), ".")
+			version, _ := strconv.Atoi(major)
+			s.copies = version >= 15
 			return conn.Close(ctx)
 		}
 		if s.process.ended() {
@@ -243,7 +248,12 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	if template == "" {
 		template = "template0"
 	}
-	return s.exec(ctx, "CREATE DATABASE "+quoted(name)+" TEMPLATE "+quoted(template))
+	statement := "CREATE DATABASE " + quoted(name) + " TEMPLATE " + quoted(template)
+	// Without fsync a copy of the files takes a third of the time of one by way of the log.
+	if s.copies {
+		statement += " STRATEGY file_copy"
+	}
+	return s.exec(ctx, statement)
 }
 
 // DropDatabase removes a database and ends the connections that are still open
