@@ -19,6 +19,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/seed"
+	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 )
 
@@ -31,7 +32,14 @@ func portalDeskOn(t *testing.T, engine string) *desk {
 	dir := t.TempDir()
 	dsn := "sqlite:" + filepath.Join(dir, "desk.db")
 	if engine == "postgres" {
-		dsn = pgtest.New(t, migrate)
+		dsn = pgtest.New(t, func(dsn string) error {
+			db, err := store.Open(context.Background(), dsn, store.Options{Relaxed: true})
+			if err != nil {
+				return err
+			}
+			defer db.Close()
+			return db.Migrate(context.Background())
+		})
 	}
 	d, err := newDeskAt(dsn, dir, true)
 	if err != nil {

@@ -71,7 +71,7 @@ test("S2-02 S2-10 S2-11 S2-12 S2-14 S2-15 S2-16 S2-17 S2-21 S2-25 S2-26 a reques
   await page.goto(`${path}/share`);
   await page.getByRole("button", { name: "Make a link" }).click();
   const link = await page.getByLabel("Address", { exact: true }).inputValue();
-  const anybody = await rig.page({ scripts: false });
+  const anybody = await rig.page({ as: "", scripts: false });
   await anybody.goto(new URL(link).pathname);
   await anybody.getByText("I see it, too.").waitFor();
 
@@ -146,7 +146,7 @@ test("every page of the portal passes axe and fits, light and dark, at both widt
     }
     await page.context().close();
   }
-  const out = await rig.page({ scripts: false });
+  const out = await rig.page({ as: "", scripts: false });
   await out.goto("/sign-in/mail");
   await out.getByLabel("E-mail address").fill(one);
   await out.getByRole("button", { name: "Send the link" }).click();
