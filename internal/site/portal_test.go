@@ -361,6 +361,12 @@ func TestPortalCircle(t *testing.T) {
 		d.set(t, map[string]any{"portal.share_level": "comment"})
 		two.post(ticket+"/details", "subject", "Loud", "priority", "low").want(http.StatusForbidden)
 	})
+	t.Run("S2-04 neither direction is barred", func(t *testing.T) {
+		two := d.enter(t, "staff.two")
+		theirs := two.file("type", "question", "inbox", two.inbox(), "subject", "For the boss", "text", "Please look.")
+		two.share(theirs, "share", "staff.one@acme.example").want(http.StatusSeeOther)
+		one.get(theirs).want(http.StatusOK, "Please look.")
+	})
 	t.Run("S2-30 a ticket takes at most fifty", func(t *testing.T) {
 		d.set(t, map[string]any{"sharing.max_external": 3})
 		one.share(ticket, "cc", "staff.two@acme.example").want(http.StatusSeeOther)
@@ -552,6 +558,35 @@ func portalDepartment(t *testing.T, d *desk) {
 		}
 		two.get(change).want(http.StatusNotFound)
 		two.get("/portal").want(http.StatusOK).without("My department")
+	})
+}
+
+func TestPortalBrand(t *testing.T) {
+	t.Parallel()
+	d := portalDesk(t)
+	account, owner := d.person(t, "owner@acme.example")
+	brands, _, err := d.app.Brands(t.Context(), owner, app.Page{})
+	if err != nil || len(brands) < 2 {
+		t.Fatalf("%d brands, %v", len(brands), err)
+	}
+	err = d.db.Write(t.Context(), store.Urgent, func(tx *store.Tx) error {
+		return tx.AddHost(dm.Host{Name: "brand.localhost", AccountID: account.ID, BrandID: brands[1].ID})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := d.visitor(t, "brand.localhost")
+	v.post("/sign-in", "address", "staff.one@acme.example", "password", seed.Password).want(http.StatusSeeOther)
+	v.get("/portal/new").want(http.StatusOK, "Tell "+brands[1].Name).without("(" + brands[0].Name + ")")
+	off := false
+	if err := d.app.UpdateBrand(t.Context(), owner, brands[1].ID, app.BrandPatch{Active: &off}); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("Q15 the portal of an inactive brand answers 410", func(t *testing.T) {
+		for _, path := range []string{"/portal", "/portal/new", "/portal/me"} {
+			v.get(path).want(http.StatusGone, "This portal is closed")
+		}
+		d.enter(t, "staff.one").get("/portal").want(http.StatusOK)
 	})
 }
 
