@@ -42,7 +42,7 @@ bench: ## the figures of docs/benchmarks.md, measured on this machine
 	go run ./internal/bench $(ARGS)
 
 prove: ## the long proofs: hours, not minutes
-	@bash scripts/setup.sh
+	@bash scripts/setup.sh compiler postgres browser peers
 	@bash scripts/prove.sh
 
 mission: ## which statements of docs/statements.md a test proves

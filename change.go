@@ -28,9 +28,9 @@ type Change struct {
 	Leave       bool // end the actor's own direct share
 	// LetIn and AddCCs are a requester's ways to let people in, and RemoveCCs ends
 	// the second. Addresses are primary ones.
-	LetIn     *LetIn
-	AddCCs    []string
-	RemoveCCs []int64
+	LetIn       *LetIn
+	AddCCs      []string
+	RemoveCCs   []int64
 	Link        []NewLink
 	Unlink      []int64 // ids of links
 	PublicLinks LinkChanges

@@ -55,7 +55,7 @@ type Settings struct {
 	RequireReason         bool
 	OnDisable             OnDisable
 	CCGrantsAccess        string // "none", "view", "comment"
-	InviteUnknown         bool // an address that nobody has becomes a requester when it is let in
+	InviteUnknown         bool   // an address that nobody has becomes a requester when it is let in
 	PortalShareScope      PortalShareScope
 	PortalShareLevel      Level // the most that a requester gives
 	PortalSearch          PeopleSearch

@@ -31,6 +31,17 @@ func TestMainJob(t *testing.T) {
 		if err := desk.program.stop(); err != nil {
 			t.Errorf("SIGINT does not end the program well: %v", err)
 		}
+		t.Run("invitation links: the program's log holds none", func(t *testing.T) {
+			log := desk.program.log.String()
+			if !strings.Contains(log, "/setup/") { // the route, so that requests for it are in the log at all
+				t.Error("the log tells of no link")
+			}
+			for _, link := range desk.links {
+				if strings.Contains(log, strings.TrimPrefix(link, "/setup/")) {
+					t.Errorf("a one-time link stands in the log")
+				}
+			}
+		})
 	})
 }
 
@@ -45,12 +56,17 @@ type theDesk struct {
 	owner   *browser
 	people  map[string]*browser
 	ids     map[string]int64
+	links   []string // one-time links that were opened
 }
 
 // setUp makes an account by the command line, opens the one-time link, and
 // furnishes the desk over the API.
 func setUp(t *testing.T, dsn string, post *postOffice) *theDesk {
-	data := t.TempDir()
+	return setUpWith(t, dsn, t.TempDir(), "--smtp-out", "smtp://"+post.address)
+}
+
+// setUpWith is setUp with flags of the server's.
+func setUpWith(t *testing.T, dsn, data string, flags ...string) *theDesk {
 	out, err := exec.Command(binary, "account", "create", "--db", dsn, "--name", "Acme", "--slug", "acme", "--host", deskHost,
 		"--base-url", "http://"+deskHost, "--owner-name", "Olga Owner", "--owner-address", "olga@acme.example").CombinedOutput()
 	if err != nil {
@@ -60,7 +76,7 @@ func setUp(t *testing.T, dsn string, post *postOffice) *theDesk {
 	if link == "" {
 		t.Fatalf("account create prints no link: %s", out)
 	}
-	d := &theDesk{program: start(t, dsn, data, "--smtp-out", "smtp://"+post.address), people: map[string]*browser{}, ids: map[string]int64{}}
+	d := &theDesk{program: start(t, dsn, data, flags...), people: map[string]*browser{}, ids: map[string]int64{}}
 	d.openLink(t, link, url.Values{"desk": {"Acme"}, "name": {"Olga Owner"}, "password": {password}, "sharing": {"on"}})
 	d.owner = d.program.as(deskHost, "olga@acme.example", password)
 	if on := d.owner.get("/api/v1/settings").body["sharing.enabled"]; on != true {
@@ -77,6 +93,7 @@ func (d *theDesk) openLink(t *testing.T, link string, form url.Values) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.links = append(d.links, u.Path)
 	b := d.program.visitor(deskHost)
 	b.get(u.Path)
 	resp, err := b.http.PostForm(b.base+u.Path, form)
@@ -265,6 +282,7 @@ type postOffice struct {
 }
 
 type letter struct {
+	at   time.Time // when the server took it
 	to   string
 	raw  []byte
 	msg  *mail.Message
@@ -310,7 +328,7 @@ func (s *postSession) Data(r io.Reader) error {
 	s.office.mu.Lock()
 	defer s.office.mu.Unlock()
 	for _, to := range s.to {
-		s.office.letters = append(s.office.letters, &letter{to: to, raw: raw, msg: m, body: string(body)})
+		s.office.letters = append(s.office.letters, &letter{at: time.Now(), to: to, raw: raw, msg: m, body: string(body)})
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func engines(t *testing.T, f func(t *testing.T, dsn string)) {
 type program struct {
 	t       *testing.T
 	cmd     *exec.Cmd
+	args    []string
 	base    string // http://...
 	smtp    string // host:port
 	log     *lockedBuffer
@@ -89,10 +90,20 @@ func freeAddress(t *testing.T) string {
 // start runs `deskmesh serve` and waits for its ready line.
 func start(t *testing.T, dsn, data string, extra ...string) *program {
 	t.Helper()
-	p := &program{t: t, smtp: freeAddress(t), log: &lockedBuffer{}, exit: make(chan error, 1)}
-	listen := freeAddress(t)
-	args := append([]string{"serve", "--listen", listen, "--smtp-listen", p.smtp, "--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0"}, extra...)
-	p.cmd = exec.Command(binary, args...)
+	return startAt(t, freeAddress(t), freeAddress(t), append([]string{"--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0"}, extra...))
+}
+
+// again starts a program that has ended once more, at the same addresses: who was
+// signed in still is.
+func (p *program) again() *program {
+	p.t.Helper()
+	return startAt(p.t, strings.TrimPrefix(p.base, "http://"), p.smtp, p.args)
+}
+
+func startAt(t *testing.T, listen, smtp string, args []string) *program {
+	t.Helper()
+	p := &program{t: t, args: args, smtp: smtp, log: &lockedBuffer{}, exit: make(chan error, 1)}
+	p.cmd = exec.Command(binary, append([]string{"serve", "--listen", listen, "--smtp-listen", smtp}, args...)...)
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -269,7 +280,13 @@ func (p *program) mail(from, to, subject, text string, headers ...string) error 
 // which is longer than the lease of a job whose server was killed.
 func eventually(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	patiently(t, time.Minute, what, f)
+}
+
+// patiently is eventually for what may take longer.
+func patiently(t *testing.T, limit time.Duration, what string, f func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(limit)
 	for !f() {
 		if time.Now().After(deadline) {
 			t.Fatalf("it did not come about that %s", what)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Sees to what the tests need beyond Go and its modules.
 #
-#   scripts/setup.sh [make] [compiler] [postgres] [browser]
+#   scripts/setup.sh [make] [compiler] [postgres] [browser] [peers]
 #
-# Without a word it sees to what `make test` needs: compiler, postgres and browser. As root on Debian (or a system made
-# from it) it installs what is missing; elsewhere it says what to install and fails. What is there already is left
-# alone, so it costs nothing when nothing is missing. No database cluster is created and no service is started:
-# the tests run a server of their own.
+# Without a word it sees to what `make test` needs: compiler, postgres and browser. The peers are Dovecot and Postfix,
+# which `make prove` speaks to. As root on Debian (or a system made from it) it installs what is missing; elsewhere it
+# says what to install and fails. What is there already is left alone, so it costs nothing when nothing is missing. No
+# database cluster is created and no service is started: the tests run servers of their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -26,6 +26,11 @@ have_postgres() {
 	return 1
 }
 
+# Dovecot for mailboxes and Postfix in between; the proofs start both in folders of their own.
+have_peers() {
+	[ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/lib/postfix/sbin/master ]
+}
+
 have_browser() { command -v chromium >/dev/null; }
 
 packages_for() {
@@ -34,6 +39,7 @@ packages_for() {
 	compiler) echo gcc libc6-dev ;;
 	postgres) echo postgresql ;;
 	browser) echo chromium fonts-dejavu-core fonts-noto-core ;;
+	peers) echo dovecot-imapd dovecot-lmtpd postfix ;;
 	esac
 }
 
@@ -61,6 +67,21 @@ without_cluster() {
 	echo 'create_main_cluster = false' >"$dropin"
 	"$@" || status=$?
 	rm -f "$dropin"
+	return "$status"
+}
+
+# Debian starts a mail server when its package arrives. While the installation runs, a policy says not to, where the
+# machine has none of its own; and Postfix is left without a configuration, so that it does not start later either.
+without_services() {
+	local policy=/usr/sbin/policy-rc.d status=0 ours=
+	if [ ! -e "$policy" ]; then
+		ours=yes
+		printf '#!/bin/sh\nexit 101\n' >"$policy"
+		chmod 755 "$policy"
+	fi
+	echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
+	"$@" || status=$?
+	[ -z "$ours" ] || rm -f "$policy"
 	return "$status"
 }
 
@@ -107,12 +128,12 @@ main() {
 
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 		echo "setup: please install what is missing. On Debian: sudo apt-get install ${missing[*]}" >&2
-		echo "setup: elsewhere the same things by their names there: make, a C compiler, the PostgreSQL server, Chromium." >&2
+		echo "setup: elsewhere the same things by their names there: make, a C compiler, the PostgreSQL server, Chromium, Dovecot, Postfix." >&2
 		return 1
 	fi
 	echo "setup: installing ${missing[*]}"
 	retry apt update
-	without_cluster retry apt install -y --no-install-recommends "${missing[@]}"
+	without_cluster without_services retry apt install -y --no-install-recommends "${missing[@]}"
 	for need in "$@"; do
 		if ! "have_$need"; then
 			echo "setup: ${missing[*]} went in, and $need is still missing" >&2

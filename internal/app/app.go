@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -32,6 +33,10 @@ type App struct {
 	MailMax int64
 	// Origin checks who sent a mail that came in; nil checks nothing.
 	Origin *origin.Checker
+	// CheckPatience is how long the job of a mail waits for that before it is put
+	// off; 0 takes 300 milliseconds.
+	CheckPatience time.Duration
+	senders       senderChecks
 	// Mailboxes tests the mailboxes that inboxes fetch from; nil where none is
 	// fetched.
 	Mailboxes MailboxProber

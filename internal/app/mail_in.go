@@ -3,12 +3,11 @@ package app
 import (
 	"bytes"
 	"context"
-	"io"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
-	"github.com/deskmesh/deskmesh/internal/mail/origin"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -22,6 +21,12 @@ func (a *App) mailMax() int64 {
 	}
 	return a.MailMax
 }
+
+// largeMail is the size beyond which only two mails are read at the same time, and
+// others are put off: in memory one takes several times its size.
+const largeMail = 1 << 20
+
+var readingLarge = make(chan struct{}, 2)
 
 type mailInArgs struct {
 	Mail int64 `json:"mail"`
@@ -134,13 +139,22 @@ func (a *App) takeMail(ctx context.Context, account, id int64) error {
 	if err != nil || m.raw.State != "waiting" {
 		return err
 	}
-	if err := a.readMail(ctx, &m); err != nil {
-		if dm.CodeOf(err) != dm.Invalid && dm.CodeOf(err) != dm.TooLarge {
-			return err
+	if m.raw.Size > largeMail {
+		select {
+		case readingLarge <- struct{}{}:
+			defer func() { <-readingLarge }()
+		default:
+			return jobs.Snooze(checkAgain)
 		}
-		return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return finish(tx, &m, "failed", err.Error()) })
 	}
-	a.checkSender(ctx, &m)
+	for _, step := range []func(context.Context, *arrival) error{a.readMail, a.checkSender, a.keepFiles} {
+		if err := step(ctx, &m); err != nil {
+			if dm.CodeOf(err) != dm.Invalid && dm.CodeOf(err) != dm.TooLarge {
+				return err
+			}
+			return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return finish(tx, &m, "failed", err.Error()) })
+		}
+	}
 	err = a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
 		now, err := tx.RawMail(account, id)
 		if err != nil || now.State != "waiting" {
@@ -165,17 +179,6 @@ func (a *App) dropFiles(ctx context.Context, m *arrival) error {
 	return nil
 }
 
-// checkSender finds out whether the sender is who the header says. It never fails:
-// what cannot be found out is unknown.
-func (a *App) checkSender(ctx context.Context, m *arrival) {
-	m.raw.Verdict = dm.MailUnknown
-	if a.Origin != nil {
-		m.raw.Verdict, m.raw.Checks = a.Origin.Check(ctx, origin.Mail{RemoteIP: m.raw.RemoteIP, HELO: m.raw.HELO, EnvelopeFrom: m.raw.EnvelopeFrom,
-			From: m.from.Email, Several: m.in.Senders > 1, Trusted: m.raw.Trusted, Direct: m.raw.Source == dm.MailSMTP, Raw: m.bytes})
-	}
-	m.bytes = nil
-}
-
 // finish stores what became of a mail.
 func finish(tx *store.Tx, m *arrival, state, detail string) error {
 	m.raw.State, m.raw.Detail = state, cutText(detail, 1000)
@@ -189,14 +192,9 @@ func cutText(s string, most int) string {
 	return s
 }
 
-// readMail parses the raw mail and keeps its files.
+// readMail parses the raw mail.
 func (a *App) readMail(ctx context.Context, m *arrival) error {
-	body, _, err := a.Blobs.Open(ctx, m.raw.BlobKey)
-	if err != nil {
-		return err
-	}
-	raw, err := io.ReadAll(body)
-	body.Close()
+	raw, err := a.rawBytes(ctx, m.raw)
 	if err != nil {
 		return err
 	}
@@ -219,7 +217,19 @@ func (a *App) readMail(ctx context.Context, m *arrival) error {
 	if m.in.HTML != "" && len(m.in.HTML) <= maxMessageHTML {
 		m.html, _ = mail.Sanitise(m.in.HTML, nil)
 	}
-	return a.keepFiles(ctx, m)
+	return nil
+}
+
+// rawBytes reads a raw mail, whose size is known, in one piece of memory.
+func (a *App) rawBytes(ctx context.Context, m *store.RawMail) ([]byte, error) {
+	body, _, err := a.Blobs.Open(ctx, m.BlobKey)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	raw := bytes.NewBuffer(make([]byte, 0, min(m.Size, a.mailMax())+bytes.MinRead))
+	_, err = raw.ReadFrom(body)
+	return raw.Bytes(), err
 }
 
 // keepFiles stores the mail's attachments. A file that the account does not

@@ -300,7 +300,7 @@ func (a *App) SendScheduled(ctx context.Context, v *access.Viewer, id int64) err
 		}
 		if r.PersonID == w.viewer.Person() {
 			// Whoever sends it oneself hears at once why it cannot be sent.
-			return w.app.deliverScheduled(w.tx, w.account, r, true)
+			return w.app.deliverScheduled(w.tx, w.found(), r, true)
 		}
 		return w.hasten(r)
 	})

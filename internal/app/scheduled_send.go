@@ -28,29 +28,30 @@ func enqueueScheduled(tx *store.Tx, account int64, r *dm.ScheduledReply) error {
 // left alone, so that running it twice sends once.
 func (a *App) sendScheduled(ctx context.Context, account int64, args scheduledArgs) error {
 	return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
-		r, err := lockScheduled(tx, account, args.Reply)
+		f, r, err := lockScheduled(tx, account, args.Reply)
 		if err != nil || r == nil || r.State != dm.ScheduledWaiting || r.SendAt > tx.Now() {
 			return err
 		}
-		return a.deliverScheduled(tx, account, r, false)
+		return a.deliverScheduled(tx, f, r, false)
 	})
 }
 
 // lockScheduled locks a message and, before it, its ticket, as every other change
-// of one does; nil when it is gone.
-func lockScheduled(tx *store.Tx, account, id int64) (*dm.ScheduledReply, error) {
+// of one does; nil when it is gone. The ticket is given as the system sees it.
+func lockScheduled(tx *store.Tx, account, id int64) (*store.Found, *dm.ScheduledReply, error) {
 	ticket, err := tx.ScheduledTicket(account, id)
 	if err != nil || ticket == 0 {
-		return nil, err
+		return nil, nil, err
 	}
-	if _, err := tx.LockTicketByID(access.System(account, "scheduled reply"), ticket); err != nil {
-		return nil, err
+	f, err := tx.LockTicketByID(access.System(account, "scheduled reply"), ticket)
+	if err != nil {
+		return nil, nil, err
 	}
 	r, err := tx.LockScheduled(account, id)
 	if dm.CodeOf(err) == dm.NotFound {
-		return nil, nil
+		return nil, nil, nil
 	}
-	return r, err
+	return f, r, err
 }
 
 // scheduledViewer is the author of a message as they are now, lessened to the
@@ -59,21 +60,19 @@ func scheduledViewer(tx *store.Tx, account int64, r *dm.ScheduledReply) (*access
 	return tx.ExportViewer(account, &dm.Export{PersonID: r.PersonID, TokenID: r.TokenID})
 }
 
-// deliverScheduled sends one that is locked, if its author may write it now. At
-// its time it is held where the customer has answered, removed where the author
-// cannot open the ticket any more, and failed where it is refused; its author is
-// told of each. By hand, what refuses it is given back and nothing changes.
-func (a *App) deliverScheduled(tx *store.Tx, account int64, r *dm.ScheduledReply, byHand bool) error {
+// deliverScheduled sends one that is locked with its ticket, if its author may
+// write it now. At its time it is held where the customer has answered, removed
+// where the author cannot open the ticket any more, and failed where it is refused;
+// its author is told of each. By hand, what refuses it is given back and nothing
+// changes.
+func (a *App) deliverScheduled(tx *store.Tx, f *store.Found, r *dm.ScheduledReply, byHand bool) error {
+	account := f.Facts.Account
 	v, err := scheduledViewer(tx, account, r)
 	if err != nil {
 		return err
 	}
-	f, err := tx.LockTicketByID(v, r.TicketID)
-	if dm.CodeOf(err) == dm.NotFound {
+	if may := access.Decide(v, &f.Facts, tx.Now()); !may.Has(access.See) {
 		return a.settleScheduled(tx, account, r, dm.ScheduledRemoved, dm.ScheduledNoAccess)
-	}
-	if err != nil {
-		return err
 	}
 	if f.Ticket.MergedInto != 0 && !byHand {
 		return a.settleScheduled(tx, account, r, dm.ScheduledFailed, dm.ScheduledMerged)
@@ -326,7 +325,7 @@ func (a *App) reviewSome(ctx context.Context, account int64) (n int, err error) 
 }
 
 func (a *App) reviewOne(tx *store.Tx, account, id, version int64) error {
-	r, err := lockScheduled(tx, account, id)
+	f, r, err := lockScheduled(tx, account, id)
 	if err != nil || r == nil || r.State.Ended() {
 		return err
 	}
@@ -334,12 +333,8 @@ func (a *App) reviewOne(tx *store.Tx, account, id, version int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.TicketByID(v, r.TicketID)
-	if dm.CodeOf(err) == dm.NotFound {
+	if may := access.Decide(v, &f.Facts, tx.Now()); !may.Has(access.See) {
 		return a.settleScheduled(tx, account, r, dm.ScheduledRemoved, dm.ScheduledNoAccess)
-	}
-	if err != nil {
-		return err
 	}
 	return tx.ReviewedScheduled(account, id, version)
 }

@@ -1,13 +1,16 @@
 package httpapi_test
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/mail/origin"
 )
@@ -103,7 +106,7 @@ func TestMailFindsItsTicket(t *testing.T) {
 			same(t, "messages", w.texts("owner", n), before)
 			same(t, "tickets", w.all(), count+3)
 		})
-		t.Run("a changed address or id is nobody's", func(t *testing.T) {
+		t.Run("spoofed reply: a changed address or id is nobody's", func(t *testing.T) {
 			w := w.in(t)
 			before := w.texts("owner", n)
 			local, domain, _ := strings.Cut(w.replyTo(answer), "@")
@@ -138,6 +141,16 @@ func TestMailFindsItsTicket(t *testing.T) {
 			w.takeAs(app.ArrivedMail{From: "staff.two@acme.example", To: []string{"accounts@acme.example", "hr@acme.example"}}, "two-inboxes@elsewhere.example", "Both", "To you both")
 			same(t, "tickets", w.all(), count+2)
 		})
+		t.Run("read receipts: what a mail program says about a mail starts nothing", func(t *testing.T) {
+			w := w.in(t)
+			before, count := w.texts("owner", n), w.all()
+			receipt := "--b\r\nContent-Type: text/plain\r\n\r\nIt was read.\r\n--b\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822;staff.one@acme.example\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--b--"
+			for _, to := range []string{w.replyTo(answer), "accounts@acme.example"} {
+				w.take("staff.one@acme.example", to, "Read: Invoice", receipt, `MIME-Version: 1.0`, `Content-Type: multipart/report; report-type=disposition-notification; boundary="b"`)
+			}
+			same(t, "messages", w.texts("owner", n), before)
+			same(t, "tickets", w.all(), count)
+		})
 		t.Run("RFC 3834 an automatic answer starts nothing", func(t *testing.T) {
 			w := w.in(t)
 			before, count := w.texts("owner", n), w.all()
@@ -148,6 +161,34 @@ func TestMailFindsItsTicket(t *testing.T) {
 			same(t, "told", w.mails("staff.one"), []sentMail(nil))
 		})
 	})
+}
+
+// silentNames is a name server that says nothing until answer is closed, and then
+// that there is nothing.
+type silentNames struct{ answer chan struct{} }
+
+func (s *silentNames) wait(ctx context.Context) error {
+	select {
+	case <-s.answer:
+	case <-ctx.Done():
+	}
+	return &net.DNSError{Err: "no such host", IsNotFound: true}
+}
+
+func (s *silentNames) LookupTXT(ctx context.Context, _ string) ([]string, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupMX(ctx context.Context, _ string) ([]*net.MX, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupIPAddr(ctx context.Context, _ string) ([]net.IPAddr, error) {
+	return nil, s.wait(ctx)
+}
+
+func (s *silentNames) LookupAddr(ctx context.Context, _ string) ([]string, error) {
+	return nil, s.wait(ctx)
 }
 
 func TestHostileMail(t *testing.T) {
@@ -176,7 +217,7 @@ func TestHostileMail(t *testing.T) {
 			original := w.as("owner").get(at(n, "messages", fmt.Sprint(list.number("items.0.id")), "original")).ok()
 			same(t, "original", strings.TrimSpace(original.text("html")), "<p>Hix</p>")
 		})
-		t.Run("pictures in a mail get the address of its files, and others are not loaded", func(t *testing.T) {
+		t.Run("SSRF: pictures in a mail get the address of its files, and others are not loaded", func(t *testing.T) {
 			w := w.in(t)
 			body := "--b\r\nContent-Type: text/html\r\n\r\n<p><img src=\"cid:Photo@x\"><img src=\"cid:none\"><img src=\"https://tracker.example/x.gif\"></p>\r\n--b\r\nContent-Type: image/png; name=p.png\r\nContent-ID: <photo@x>\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n--b--"
 			w.take("staff.one@acme.example", "accounts@acme.example", "Photo", body, "MIME-Version: 1.0", "Content-Type: multipart/related; boundary=b")
@@ -186,7 +227,26 @@ func TestHostileMail(t *testing.T) {
 				t.Errorf("%s has not %s", html, want)
 			}
 		})
-		t.Run("a poison message stops nothing", func(t *testing.T) {
+		t.Run("resource exhaustion: name servers that do not answer hold no other mail up", func(t *testing.T) {
+			w := w.in(t)
+			silent := &silentNames{answer: make(chan struct{})}
+			w.app.Origin, w.app.CheckPatience = &origin.Checker{Resolver: silent, Timeout: time.Hour}, time.Millisecond
+			defer func() { w.app.Origin, w.app.CheckPatience = nil, time.Minute }()
+			before := w.all()
+			for i := range 3 {
+				w.takeAs(app.ArrivedMail{From: fmt.Sprintf("anna@silent%d.example", i), To: []string{"accounts@acme.example"}, RemoteIP: "203.0.113.5", HELO: "mx.silent.example", Source: dm.MailSMTP},
+					fmt.Sprintf("silent%d@elsewhere.example", i), "Silence", "Nobody answers for me")
+			}
+			same(t, "tickets meanwhile", w.all(), before)
+			w.app.CheckPatience = time.Minute // for one that asks nobody
+			w.take("staff.one@acme.example", "accounts@acme.example", "Another matter", "With nothing to ask")
+			same(t, "tickets of others", w.all(), before+1)
+			close(silent.answer)
+			w.advance(time.Minute)
+			w.drain()
+			same(t, "tickets afterwards", w.all(), before+4)
+		})
+		t.Run("resource exhaustion: a poison message stops nothing", func(t *testing.T) {
 			w := w.in(t)
 			count := w.all()
 			for _, raw := range []string{"\x00\x00", "From: <a@", strings.Repeat("Content-Type: multipart/mixed; boundary=x\n\n--x\n", 50)} {
@@ -226,7 +286,7 @@ func TestSuggestedMails(t *testing.T) {
 				}
 			}
 		})
-		t.Run("so does a known person without access, by address or by id", func(t *testing.T) {
+		t.Run("spoofed reply: so does a known person without access, by address or by id", func(t *testing.T) {
 			w := w.in(t)
 			w.take("staff.two@acme.example", to, "Re", "Me too")
 			w.take("staff.two@acme.example", "accounts@acme.example", "Re", "By id", "In-Reply-To: <"+w.signedID(answer)+">")
@@ -286,7 +346,7 @@ func TestSuggestedMails(t *testing.T) {
 			w.as("owner").delete(at(n, "suggested-mails", id)).is(404)
 			same(t, "history", len(w.history(n, "ticket.mail.discarded", "internal")), 1)
 		})
-		t.Run("a flood of strangers ends where administrators see it", func(t *testing.T) {
+		t.Run("resource exhaustion: a flood of strangers ends where administrators see it", func(t *testing.T) {
 			w := w.in(t)
 			for i := range 52 {
 				w.take("eve@elsewhere.example", to, "Re", fmt.Sprint("Flood ", i))
@@ -304,7 +364,7 @@ func TestMailAfterAccess(t *testing.T) {
 		first := w.mails("hr.agent")[0]
 		w.as("owner").delete(at(n, "shares", w.shareID(n, "Hr Agent"))).is(204)
 		w.mails("")
-		t.Run("whoever lost access is told so once, without content, and the text is kept for the agents", func(t *testing.T) {
+		t.Run("spoofed reply: whoever lost access is told so once, without content, and the text is kept for the agents", func(t *testing.T) {
 			w := w.in(t)
 			for i := range 3 {
 				w.take("hr.agent@acme.example", w.replyTo(first), "Re: Zebra", fmt.Sprint("Late ", i))

@@ -5,7 +5,12 @@ import (
 	"maps"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	dm "github.com/deskmesh/deskmesh"
 )
 
 // person is the path of somebody.
@@ -227,24 +232,68 @@ func TestPeopleEnds(t *testing.T) {
 
 func TestInvitation(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		owner := w.as("owner").with("Idempotency-Key", "invite")
-		a := owner.post(w.person("hr.agent", "invite"), nil).is(201)
-		secret, found := strings.CutPrefix(a.text("url"), "http://acme.localhost/setup/")
-		if !found || a.text("expires_at") == "" {
-			t.Fatalf("the invitation is %s", a.raw)
+		invite := func(who string) (secret string) {
+			a := w.as("owner").post(w.person(who, "invite"), nil).is(201)
+			secret, found := strings.CutPrefix(a.text("url"), "http://acme.localhost/setup/")
+			if !found || a.text("expires_at") == "" {
+				t.Fatalf("the invitation is %s", a.raw)
+			}
+			return secret
 		}
-		again := owner.post(w.person("hr.agent", "invite"), nil).is(201)
-		same(t, "told once", again.raw, `{"url":null,"expires_at":null}`+"\n")
-		if log := w.as("owner").get("/audit").ok().raw; strings.Contains(log, secret) || !strings.Contains(log, "person.invited") {
-			t.Errorf("the log is %s", log)
+		works := func(secret string) bool {
+			page, err := w.app.SetupPage(w.Context(), w.acme().id, secret)
+			return err == nil && page.Person.ID == w.id("hr.agent")
 		}
-		page, err := w.app.SetupPage(w.Context(), w.acme().id, secret)
-		w.must(err)
-		same(t, "for", page.Person.ID, w.id("hr.agent"))
-		w.as("owner").post(w.person("hr.agent", "invite"), nil).is(201)
-		if _, err := w.app.SetupPage(w.Context(), w.acme().id, secret); err == nil {
-			t.Error("an earlier link still works")
-		}
+		t.Run("invitation links: shown once, and in no log", func(t *testing.T) {
+			w := w.in(t)
+			owner := w.as("owner").with("Idempotency-Key", "invite")
+			secret := strings.TrimPrefix(owner.post(w.person("hr.agent", "invite"), nil).is(201).text("url"), "http://acme.localhost/setup/")
+			again := owner.post(w.person("hr.agent", "invite"), nil).is(201)
+			same(t, "told once", again.raw, `{"url":null,"expires_at":null}`+"\n")
+			if log := w.as("owner").get("/audit").ok().raw; strings.Contains(log, secret) || !strings.Contains(log, "person.invited") {
+				t.Errorf("the log is %s", log)
+			}
+			same(t, "works", works(secret), true)
+		})
+		t.Run("invitation links: not to be guessed, and another one ends the earlier", func(t *testing.T) {
+			first, second := invite("hr.agent"), invite("hr.agent")
+			if first == second || len(first) < 4+43 {
+				t.Errorf("%d characters are no 256 bits of chance", len(first)-4)
+			}
+			same(t, "first, second", []bool{works(first), works(second)}, []bool{false, true})
+			for _, guess := range []string{"", "dmu_", second[:len(second)-1], second + "A", strings.ToUpper(second)} {
+				same(t, guess, works(guess), false)
+			}
+		})
+		t.Run("invitation links: used once, whoever else comes at the same moment", func(t *testing.T) {
+			w := w.in(t)
+			secret := invite("hr.agent")
+			var taken atomic.Int64
+			var all sync.WaitGroup
+			for i := range 4 {
+				all.Go(func() {
+					if _, _, _, err := w.app.TakeInvite(w.Context(), w.acme().id, secret, fmt.Sprint("a password of four words ", i)); err == nil {
+						taken.Add(1)
+					}
+				})
+			}
+			all.Wait()
+			same(t, "taken, works still", []any{taken.Load(), works(secret)}, []any{int64(1), false})
+		})
+		t.Run("invitation links: over after a week, a new password's after a day", func(t *testing.T) {
+			w := w.in(t)
+			reset := invite("hr.agent") // who has a password by now
+			w.advance(24*time.Hour - time.Minute)
+			same(t, "before", works(reset), true)
+			w.advance(2 * time.Minute)
+			same(t, "after", works(reset), false)
+			first := w.as("owner").post(w.person("hr.second", "invite"), nil).is(201).text("url")
+			secret := strings.TrimPrefix(first, "http://acme.localhost/setup/")
+			w.advance(7*24*time.Hour + time.Minute)
+			if _, _, _, err := w.app.TakeInvite(w.Context(), w.acme().id, secret, "a password of four words"); dm.CodeOf(err) != dm.Gone {
+				t.Errorf("an old invitation: %v", err)
+			}
+		})
 	})
 }
 

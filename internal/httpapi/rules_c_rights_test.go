@@ -441,6 +441,25 @@ func TestRuleForwarding(t *testing.T) {
 			w.set("sharing.forward_on_shared", false)
 			w.as("support.agent").patch(at(n), map[string]any{"requester_id": w.id("staff.three")}).refused(403, "requester_id").reason("disclosure")
 		})
+		t.Run("C13 the five disclosures are closed together, and open together", func(t *testing.T) {
+			w := w.in(t)
+			w.set("links.enabled", true)
+			m := w.file("accounts", "Five ways out", map[string]any{"private": true})
+			w.as("owner").post(at(m, "shares"), terms(whom(w.agent("support.agent")), "can_reshare", true)).is(201)
+			tries := func(want int, made int) {
+				c := w.as("support.agent")
+				c.patch(at(m), map[string]any{"private": false}).is(want)
+				c.patch(at(m), map[string]any{"ccs": []string{"new@elsewhere.example"}}).is(want)
+				c.patch(at(m), map[string]any{"requester_id": w.id("staff.two")}).is(want)
+				w.forward("support.agent", m, map[string]any{"text": "See this."}).is(made)
+				c.post(at(m, "links"), pairs()).is(made)
+			}
+			tries(403, 403)
+			w.set("sharing.forward_on_shared", true)
+			w.as("owner").patch(at(m, "shares", w.shareID(m, "Support Agent")), map[string]any{"forward": true}).is(200)
+			tries(200, 201)
+			w.set("sharing.forward_on_shared", false)
+		})
 		t.Run("C13 with the setting on, new shares carry the flag unless said otherwise", func(t *testing.T) {
 			w := w.in(t)
 			w.set("sharing.forward_on_shared", true)

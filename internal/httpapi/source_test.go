@@ -47,7 +47,7 @@ func TestMessageSource(t *testing.T) {
 			other := w.file("accounts", "Other")
 			w.as("owner").get(strings.Replace(path, at(n), at(other), 1)).refused(404, "")
 		})
-		t.Run("a signed address stands in it without its token", func(t *testing.T) {
+		t.Run("secrets in headers: a signed address stands in it without its token", func(t *testing.T) {
 			w := w.in(t)
 			w.mails("")
 			w.as("owner").patch(at(n), map[string]any{"assignee_id": w.id("accounts.agent")}).ok()

@@ -100,7 +100,7 @@ func newWorld(t testing.TB, engine string) *world {
 	w.must(err)
 	hooks := webhook.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true})
 	t.Cleanup(hooks.Close)
-	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload,
+	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload, CheckPatience: time.Minute,
 		Providers: oidc.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true}, w.clock.now)}
 	t.Cleanup(w.app.Providers.Close)
 	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})

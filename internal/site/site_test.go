@@ -142,7 +142,7 @@ func TestSetup(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("an invitation and a reset set a password, once", func(t *testing.T) {
+	t.Run("invitation links: an invitation and a reset set a password, once", func(t *testing.T) {
 		t.Parallel()
 		d := demo(t)
 		_, owner := d.person(t, "owner@acme.example")
@@ -160,7 +160,7 @@ func TestSetup(t *testing.T) {
 		v.get("/portal").want(http.StatusOK, "Margarethe Vogel", `lang="de"`)
 		v.post(link, "password", seed.Password).want(http.StatusGone)
 	})
-	t.Run("unknown, malformed and foreign links are gone alike", func(t *testing.T) {
+	t.Run("invitation links: unknown, malformed and foreign links are gone alike", func(t *testing.T) {
 		t.Parallel()
 		d := demo(t)
 		_, owner := d.person(t, "owner@acme.example")

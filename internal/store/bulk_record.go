@@ -100,7 +100,7 @@ func (tx *Tx) BulkViewer(account int64, b *dm.Bulk) (*access.Viewer, error) {
 
 // Try runs f and takes back what it wrote, and that alone, when it fails.
 func (tx *Tx) Try(f func() error) error {
-	if _, err := tx.exec(`SAVEPOINT part`); err != nil {
+	if err := tx.later(`SAVEPOINT part`); err != nil {
 		return err
 	}
 	after, pokes := len(tx.after), len(tx.pokes)
@@ -111,7 +111,7 @@ func (tx *Tx) Try(f func() error) error {
 			return err
 		}
 	}
-	if _, err := tx.exec(`RELEASE SAVEPOINT part`); err != nil {
+	if err := tx.later(`RELEASE SAVEPOINT part`); err != nil {
 		return err
 	}
 	return failed

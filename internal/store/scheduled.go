@@ -171,8 +171,8 @@ func (tx *Tx) LockScheduled(account, id int64) (*dm.ScheduledReply, error) {
 
 // ScheduledTicket gives the ticket of a message that is sent later; 0 when it is
 // gone.
-func (tx *Tx) ScheduledTicket(account, id int64) (ticket int64, err error) {
-	err = tx.row(`SELECT ticket_id FROM scheduled_replies WHERE account_id = ? AND id = ?`, account, id).Scan(&ticket)
+func (tx *Tx) ScheduledTicket(account, id int64) (int64, error) {
+	ticket, err := tx.number(`SELECT ticket_id FROM scheduled_replies WHERE account_id = ? AND id = ?`, account, id)
 	if isNoRows(err) {
 		return 0, nil
 	}
@@ -209,7 +209,7 @@ WHERE account_id = ? AND id = ? AND ended_at IS NULL`, r.Text, r.HTML, mentions,
 func (tx *Tx) MarkScheduled(account int64, r *dm.ScheduledReply) error {
 	if r.State == dm.ScheduledSent || r.State == dm.ScheduledRemoved {
 		r.Text, r.HTML = "", ""
-		if _, err := tx.exec(`DELETE FROM scheduled_files WHERE account_id = ? AND scheduled_id = ?`, account, r.ID); err != nil {
+		if err := tx.later(`DELETE FROM scheduled_files WHERE account_id = ? AND scheduled_id = ?`, account, r.ID); err != nil {
 			return err
 		}
 	}
@@ -217,9 +217,8 @@ func (tx *Tx) MarkScheduled(account int64, r *dm.ScheduledReply) error {
 	if r.State.Ended() {
 		r.EndedAt = tx.now
 	}
-	_, err := tx.exec(`UPDATE scheduled_replies SET text = ?, html = ?, send_at = ?, hold = ?, state = ?, reason = ?, message_id = ?, updated_at = ?, ended_at = ? WHERE account_id = ? AND id = ? AND ended_at IS NULL`,
+	return tx.later(`UPDATE scheduled_replies SET text = ?, html = ?, send_at = ?, hold = ?, state = ?, reason = ?, message_id = ?, updated_at = ?, ended_at = ? WHERE account_id = ? AND id = ? AND ended_at IS NULL`,
 		r.Text, r.HTML, int64(r.SendAt), bit(r.Hold), string(r.State), string(r.Reason), none(r.MessageID), int64(tx.now), none(r.EndedAt), account, r.ID)
-	return err
 }
 
 // PendingOn lists the ids and authors of what is not sent yet on a ticket that

@@ -17,6 +17,7 @@ type step int
 const (
 	dialing step = iota
 	securing
+	greeting
 	signing
 	selecting
 )
@@ -67,6 +68,8 @@ func sentence(err error) string {
 		return "The mail server cannot be reached at this address and port, or this server may not connect to it."
 	case f.at == securing:
 		return "The mail server does not speak TLS in the way that was chosen."
+	case f.at == greeting:
+		return "What answers at this address and port is no mail server that speaks IMAP."
 	case f.at == signing && errors.As(err, &refused):
 		return "The mail server does not accept the name or what one signs in with."
 	case f.at == signing:

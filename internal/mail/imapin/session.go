@@ -47,7 +47,11 @@ func (f *Fetcher) open(ctx context.Context, b *dm.Mailbox, secret *dm.MailboxSec
 		}
 	}()
 	if s.client, err = f.greet(ctx, b, conn, s.options()); err != nil {
-		return s, &fault{securing, err}
+		at := greeting
+		if b.Security == dm.MailStartTLS {
+			at = securing
+		}
+		return s, &fault{at, err}
 	}
 	if err = f.signIn(ctx, s.client, b, secret); err != nil {
 		return s, &fault{signing, err}

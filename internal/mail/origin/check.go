@@ -184,6 +184,11 @@ func (w *check) checkDMARC() {
 	if w.domain == "" {
 		return
 	}
+	if w.checks.SPF == "" && w.checks.DKIM == none {
+		// Nothing is known that a policy could be held against: it is not asked for.
+		w.checks.DMARC = none
+		return
+	}
 	record, err := w.policy()
 	switch {
 	case err == dmarc.ErrNoPolicy: //nolint:errorlint // the library gives it bare

@@ -44,7 +44,7 @@ type Config struct {
 	MaxBytes      int64 // one message: 25 MiB
 	MaxRecipients int   // of one message: 50
 	MaxRefused    int   // refused recipients before a connection is closed: 20
-	MaxLarge      int   // messages over 256 KiB that are received at once: 8
+	MaxLarge      int   // messages over 256 KiB that are received at once: 4
 
 	MaxConnections      int // 200
 	MaxConnectionsPerIP int // 20; an IPv6 /64 counts as one
@@ -67,7 +67,7 @@ func (c Config) withDefaults() (Config, error) {
 	c.MaxBytes = fill(c.MaxBytes, 25<<20)
 	c.MaxRecipients = fill(c.MaxRecipients, 50)
 	c.MaxRefused = fill(c.MaxRefused, 20)
-	c.MaxLarge = fill(c.MaxLarge, 8)
+	c.MaxLarge = fill(c.MaxLarge, 4)
 	c.MaxConnections = fill(c.MaxConnections, 200)
 	c.MaxConnectionsPerIP = fill(c.MaxConnectionsPerIP, 20)
 	c.MessagesPerMinute = fill(c.MessagesPerMinute, 600)
