@@ -26,6 +26,11 @@ type Change struct {
 	// UnshareFrom ends the shares with these targets, as far as there are any.
 	UnshareFrom []Target
 	Leave       bool // end the actor's own direct share
+	// LetIn and AddCCs are a requester's ways to let people in, and RemoveCCs ends
+	// the second. Addresses are primary ones.
+	LetIn       *LetIn
+	AddCCs      []string
+	RemoveCCs   []int64
 	Link        []NewLink
 	Unlink      []int64 // ids of links
 	PublicLinks LinkChanges
@@ -114,6 +119,12 @@ type NewShare struct {
 	Reason      string
 	ExpiresAt   Time
 	Notify      bool
+}
+
+// LetIn is a requester's share with people, named by their primary addresses.
+type LetIn struct {
+	Addresses []string
+	Level     Level // "" takes portal.share_level
 }
 
 // ShareAmendment changes the terms or expiry of a live share.

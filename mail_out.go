@@ -31,6 +31,7 @@ const (
 	MailBulk    MailKind = "bulk"    // many tickets were shared, assigned or changed at once
 	MailDigest  MailKind = "digest"  // what has gathered for somebody who has it together
 	MailGroup   MailKind = "group"   // that something happened, to a group's own address
+	MailSignIn  MailKind = "sign_in" // a link to sign in with
 	MailTest    MailKind = "test"    // a template, to whoever writes it
 )
 

@@ -40,6 +40,7 @@ type Person struct {
 	Groups     []int64
 
 	DepartmentID int64 // requesters; 0 none
+	Sight        DepartmentSight
 	CompanyID    int64 // requesters; 0 none
 
 	Active      bool // false while deactivated
@@ -49,6 +50,27 @@ type Person struct {
 	Preferences Preferences
 	CreatedAt   Time
 	UpdatedAt   Time
+}
+
+// Sight is how far somebody sees what belongs to their department.
+type Sight string
+
+// The sights.
+const (
+	SightNone  Sight = "none"
+	SightRead  Sight = "read"
+	SightWrite Sight = "write" // they may answer, too
+)
+
+// Sees says whether it lets anything be seen.
+func (s Sight) Sees() bool { return s == SightRead || s == SightWrite }
+
+// DepartmentSight is a requester's sight of their own department's tickets, and
+// of its changes, which are tickets of that type (S2-18). It follows the ticket's
+// department, never opens a private ticket, and ends when they leave (Q17).
+type DepartmentSight struct {
+	Tickets Sight
+	Changes Sight
 }
 
 // PersonRef names a person for display.

@@ -15,6 +15,27 @@ const (
 	SuspendShares OnDisable = "suspend"
 )
 
+// PortalShareScope says with whom requesters may share their tickets (C16).
+type PortalShareScope string
+
+// The scopes. A department and a company are sets of requesters, so agents are
+// in neither.
+const (
+	PortalShareOff        PortalShareScope = "off"
+	PortalShareDepartment PortalShareScope = "same_department"
+	PortalShareCompany    PortalShareScope = "same_company"
+	PortalShareAnyone     PortalShareScope = "anyone"
+)
+
+// PeopleSearch says how requesters find the people they let in.
+type PeopleSearch string
+
+// The two ways.
+const (
+	SearchExact     PeopleSearch = "exact"     // only by a whole primary address
+	SearchDirectory PeopleSearch = "directory" // also by the beginning of a name or address
+)
+
 // Settings are an account's typed settings. SettingList documents each one.
 type Settings struct {
 	SharingEnabled        bool
@@ -34,6 +55,12 @@ type Settings struct {
 	RequireReason         bool
 	OnDisable             OnDisable
 	CCGrantsAccess        string // "none", "view", "comment"
+	InviteUnknown         bool   // an address that nobody has becomes a requester when it is let in
+	PortalShareScope      PortalShareScope
+	PortalShareLevel      Level // the most that a requester gives
+	PortalSearch          PeopleSearch
+	PortalCC              bool
+	PortalLinks           bool
 	LinksEnabled          bool
 	LinkPassword          bool // a public link needs a password
 	LinkSignIn            bool // it opens only to people of the account
@@ -150,7 +177,7 @@ func DefaultSettings() Settings {
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
 		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainMailLogDays: 180, RetainDraftDays: 90,
-		LinkMaxDays: 90, RetainLinkUseDays: 90,
+		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact,
 	}
 }
 
@@ -208,6 +235,18 @@ var SettingList = []Setting{
 		func(s *Settings) *OnDisable { return &s.OnDisable }),
 	choice("cc_grants_access", "What a requester in CC may do with the ticket.", []string{"none", "view", "comment"},
 		func(s *Settings) *string { return &s.CCGrantsAccess }),
+	boolean("sharing.invite_unknown", "Requesters may let in an address that nobody has; its owner becomes a requester. Off: only people of the account. Within a department or a company it changes nothing.",
+		func(s *Settings) *bool { return &s.InviteUnknown }),
+	choice("portal.share_scope", "With whom requesters may share their tickets: with nobody, within their own department or company, or with anyone of the account, agents included. What is shared already stays when it is turned off.",
+		[]string{"off", "same_department", "same_company", "anyone"}, func(s *Settings) *PortalShareScope { return &s.PortalShareScope }),
+	choice("portal.share_level", "The most that a requester may give, and what they give as a rule: to read, to answer, or to change subject and priority too, to solve and to reopen.",
+		[]string{"view", "comment", "edit"}, func(s *Settings) *Level { return &s.PortalShareLevel }),
+	choice("portal.people_search", "How requesters find people: only by a whole address, or by the beginning of a name too.",
+		[]string{"exact", "directory"}, func(s *Settings) *PeopleSearch { return &s.PortalSearch }),
+	boolean("portal.cc", "Requesters may put people of the account in copy, within the scope of portal.share_scope where that names one.",
+		func(s *Settings) *bool { return &s.PortalCC }),
+	boolean("portal.links", "Requesters may make public links to their tickets, where links.enabled is on.",
+		func(s *Settings) *bool { return &s.PortalLinks }),
 	boolean("links.enabled", "Agents may make public links: addresses that open one ticket to whoever holds them. While off, no link works.",
 		func(s *Settings) *bool { return &s.LinksEnabled }),
 	boolean("links.require_password", "Every new public link needs a password.",

@@ -14,6 +14,8 @@ type Facts struct {
 	GroupID     int64
 	AssigneeID  int64
 	RequesterID int64
+	Department  int64
+	IsChange    bool // its type is change, which sight of a department tells apart
 	Private     bool
 	Spam        bool
 	Deleted     bool
@@ -43,6 +45,7 @@ const (
 	WayGroup    Way = "group_share" // shared with a group of the person
 	WayOwn      Way = "requester"
 	WayCC       Way = "cc"
+	WayDept     Way = "department"
 	WaySystem   Way = "system"
 	WayLink     Way = "link" // a public link, which is no person
 )
@@ -215,6 +218,9 @@ func (v *Viewer) shareRights(s *ShareFact) Right {
 	}
 	if s.ByRequester {
 		rights &^= SeeInternal | Note | Share | Forward
+		if t.ReplyPublic && t.Level.Rank() >= dm.LevelComment.Rank() {
+			rights |= Reply // what a requester's level comment is worth (C5)
+		}
 	}
 	role := roleRights(v.perms)
 	if v.rules.RoleCap || v.capped {
@@ -223,14 +229,15 @@ func (v *Viewer) shareRights(s *ShareFact) Right {
 	return rights & (role | ^(Share | Forward))
 }
 
-// requesterWays gives a requester's rights: the own ticket, CC where the
-// account lets it, and shares; never internal content, never a private ticket.
+// requesterWays gives a requester's rights: the own ticket, CC where the account
+// lets it, sight of their department, and shares; never internal content, never
+// a private ticket.
 func (v *Viewer) requesterWays(d *Decision, f *Facts, now dm.Time) {
 	if f.Private && !Fault("private") || f.Spam || f.Deleted {
 		return
 	}
 	if f.RequesterID == v.person {
-		d.add(Reason{Way: WayOwn, Rights: See | Reply})
+		d.add(Reason{Way: WayOwn, Rights: v.ownRights()})
 	}
 	if v.rules.CCGrants != "none" && v.rules.CCGrants != "" && slices.Contains(f.CCs, v.person) {
 		rights := See
@@ -238,6 +245,9 @@ func (v *Viewer) requesterWays(d *Decision, f *Facts, now dm.Time) {
 			rights |= Reply
 		}
 		d.add(Reason{Way: WayCC, Rights: rights})
+	}
+	if rights := v.departmentRights(f); rights != 0 {
+		d.add(Reason{Way: WayDept, Rights: rights})
 	}
 	if v.rules.SharesSuspended {
 		return
@@ -251,8 +261,41 @@ func (v *Viewer) requesterWays(d *Decision, f *Facts, now dm.Time) {
 		if s.Terms.Level.Rank() >= dm.LevelComment.Rank() {
 			rights |= Reply
 		}
+		if s.Terms.Level == dm.LevelEdit && v.rules.PortalEdit {
+			rights |= Resolve | Details
+		}
 		d.add(Reason{Way: WayShare, Rights: rights, ShareID: s.ID, Level: s.Terms.Level})
 	}
+}
+
+// ownRights are a requester's rights in the ticket that is theirs.
+func (v *Viewer) ownRights() Right {
+	rights := See | Reply | Resolve
+	if v.rules.PortalEdit {
+		rights |= Details
+	}
+	if v.rules.PortalShares || v.rules.PortalCC || v.rules.PortalLinks {
+		rights |= LetIn
+	}
+	return rights
+}
+
+// departmentRights are those by sight of the requester's own department (Q17).
+func (v *Viewer) departmentRights(f *Facts) Right {
+	if v.department == 0 || f.Department != v.department && !Fault("department") {
+		return 0
+	}
+	sight := v.sight.Tickets
+	if f.IsChange {
+		sight = v.sight.Changes
+	}
+	switch sight {
+	case dm.SightRead:
+		return See
+	case dm.SightWrite:
+		return See | Reply
+	}
+	return 0
 }
 
 func (s *ShareFact) live(now dm.Time) bool {

@@ -55,9 +55,10 @@ func (v *Viewer) Link() int64 {
 
 // MayGiveLinks says whether the viewer may let the holders of a public link in,
 // given what was decided for them: a link is a share, and it discloses the
-// ticket beyond those who are named in it (contradictions C13 and C15).
+// ticket beyond those who are named in it (contradictions C13 and C15). Requesters
+// may where the account lets them, in their own tickets.
 func (v *Viewer) MayGiveLinks(d *Decision) bool {
-	return v.MaySetShares(d) && d.Has(Forward)
+	return v.MaySetShares(d) && d.Has(Forward) || v.IsRequester() && d.Has(LetIn) && v.rules.PortalLinks
 }
 
 // linkWays gives a public link's rights.

@@ -21,6 +21,9 @@ const (
 	SeeTrashed                    // open it although it is deleted
 	Merge                         // merge it into another, or another into it
 	Spam                          // mark as spam and back
+	LetIn                         // a requester's: let people in to the own ticket, and add CCs
+	Resolve                       // a requester's: say that it is solved, and open it again
+	Details                       // a requester's: change subject and priority
 )
 
 // rightNames lists the rights with the names the API shows, in order.
@@ -31,6 +34,7 @@ var rightNames = []struct {
 	{See, "see"}, {SeeInternal, "see_internal"}, {Note, "note"}, {Reply, "reply"}, {Edit, "edit"},
 	{SetStatus, "status"}, {Assign, "assign"}, {Forward, "forward"}, {Share, "share"}, {Leave, "leave"},
 	{Delete, "delete"}, {SeeTrashed, "see_trashed"}, {Merge, "merge"}, {Spam, "spam"},
+	{LetIn, "let_in"}, {Resolve, "resolve"}, {Details, "details"},
 }
 
 // Has says whether all of want are in the set.

@@ -11,6 +11,7 @@ const (
 	Listed                              // lists, counts, search: every way but the shares
 	SharedWithMe                        // only shares with the person
 	SharedWithMyGroups                  // only shares with the person's groups
+	InMyDepartment                      // a requester's: only sight of their department
 )
 
 // BranchKind is one reason to see tickets that one index serves.
@@ -18,13 +19,14 @@ type BranchKind int
 
 // The kinds of branch.
 const (
-	BranchAll       BranchKind = iota + 1 // every ticket of the account
-	BranchInbox                           // a whole inbox
-	BranchPair                            // a group's tickets in an inbox
-	BranchAssignee                        // own assignment
-	BranchRequester                       // own tickets, not private
-	BranchCC                              // in CC, not private
-	BranchShare                           // live shares with one target
+	BranchAll        BranchKind = iota + 1 // every ticket of the account
+	BranchInbox                            // a whole inbox
+	BranchPair                             // a group's tickets in an inbox
+	BranchAssignee                         // own assignment
+	BranchRequester                        // own tickets, not private
+	BranchCC                               // in CC, not private
+	BranchShare                            // live shares with one target
+	BranchDepartment                       // a department's tickets, not private
 )
 
 // Branch is a conjunction that one index serves.
@@ -34,11 +36,23 @@ type Branch struct {
 	Group      int64
 	Person     int64
 	Target     dm.Target
-	Internal   bool // a share must also let internal content be seen
+	Department int64
+	Changes    Changes // of a department
+	Internal   bool    // a share must also let internal content be seen
 	NotPrivate bool
 	// Unassigned leaves out what somebody is assigned to; of branches of reach.
 	Unassigned bool
 }
+
+// Changes says whether a branch of a department has its changes among the tickets.
+type Changes int
+
+// The answers.
+const (
+	WithChanges Changes = iota
+	WithoutChanges
+	OnlyChanges
+)
 
 // Scope is what a viewer may see through one door: a union of branches inside
 // one account. Its zero value admits nothing. Only package store reads it.
@@ -140,6 +154,16 @@ func (v *Viewer) requesterScope(s *Scope, where Where) {
 			s.branches = append(s.branches, Branch{Kind: BranchCC, Person: v.person, NotPrivate: true})
 		}
 	}
+	if (where == Open || where == Listed || where == InMyDepartment) && v.SeesDepartment() {
+		br := Branch{Kind: BranchDepartment, Department: v.department, NotPrivate: true}
+		switch {
+		case !v.sight.Changes.Sees():
+			br.Changes = WithoutChanges
+		case !v.sight.Tickets.Sees():
+			br.Changes = OnlyChanges
+		}
+		s.branches = append(s.branches, br)
+	}
 	if (where == Open || where == SharedWithMe) && !v.rules.SharesSuspended {
 		s.branches = append(s.branches, Branch{Kind: BranchShare, Target: dm.Target{Kind: dm.TargetRequester, ID: v.person}, NotPrivate: true})
 	}
@@ -151,6 +175,14 @@ func (v *Viewer) Mine() Scope {
 		return Scope{}
 	}
 	return Scope{account: v.account, branches: []Branch{{Kind: BranchAssignee, Person: v.person}}}
+}
+
+// Requested narrows a scope to what a requester asked for; zero for an agent.
+func (v *Viewer) Requested() Scope {
+	if !v.IsRequester() {
+		return Scope{}
+	}
+	return Scope{account: v.account, branches: []Branch{{Kind: BranchRequester, Person: v.person, NotPrivate: true}}}
 }
 
 // Account is the account the scope is confined to; 0 in the zero value.

@@ -15,6 +15,10 @@ type Rules struct {
 	Searchable            bool
 	Links                 bool   // public links are on
 	CCGrants              string // "none", "view", "comment"
+	PortalShares          bool   // requesters may let people in to their tickets
+	PortalCC              bool   // they may add CCs
+	PortalLinks           bool   // they may make public links
+	PortalEdit            bool   // a requester's level edit gives more than comment (C5)
 }
 
 // RulesOf picks the rules from an account's settings.
@@ -22,6 +26,7 @@ func RulesOf(s *dm.Settings) Rules {
 	return Rules{
 		RoleCap: s.RoleCap, ForwardOnShared: s.ForwardOnShared, ProtectStatusAssignee: s.ProtectStatusAssignee,
 		SharesSuspended: !s.SharingEnabled && s.OnDisable == dm.SuspendShares, Searchable: s.Searchable, Links: s.LinksEnabled, CCGrants: s.CCGrantsAccess,
+		PortalShares: s.PortalShareScope != dm.PortalShareOff, PortalCC: s.PortalCC, PortalLinks: s.PortalLinks, PortalEdit: s.PortalShareLevel == dm.LevelEdit,
 	}
 }
 
@@ -45,6 +50,8 @@ type Profile struct {
 	AllInboxes  bool
 	Inboxes     []int64
 	Groups      []int64 // without deleted groups
+	Department  int64   // of a requester; 0 none
+	Sight       dm.DepartmentSight
 	Directory   []InboxBrand
 	Pairs       []Pair
 	Rules       Rules
@@ -61,6 +68,8 @@ type Viewer struct {
 	inboxes         []int64 // effective: inbox allowed and its brand allowed; sorted
 	groups          []int64 // sorted
 	pairs           []Pair
+	department      int64              // of a requester
+	sight           dm.DepartmentSight // of it
 	rules           Rules
 	capped          bool // the role caps shares whatever the setting says (API tokens)
 	system          string
@@ -81,6 +90,7 @@ func NewViewer(p Profile) *Viewer {
 		return v
 	}
 	if p.Kind != dm.Agent {
+		v.department, v.sight = p.Department, p.Sight
 		return v
 	}
 	v.perms, v.scope = p.Permissions, p.Scope
@@ -116,7 +126,7 @@ func (v *Viewer) AsRequester() *Viewer {
 	if v.kind == "" {
 		return v
 	}
-	return &Viewer{account: v.account, person: v.person, name: v.name, kind: dm.Requester, rules: v.rules}
+	return &Viewer{account: v.account, person: v.person, name: v.name, kind: dm.Requester, department: v.department, sight: v.sight, rules: v.rules}
 }
 
 // WithToken is the viewer lessened to the permissions that an API token
@@ -147,6 +157,12 @@ func (v *Viewer) ByToken() bool { return v.token != 0 }
 // IsRequester says whether the viewer is an active requester, or an active
 // agent seen as one.
 func (v *Viewer) IsRequester() bool { return v.kind == dm.Requester }
+
+// SeesDepartment says whether the viewer has sight of their department's tickets
+// or changes.
+func (v *Viewer) SeesDepartment() bool {
+	return v.kind == dm.Requester && v.department != 0 && (v.sight.Tickets.Sees() || v.sight.Changes.Sees())
+}
 
 // IsSystem says whether the viewer is the program itself.
 func (v *Viewer) IsSystem() bool { return v.system != "" }
@@ -221,5 +237,6 @@ func (v *Viewer) SameRights(w *Viewer) bool {
 	return v.account == w.account && v.person == w.person && v.kind == w.kind && v.system == w.system &&
 		v.perms == w.perms && v.scope == w.scope && v.everyInbox == w.everyInbox && v.rules == w.rules &&
 		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes && v.link == w.link &&
+		v.department == w.department && v.sight == w.sight &&
 		slices.Equal(v.inboxes, w.inboxes) && slices.Equal(v.groups, w.groups)
 }

@@ -224,7 +224,10 @@ func (n *notice) describe() error {
 		n.out.Actor = visitorName(n.event.Cause.Name, n.person.Language)
 	}
 	if n.outside {
-		n.out.URL = "" // a requester answers by mail; the workspace's address is not theirs
+		n.out.URL = "" // the workspace's address is not theirs
+		if n.decision.Has(access.See) {
+			n.out.URL = n.dir.Account.BaseURL + PortalPath + "/tickets/" + idText(t.Number)
+		}
 	}
 	n.describeScheduled()
 	if n.args.Kind == dm.NoticeRequest {

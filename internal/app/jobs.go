@@ -39,6 +39,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobTemplateTest, func(ctx context.Context, j *jobs.Job, args templateTestArgs) error {
 		return a.sendTemplateTest(ctx, j, args)
 	})
+	jobs.Handle(r, JobSignInLink, func(ctx context.Context, j *jobs.Job, args signInLinkArgs) error {
+		return a.sendSignInLink(ctx, j, args)
+	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})

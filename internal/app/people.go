@@ -27,6 +27,8 @@ type PersonPatch struct {
 	Roles        *[]int64
 	Groups       *[]int64
 	DepartmentID *int64
+	SeesTickets  *dm.Sight // of the department; requesters only
+	SeesChanges  *dm.Sight
 	CompanyID    *int64
 	Language     *string
 	Active       *bool

@@ -204,7 +204,33 @@ func (c *personChange) checkPlaces() error {
 	if p.CompanyID != nil {
 		c.next.CompanyID = *p.CompanyID
 	}
+	c.checkSight()
 	return nil
+}
+
+// checkSight checks sight of the department, which ends when a requester leaves
+// it (Q17) and which agents never have (S2-20).
+func (c *personChange) checkSight() {
+	if c.next.Kind != dm.Requester || c.next.DepartmentID != c.old.DepartmentID {
+		c.next.Sight = dm.DepartmentSight{Tickets: dm.SightNone, Changes: dm.SightNone}
+	}
+	for _, s := range []struct {
+		field string
+		want  *dm.Sight
+		to    *dm.Sight
+	}{{"department_tickets", c.patch.SeesTickets, &c.next.Sight.Tickets}, {"department_changes", c.patch.SeesChanges, &c.next.Sight.Changes}} {
+		if s.want == nil {
+			continue
+		}
+		*s.to = oneOf(&c.faults, s.field, *s.want, dm.SightNone, dm.SightRead, dm.SightWrite)
+		switch {
+		case !s.to.Sees():
+		case c.next.Kind != dm.Requester:
+			c.faults.add(s.field, "Only requesters can see what belongs to their department.")
+		case c.next.DepartmentID == 0:
+			c.faults.add(s.field, "Choose a department first.")
+		}
+	}
 }
 
 // checkRoles lets nobody give or take a role with permissions they lack.

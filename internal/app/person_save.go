@@ -173,6 +173,8 @@ func (c *personChange) describe() {
 	c.changedIDs("roles", o.Roles, n.Roles)
 	c.changedIDs("groups", o.Groups, n.Groups)
 	c.changedID("department_id", o.DepartmentID, n.DepartmentID)
+	c.changed("department_tickets", string(o.Sight.Tickets), string(n.Sight.Tickets))
+	c.changed("department_changes", string(o.Sight.Changes), string(n.Sight.Changes))
 	c.changedID("company_id", o.CompanyID, n.CompanyID)
 	c.changedFlag("active", o.Active, n.Active)
 }

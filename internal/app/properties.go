@@ -29,6 +29,9 @@ func (w *work) startProperties() error {
 }
 
 func (w *work) applyPatch() error {
+	if w.viewer.IsRequester() {
+		return w.patchAsRequester(&w.ch.Set)
+	}
 	for _, step := range []func(*dm.TicketPatch) error{
 		w.patchText, w.patchStatus, w.patchKind, w.patchPlace, w.patchAssignment, w.patchPeople, w.patchTags, w.patchFields, w.checkSolved,
 	} {

@@ -67,11 +67,11 @@ func (w *work) changePublicLinks() error {
 	return w.makeLink(standing, ch.Make)
 }
 
-// linkOf finds a link by its id among those that are not revoked. To whoever may
-// not set shares every id answers alike.
+// linkOf finds a link by its id among those that are not revoked; for a requester
+// among their own. To whoever may not set shares every id answers alike.
 func (w *work) linkOf(standing []dm.PublicLink, id int64) (*dm.PublicLink, error) {
 	for i := range standing {
-		if standing[i].ID == id {
+		if standing[i].ID == id && (!w.viewer.IsRequester() || standing[i].CreatedBy == w.viewer.Person()) {
 			return &standing[i], nil
 		}
 	}
@@ -277,7 +277,7 @@ func (w *work) resetLink(standing []dm.PublicLink, id int64) error {
 // revokeLink ends a link. Those who share, administrators of shares and whoever
 // made it may end it, also while links are switched off.
 func (w *work) revokeLink(l *dm.PublicLink) error {
-	own := l.CreatedBy == w.viewer.Person() && w.viewer.Can(dm.TicketsShare)
+	own := l.CreatedBy == w.viewer.Person() && (w.viewer.Can(dm.TicketsShare) || w.viewer.IsRequester())
 	if err := w.maySetShares(); err != nil && !own {
 		return err
 	}

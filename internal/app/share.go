@@ -339,12 +339,16 @@ func (w *work) storeShare(s *dm.Share, notify bool) error {
 	w.shares = append(w.shares, *s)
 	w.res.Shares = append(w.res.Shares, *s)
 	w.res.SharesMade++
-	i := w.event(dm.ShareCreated, true, dm.EventData{ShareID: s.ID, Target: eventTarget(s.Target), New: eventTerms(s), Reason: s.Reason})
+	i := w.event(dm.ShareCreated, internalShare(s), dm.EventData{ShareID: s.ID, Target: eventTarget(s.Target), New: eventTerms(s), Reason: s.Reason})
 	if !notify {
 		w.silence(i)
 	}
 	return w.fulfil(s)
 }
+
+// internalShare says whether a share's history is internal: what requesters do
+// is not.
+func internalShare(s *dm.Share) bool { return s.Cause.Kind != dm.CauseRequester }
 
 // fulfil notes that a share gives an agent what they asked for.
 func (w *work) fulfil(s *dm.Share) error {

@@ -115,6 +115,9 @@ func (w *work) endShares() error {
 			ids = append(ids, s.ID)
 		}
 	}
+	if w.viewer.IsRequester() {
+		return w.endAsRequester(ids)
+	}
 	for _, id := range ids {
 		s := w.shareByID(id)
 		if s == nil {
@@ -163,7 +166,7 @@ func (w *work) end(s *dm.Share, kind dm.EventKind, cause string, tellThem bool) 
 	if err != nil || !done {
 		return err
 	}
-	i := w.event(kind, true, dm.EventData{ShareID: s.ID, Target: eventTarget(s.Target), Old: eventTerms(s), EndCause: cause})
+	i := w.event(kind, internalShare(s), dm.EventData{ShareID: s.ID, Target: eventTarget(s.Target), Old: eventTerms(s), EndCause: cause})
 	if !tellThem {
 		w.silence(i)
 		return w.forget(s.ID)

@@ -110,6 +110,8 @@ func (a *App) SweepOld(ctx context.Context) error {
 		func(tx *store.Tx) (int64, error) { return tx.DropExpiredSessions(sweepRows) },
 		func(tx *store.Tx) (int64, error) { return tx.DropOldIdempotencyKeys(sweepRows) },
 		func(tx *store.Tx) (int64, error) { return tx.DropOldSetupLinks(sweepRows) },
+		func(tx *store.Tx) (int64, error) { return tx.DropOldSignInLinks(sweepRows) },
+		func(tx *store.Tx) (int64, error) { return tx.DropOldLetIns(sweepRows) },
 	} {
 		if err := a.dropAll(ctx, drop); err != nil {
 			return err

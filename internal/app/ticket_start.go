@@ -15,7 +15,7 @@ func (w *work) start() error {
 	if n == nil {
 		return dm.BadField("number", "Say which ticket to change.")
 	}
-	if !w.viewer.IsSystem() {
+	if !w.viewer.IsSystem() && !w.viewer.IsRequester() {
 		if err := require(w.viewer, dm.TicketsCreate); err != nil || !w.viewer.IsAgent() {
 			return dm.ErrForbidden
 		}
@@ -37,7 +37,7 @@ func (w *work) start() error {
 		return err
 	}
 	// Whoever files a ticket may set everything in it that their role allows.
-	full := access.Facts{Account: w.account, InboxID: w.t.InboxID, AssigneeID: w.viewer.Person()}
+	full := access.Facts{Account: w.account, InboxID: w.t.InboxID, AssigneeID: w.viewer.Person(), RequesterID: w.t.RequesterID}
 	w.decision = access.Decide(w.viewer, &full, w.tx.Now())
 	if err := w.startProperties(); err != nil {
 		return err
@@ -68,7 +68,7 @@ func (w *work) teamHears() (bool, error) {
 
 func (w *work) newInbox(id int64) (dm.Inbox, error) {
 	box, ok := w.dir.Inboxes[id]
-	if !ok || !w.viewer.ReachesInbox(id) {
+	if !ok || !w.viewer.IsRequester() && !w.viewer.ReachesInbox(id) {
 		return box, dm.BadField("inbox_id", "There is no such inbox.")
 	}
 	if !box.Active || !w.dir.Brands[box.BrandID].Active {
@@ -78,6 +78,12 @@ func (w *work) newInbox(id int64) (dm.Inbox, error) {
 }
 
 func (w *work) newRequester(n *dm.NewTicket) error {
+	if w.viewer.IsRequester() {
+		if n.RequesterID != 0 || n.RequesterAddress != "" {
+			return dm.ErrForbidden
+		}
+		return w.setRequester(w.viewer.Person())
+	}
 	if n.RequesterID == 0 && n.RequesterAddress == "" {
 		w.t.RequesterID = w.viewer.Person()
 		if w.t.RequesterID == 0 {

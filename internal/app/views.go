@@ -32,4 +32,6 @@ const (
 	ViewSpam           = store.ViewSpam
 	ViewDeleted        = store.ViewDeleted
 	ViewUnshared       = store.ViewUnshared
+	ViewRequested      = store.ViewRequested
+	ViewDepartment     = store.ViewDepartment
 )

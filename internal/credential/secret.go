@@ -19,6 +19,8 @@ const (
 	SetupLink Kind = "dmu_" // a one-time link that sets a first or new password
 	Link      Kind = "dml_" // a public link to one ticket
 	Visit     Kind = "dmv_" // the cookie of somebody who opened a public link
+
+	SignInLink Kind = "dmi_" // a link by mail that signs in a requester, once
 )
 
 const (

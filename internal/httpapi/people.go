@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -21,6 +22,8 @@ type wholePersonJSON struct {
 	Language     string                 `json:"language"`
 	Groups       []int64                `json:"groups"`
 	DepartmentID orNull[int64]          `json:"department_id"`
+	SeesTickets  dm.Sight               `json:"department_tickets" enum:"none,read,write" doc:"What a requester sees of the department's tickets beyond their own; write lets them answer."`
+	SeesChanges  dm.Sight               `json:"department_changes" enum:"none,read,write" doc:"The same for its changes, which are tickets of that type."`
 	CompanyID    orNull[int64]          `json:"company_id"`
 	Scope        orNull[dm.TicketScope] `json:"scope" doc:"global, group or restricted. Like the properties after it, it is null for requesters, and to those without people.manage."`
 	AllBrands    orNull[bool]           `json:"all_brands"`
@@ -45,7 +48,8 @@ func wholePersonOf(p *dm.Person) wholePersonJSON {
 	j := wholePersonJSON{
 		ID: p.ID, Name: p.Name, Address: p.Address, Kind: p.Kind, Active: p.Active,
 		Others: filled(p.Others), Language: p.Language, Groups: filled(p.Groups),
-		DepartmentID: idOrNull(p.DepartmentID), CompanyID: idOrNull(p.CompanyID), CreatedAt: p.CreatedAt.Std(),
+		DepartmentID: idOrNull(p.DepartmentID), SeesTickets: cmp.Or(p.Sight.Tickets, dm.SightNone), SeesChanges: cmp.Or(p.Sight.Changes, dm.SightNone),
+		CompanyID: idOrNull(p.CompanyID), CreatedAt: p.CreatedAt.Std(),
 	}
 	if u := p.Undeliverable; u != nil {
 		j.Undeliverable = some(undeliverableJSON{Since: u.Since.Std(), Status: u.Status, Detail: u.Detail})
@@ -88,13 +92,16 @@ type PersonParts struct {
 	Roles        maybe[[]int64]        `json:"roles,omitempty" maxItems:"1000"`
 	Groups       maybe[[]int64]        `json:"groups,omitempty" maxItems:"1000"`
 	DepartmentID orNull[int64]         `json:"department_id,omitempty" minimum:"1"`
+	SeesTickets  maybe[dm.Sight]       `json:"department_tickets,omitempty" enum:"none,read,write" doc:"Sight of the department's tickets; requesters only. It ends when they leave the department."`
+	SeesChanges  maybe[dm.Sight]       `json:"department_changes,omitempty" enum:"none,read,write" doc:"Sight of its changes."`
 	CompanyID    orNull[int64]         `json:"company_id,omitempty" minimum:"1"`
 }
 
 func (p *PersonParts) patch() app.PersonPatch {
 	return app.PersonPatch{Others: p.Others.pointer(), Language: p.Language.pointer(), Scope: p.Scope.pointer(),
 		AllBrands: p.AllBrands.pointer(), Brands: p.Brands.pointer(), AllInboxes: p.AllInboxes.pointer(), Inboxes: p.Inboxes.pointer(),
-		Roles: p.Roles.pointer(), Groups: p.Groups.pointer(), DepartmentID: p.DepartmentID.id(), CompanyID: p.CompanyID.id()}
+		Roles: p.Roles.pointer(), Groups: p.Groups.pointer(), DepartmentID: p.DepartmentID.id(), SeesTickets: p.SeesTickets.pointer(), SeesChanges: p.SeesChanges.pointer(),
+		CompanyID: p.CompanyID.id()}
 }
 
 type peopleInput struct {

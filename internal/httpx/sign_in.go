@@ -15,6 +15,9 @@ type SignInGate struct {
 	byAddress *Throttle
 	byClient  *Throttle
 	byLink    *Throttle
+	mails     *Throttle // links by mail, for one address
+	senders   *Throttle // and for one client
+	searches  *Throttle // of people, by one requester
 }
 
 // Ten tries for one address, and one more every half minute; a hundred from one
@@ -26,10 +29,23 @@ const (
 	clientInterval  = 2 * time.Second
 )
 
+// Three mails with a link to sign in for one address, and one more every five
+// minutes; twenty from one client, and one more a minute. Thirty searches of
+// people by one requester, and one more every ten seconds.
+const (
+	mailsAtOnce    = 3
+	mailInterval   = 5 * time.Minute
+	sendersAtOnce  = 20
+	senderInterval = time.Minute
+	searchesAtOnce = 30
+	searchInterval = 10 * time.Second
+)
+
 // NewSignInGate makes a gate. now is the clock.
 func NewSignInGate(now func() time.Time) *SignInGate {
 	return &SignInGate{byAddress: NewThrottle(addressInterval, addressTries, now), byClient: NewThrottle(clientInterval, clientTries, now),
-		byLink: NewThrottle(clientInterval, clientTries, now)}
+		byLink: NewThrottle(clientInterval, clientTries, now), mails: NewThrottle(mailInterval, mailsAtOnce, now),
+		senders: NewThrottle(senderInterval, sendersAtOnce, now), searches: NewThrottle(searchInterval, searchesAtOnce, now)}
 }
 
 // Try counts a try; one too many is the RateLimited of TooMany. It knows nothing
@@ -39,6 +55,27 @@ func (g *SignInGate) Try(r *http.Request, account int64, address string) error {
 		return TooMany(wait)
 	}
 	if ok, wait := g.byAddress.Allow(signInKey(account, address)); !ok {
+		return TooMany(wait)
+	}
+	return nil
+}
+
+// TryMail counts a mail with a link to sign in; one too many is the RateLimited of
+// TooMany. It knows nothing of who exists.
+func (g *SignInGate) TryMail(r *http.Request, account int64, address string) error {
+	if ok, wait := g.senders.Allow(AddrKey(RemoteIP(r))); !ok {
+		return TooMany(wait)
+	}
+	if ok, wait := g.mails.Allow(signInKey(account, address)); !ok {
+		return TooMany(wait)
+	}
+	return nil
+}
+
+// TrySearch counts a requester's search for people; one too many is the
+// RateLimited of TooMany.
+func (g *SignInGate) TrySearch(account, person int64) error {
+	if ok, wait := g.searches.Allow(strconv.FormatInt(account, 10) + " " + strconv.FormatInt(person, 10)); !ok {
 		return TooMany(wait)
 	}
 	return nil

@@ -76,6 +76,10 @@ func drawSettings(t *rapid.T) Settings {
 		SharingEnabled:        !oneIn(t, 3),
 		OnDisable:             pick(t, Keep, Suspend),
 		CCGrantsAccess:        pick(t, CCNone, View, Comment),
+		PortalShares:          flip(t),
+		PortalCC:              oneIn(t, 3),
+		PortalLinks:           oneIn(t, 3),
+		PortalEdit:            oneIn(t, 3),
 	}
 }
 
@@ -92,7 +96,8 @@ func drawAgent(t *rapid.T, a *Account) Person {
 func drawRequester(t *rapid.T, a *Account) Person {
 	return Person{
 		ID: int64(len(a.People)) + 1, Kind: Requester, Active: !oneIn(t, 8), Deleted: oneIn(t, 12),
-		Department: pick(t, append([]int64{0}, a.Departments...)...),
+		Department:  pick(t, append([]int64{0}, a.Departments...)...),
+		SeesTickets: pick(t, "", "", SightRead, SightWrite), SeesChanges: pick(t, "", "", SightRead, SightWrite),
 	}
 }
 
@@ -136,7 +141,7 @@ func drawTicket(t *rapid.T, now int64, a *Account, number int64) Ticket {
 	ticket := Ticket{
 		ID: number + 20, Number: number, Inbox: pick(t, a.Inboxes...).ID, Group: pick[int64](t, 0, 1, 2, 3),
 		Requester: pick(t, requesters...), Department: pick(t, append([]int64{0}, a.Departments...)...),
-		Private: oneIn(t, 5), Spam: oneIn(t, 8), Deleted: oneIn(t, 8), Done: oneIn(t, 3),
+		Change: oneIn(t, 3), Private: oneIn(t, 5), Spam: oneIn(t, 8), Deleted: oneIn(t, 8), Done: oneIn(t, 3),
 		UpdatedAt: now - minute*pick[int64](t, 0, 1, 2, 3, 4, 5),
 	}
 	if oneIn(t, 6) {

@@ -17,12 +17,15 @@ const (
 	Delete      = "delete"
 	Merge       = "merge"
 	SeeTrashed  = "see_trashed" // see a deleted ticket, to restore it
+	LetIn       = "let_in"      // a requester's: let people in to the own ticket
+	Resolve     = "resolve"     // a requester's: solve it, and open it again
+	Details     = "details"     // a requester's: change subject and priority
 )
 
 // AllRights is every right, in the order of the table in docs/access.md.
 var AllRights = []string{
 	See, SeeInternal, AddNote, AddReply, EditTicket, SetStatus, Assign, ForwardOut, ShareOn, Leave, Delete, Merge,
-	SeeTrashed,
+	SeeTrashed, LetIn, Resolve, Details,
 }
 
 // Rights gives what a person may do to a ticket; a right that is missing from
@@ -246,7 +249,8 @@ func agentShareRights(settings Settings, agent *Person, share Share) map[string]
 	if internal && atLeastComment && withinRole("tickets.note") {
 		rights[AddNote] = true
 	}
-	if edit && share.ReplyPublic && withinRole("tickets.reply") {
+	// C5: what a requester gives at the level comment is to answer.
+	if (edit || share.ByRequester && atLeastComment) && share.ReplyPublic && withinRole("tickets.reply") {
 		rights[AddReply] = true
 	}
 	if edit && withinRole("tickets.edit") {
@@ -292,6 +296,22 @@ func requesterRights(w *World, account *Account, requester *Person, ticket *Tick
 	if ticket.Requester == requester.ID {
 		rights[See] = true
 		rights[AddReply] = true
+		rights[Resolve] = true
+		// The account says whether requesters let others in, in any of three ways,
+		// and whether their level edit is worth more than comment (C5).
+		if account.Settings.PortalShares || account.Settings.PortalCC || account.Settings.PortalLinks {
+			rights[LetIn] = true
+		}
+		if account.Settings.PortalEdit {
+			rights[Details] = true
+		}
+	}
+	// Q17: sight follows the ticket's department and the requester's own.
+	if sight := departmentSight(requester, ticket); sight != "" {
+		rights[See] = true
+		if sight == SightWrite {
+			rights[AddReply] = true
+		}
 	}
 	// Q19: a requester in CC sees what the account's setting says.
 	if copied(account, requester, ticket) {
@@ -309,12 +329,28 @@ func requesterRights(w *World, account *Account, requester *Person, ticket *Tick
 			if share.Level == Comment || share.Level == Edit {
 				rights[AddReply] = true
 			}
+			if share.Level == Edit && account.Settings.PortalEdit {
+				rights[Resolve] = true
+				rights[Details] = true
+			}
 		}
 	}
 	if ticket.MergedInto != 0 {
 		makeReadOnly(rights)
 	}
 	return rights
+}
+
+// departmentSight gives a requester's sight of a ticket by their department: ""
+// for none (S2-18, Q17).
+func departmentSight(requester *Person, ticket *Ticket) string {
+	if requester.Department == 0 || ticket.Department != requester.Department {
+		return ""
+	}
+	if ticket.Change {
+		return requester.SeesChanges
+	}
+	return requester.SeesTickets
 }
 
 // copied says whether being in CC lets this requester in (Q19).
@@ -326,7 +362,7 @@ func copied(account *Account, requester *Person, ticket *Ticket) bool {
 // makeReadOnly drops what a merged ticket no longer takes (access.md 5, Q8).
 // Sharing, leaving and deleting stay.
 func makeReadOnly(rights map[string]bool) {
-	for _, right := range []string{AddNote, AddReply, EditTicket, SetStatus, Assign, ForwardOut, Merge} {
+	for _, right := range []string{AddNote, AddReply, EditTicket, SetStatus, Assign, ForwardOut, Merge, LetIn, Resolve, Details} {
 		delete(rights, right)
 	}
 }

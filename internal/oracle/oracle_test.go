@@ -349,7 +349,7 @@ func TestWhatAShareGives(t *testing.T) {
 			"a requester's share gives an agent nothing internal",
 			after(onSettings(forwarding), to(allFlags, byRequester)), outsider, "see reply edit status assign leave",
 		},
-		{"nor a note without the cap", after(onSettings(uncapped), to(level(Comment), byRequester)), outsider, "see leave"},
+		{"nor a note without the cap, but an answer", after(onSettings(uncapped), to(level(Comment), byRequester)), outsider, "see reply leave"},
 
 		{
 			"C18 several shares unite",
@@ -387,7 +387,17 @@ func TestRequesters(t *testing.T) {
 	private := onTicket(func(t *Ticket) { t.Private = true })
 	to := func(more ...func(*Share)) change { return sharedWith(Requester, colleague, more...) }
 	runRules(t, []ruleCase{
-		{"the own ticket", nil, customer, external},
+		{"the own ticket", nil, customer, "see reply resolve"},
+		{"with portal sharing", onSettings(func(s *Settings) { s.PortalShares = true }), customer, "see reply let_in resolve"},
+		{"with the portal's level edit", onSettings(func(s *Settings) { s.PortalEdit = true }), customer, "see reply resolve details"},
+		{"C5 a share of the level edit", after(onSettings(func(s *Settings) { s.PortalEdit = true }), to()), colleague, "see reply leave resolve details"},
+		{"Q17 the department alone gives nothing", after(onTicket(func(t *Ticket) { t.Department = 1 }), onPerson(colleague, func(p *Person) { p.Department = 1 })), colleague, nothing},
+		{"S2-19 sight of it to read", after(onTicket(func(t *Ticket) { t.Department = 1 }), onPerson(colleague, sees(SightRead, ""))), colleague, "see"},
+		{"and to answer", after(onTicket(func(t *Ticket) { t.Department = 1 }), onPerson(colleague, sees(SightWrite, ""))), colleague, "see reply"},
+		{"not of its changes", after(onTicket(func(t *Ticket) { t.Department, t.Change = 1, true }), onPerson(colleague, sees(SightRead, ""))), colleague, nothing},
+		{"those are for themselves", after(onTicket(func(t *Ticket) { t.Department, t.Change = 1, true }), onPerson(colleague, sees("", SightRead))), colleague, "see"},
+		{"Q17 another department", after(onTicket(func(t *Ticket) { t.Department = 2 }), onPerson(colleague, sees(SightRead, SightRead))), colleague, nothing},
+		{"Q17 not a private ticket", after(onTicket(func(t *Ticket) { t.Department = 1 }), private, onPerson(colleague, sees(SightRead, SightRead))), colleague, nothing},
 		{"somebody else's", nil, colleague, nothing},
 		{"Q19 CC gives nothing by default", cc(CCNone), colleague, nothing},
 		{"Q19 CC to view", cc(View), colleague, "see"},
@@ -408,8 +418,7 @@ func TestRequesters(t *testing.T) {
 		{"Q10 deleted hides the own ticket", onTicket(trashed), customer, nothing},
 		{"Q8 a merged ticket is read-only", after(to(), onTicket(merged)), colleague, "see leave"},
 		{"a deactivated requester has nothing", onPerson(customer, func(p *Person) { p.Active = false }), customer, nothing},
-		{"the department gives nothing", after(onTicket(func(t *Ticket) { t.Department = 1 }),
-			onPerson(colleague, func(p *Person) { p.Department = 1 })), colleague, nothing},
+
 		{"reach is not for requesters", onPerson(colleague, func(p *Person) {
 			p.Scope, p.AllBrands, p.AllInboxes, p.Permissions = GlobalScope, true, true, allPermissions
 		}), colleague, nothing},
@@ -543,4 +552,10 @@ func TestImportsNothingOfTheProgram(t *testing.T) {
 			}
 		}
 	}
+}
+
+// sees puts a requester into the first department, with sight of its tickets and
+// changes.
+func sees(tickets, changes string) func(*Person) {
+	return func(p *Person) { p.Department, p.SeesTickets, p.SeesChanges = 1, tickets, changes }
 }

@@ -117,7 +117,12 @@ func hasNormalWay(a *Account, p *Person, t *Ticket) bool {
 	}
 	if p.Kind == Requester {
 		cc := slices.Contains(t.CCs, p.ID) && a.Settings.CCGrantsAccess != CCNone
-		return (t.Requester == p.ID || cc) && !t.Private && !t.Spam && !t.Deleted
+		sight := p.SeesTickets
+		if t.Change {
+			sight = p.SeesChanges
+		}
+		department := sight != "" && p.Department != 0 && p.Department == t.Department
+		return (t.Requester == p.ID || cc || department) && !t.Private && !t.Spam && !t.Deleted
 	}
 	if t.Deleted && !slices.Contains(p.Permissions, "tickets.delete") {
 		return false
@@ -169,7 +174,7 @@ func misshapen(a *Account, p *Person, t *Ticket, rights map[string]bool) string 
 			return "note without see_internal"
 		case !p.Active || p.Deleted:
 			return "a right of somebody who is gone"
-		case p.Kind == Requester && right != See && right != AddReply && right != Leave:
+		case p.Kind == Requester && !slices.Contains([]string{See, AddReply, Leave, LetIn, Resolve, Details}, right):
 			return "a requester's " + right
 		case p.Kind == Requester && (t.Private || t.Spam || t.Deleted):
 			return "a requester's right to a hidden ticket"

@@ -8,6 +8,7 @@ const (
 	ByGroupShare = "group_share" // to a group of the agent's; Share and Group are set
 	ByRequest    = "requester"   // a requester's own ticket
 	ByCC         = "cc"          // a requester's
+	ByDepartment = "department"  // a requester's
 )
 
 // Reason is one way in to a ticket.
@@ -44,6 +45,9 @@ func Reasons(w *World, accountID, personID, ticketID int64) []Reason {
 		}
 		if copied(account, person, ticket) {
 			reasons = append(reasons, Reason{Way: ByCC})
+		}
+		if departmentSight(person, ticket) != "" {
+			reasons = append(reasons, Reason{Way: ByDepartment})
 		}
 	}
 	for _, share := range ticket.Shares {

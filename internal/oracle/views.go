@@ -89,7 +89,7 @@ func inView(w *World, accountID, personID int64, ticket Ticket, view string) boo
 		return false
 	}
 	// Q6: hidden is what one has only through a share; what is also reached stays.
-	listed := has(ByReach) || has(ByAssignment) || has(ByRequest) || has(ByCC)
+	listed := has(ByReach) || has(ByAssignment) || has(ByRequest) || has(ByCC) || has(ByDepartment)
 	requester := w.Account(accountID).Person(personID).Kind == Requester
 	switch view {
 	case ViewListed:

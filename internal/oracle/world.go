@@ -62,7 +62,17 @@ type Settings struct {
 	SharingEnabled        bool   // C4
 	OnDisable             string // C10: Keep or Suspend
 	CCGrantsAccess        string // Q19: CCNone, View or Comment
+	PortalShares          bool   // requesters may share
+	PortalCC              bool   // and add CCs
+	PortalLinks           bool   // and make links
+	PortalEdit            bool   // C5: portal.share_level is edit
 }
+
+// Values of Person.SeesTickets and SeesChanges (S2-18); "" is none.
+const (
+	SightRead  = "read"
+	SightWrite = "write"
+)
 
 // Brand is a face of the account. Whether it is active changes no right (Q15).
 type Brand struct {
@@ -109,7 +119,9 @@ type Person struct {
 	AllInboxes  bool
 	Inboxes     []int64  // counts only while AllInboxes is off
 	Permissions []string // what the person's roles give together
-	Department  int64    // 0 none; gives no access
+	Department  int64    // 0 none
+	SeesTickets string   // of the department: "", SightRead or SightWrite
+	SeesChanges string   // of those of type change
 }
 
 // Ticket is one piece of work with everything that hangs on it.
@@ -120,7 +132,8 @@ type Ticket struct {
 	Group      int64 // 0 none
 	Assignee   int64 // 0 none
 	Requester  int64
-	Department int64 // 0 none; gives no access
+	Department int64 // 0 none; gives access by sight alone
+	Change     bool  // its type is change
 	Private    bool
 	Spam       bool
 	Deleted    bool

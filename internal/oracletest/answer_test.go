@@ -147,7 +147,7 @@ func (d *desk) found(q question, f *store.Found) string {
 // ways gives the oracle's words for the ways in.
 var ways = map[access.Way]string{
 	access.WayReach: oracle.ByReach, access.WayAssignee: oracle.ByAssignment, access.WayShare: oracle.ByShare, access.WayGroup: oracle.ByGroupShare,
-	access.WayOwn: oracle.ByRequest, access.WayCC: oracle.ByCC,
+	access.WayOwn: oracle.ByRequest, access.WayCC: oracle.ByCC, access.WayDept: oracle.ByDepartment,
 }
 
 // decided describes rights and reasons.
@@ -207,6 +207,7 @@ func (d *desk) facts(account int64, t *oracle.Ticket) *access.Facts {
 	f := &access.Facts{
 		Account: r.id, InboxID: r.inboxes[t.Inbox], GroupID: r.groups[t.Group], AssigneeID: r.people[t.Assignee], RequesterID: r.people[t.Requester],
 		Private: t.Private, Spam: t.Spam, Deleted: t.Deleted, Merged: t.MergedInto != 0, CCs: each(r.people, t.CCs),
+		Department: r.departments[t.Department], IsChange: t.Change,
 	}
 	for _, s := range t.Shares {
 		f.Shares = append(f.Shares, access.ShareFact{

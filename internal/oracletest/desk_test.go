@@ -183,6 +183,10 @@ func (d *desk) storeSettings(tx *store.Tx, a *oracle.Account, r *realAccount) er
 		{"sharing.on_disable", s.OnDisable},
 		{"cc_grants_access", s.CCGrantsAccess},
 		{"sharing.searchable", fmt.Sprint(r.searchable)},
+		{"portal.share_scope", map[bool]string{false: "off", true: "anyone"}[s.PortalShares]},
+		{"portal.cc", fmt.Sprint(s.PortalCC)},
+		{"portal.links", fmt.Sprint(s.PortalLinks)},
+		{"portal.share_level", map[bool]string{false: "comment", true: "edit"}[s.PortalEdit]},
 	} {
 		if err := tx.SetSetting(r.id, set[0], set[1]); err != nil {
 			return err
@@ -198,6 +202,7 @@ func (d *desk) storePeople(tx *store.Tx, a *oracle.Account, r *realAccount) erro
 		person := dm.Person{
 			Kind: dm.PersonKind(p.Kind), Name: name, Address: fmt.Sprintf("p%d@example.com", p.ID),
 			Scope: dm.TicketScope(p.Scope), AllBrands: p.AllBrands, AllInboxes: p.AllInboxes, DepartmentID: r.departments[p.Department],
+			Sight: dm.DepartmentSight{Tickets: dm.Sight(p.SeesTickets), Changes: dm.Sight(p.SeesChanges)},
 		}
 		if r.people[p.ID], err = tx.CreatePerson(r.id, &person); err != nil {
 			return err
@@ -353,6 +358,10 @@ func (d *desk) ticketRow(r *realAccount, t *oracle.Ticket) *dm.Ticket {
 func (d *desk) inState(r *realAccount, t *oracle.Ticket, row *dm.Ticket) *dm.Ticket {
 	row.InboxID, row.GroupID = r.inboxes[t.Inbox], r.groups[t.Group]
 	row.AssigneeID, row.RequesterID, row.DepartmentID = r.people[t.Assignee], r.people[t.Requester], r.departments[t.Department]
+	row.Type = dm.TypeQuestion
+	if t.Change {
+		row.Type = dm.TypeChange
+	}
 	row.Private, row.Spam, row.Deleted, row.MergedInto = t.Private, t.Spam, t.Deleted, 0
 	if into := r.tickets[t.MergedInto]; into != nil {
 		row.MergedInto = into.id

@@ -96,6 +96,7 @@ var rightWords = map[string]access.Right{
 	oracle.See: access.See, oracle.SeeInternal: access.SeeInternal, oracle.AddNote: access.Note, oracle.AddReply: access.Reply,
 	oracle.EditTicket: access.Edit, oracle.SetStatus: access.SetStatus, oracle.Assign: access.Assign, oracle.ForwardOut: access.Forward,
 	oracle.ShareOn: access.Share, oracle.Leave: access.Leave, oracle.Delete: access.Delete, oracle.Merge: access.Merge, oracle.SeeTrashed: access.SeeTrashed,
+	oracle.LetIn: access.LetIn, oracle.Resolve: access.Resolve, oracle.Details: access.Details,
 }
 
 func expectRights(rights map[string]bool) access.Right {

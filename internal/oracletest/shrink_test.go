@@ -122,6 +122,7 @@ func partsOf(w *oracle.World) []func(*oracle.World) {
 			in(func(a *oracle.Account) { a.People = without(a.People, j) })
 			in(func(a *oracle.Account) {
 				a.People[j].Brands, a.People[j].Inboxes, a.People[j].Department = nil, nil, 0
+				a.People[j].SeesTickets, a.People[j].SeesChanges = "", ""
 			})
 			in(func(a *oracle.Account) { a.People[j].Permissions = nil })
 		}

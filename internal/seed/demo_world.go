@@ -61,7 +61,8 @@ func (w *world) open(ctx context.Context, port int) error {
 	w.account, w.system = made.Account.ID, access.System(made.Account.ID, "demo")
 	w.brands[w.name], w.inboxes[inboxSupport] = made.BrandID, made.InboxID
 	w.people[w.address(owner.local)], w.agents[made.OwnerID] = made.OwnerID, true
-	_, err = w.app.SetSettings(ctx, w.system, map[string]any{"sharing.enabled": true, "links.enabled": true})
+	_, err = w.app.SetSettings(ctx, w.system, map[string]any{"sharing.enabled": true, "links.enabled": true,
+		"portal.share_scope": "anyone", "portal.cc": true, "portal.links": true})
 	return err
 }
 

@@ -1,6 +1,6 @@
 // Package site serves the pages that are made on the server and need no
-// JavaScript: sign-in, first-run setup and one-time links, the start page with
-// one's tickets, one ticket to read and answer, its files, and the demo mailbox.
+// JavaScript: sign-in, first-run setup and one-time links, the requesters'
+// portal, public links, and the demo mailbox.
 //
 // It must not know the store, the JSON API or mail: everything it shows or does
 // goes through app, with the viewer that the session stands for, so a page can

@@ -43,6 +43,8 @@ func (v *visit) fail(err error) {
 		text = "link"
 	case strings.HasPrefix(dm.ReasonOf(err), "unsubscribe_"):
 		text = dm.ReasonOf(err)
+	case dm.ReasonOf(err) == errClosed.Reason:
+		text = "closed"
 	case text == "":
 		text = "other"
 	}
@@ -51,6 +53,9 @@ func (v *visit) fail(err error) {
 	}
 	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
 	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link" && !strings.HasPrefix(text, "unsubscribe_")
+	if text == "closed" {
+		own.Home = false
+	}
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())
 	}

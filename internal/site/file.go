@@ -19,14 +19,14 @@ func (v *visit) file() error {
 	if err != nil {
 		return err
 	}
-	if !v.needSignedIn(ticketAddress(number)) {
-		return nil
+	if ok, err := v.inPortal(portalTicket(number)); !ok {
+		return err
 	}
 	id, err := strconv.ParseInt(v.r.PathValue("id"), 10, 64)
 	if err != nil {
 		return dm.Missing("file")
 	}
-	file, body, err := v.app.File(v.ctx(), v.viewer(), id)
+	file, body, err := v.app.File(v.ctx(), v.requester(), id)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func TestPageLimits(t *testing.T) {
 	v := limited.visitor(t, "acme.localhost")
 	v.post("/sign-in", "address", "hr.agent@acme.example", "password", seed.Password).want(http.StatusSeeOther)
 	for range 8 {
-		v.get("/").want(http.StatusOK)
+		v.get("/portal").want(http.StatusOK)
 	}
 	p := v.get("/").want(http.StatusTooManyRequests, "One moment, please")
 	if got := p.header.Get("Retry-After"); got != "1" {
@@ -41,6 +41,6 @@ func TestPageLimits(t *testing.T) {
 	nowhere := limited.visitor(t, "nowhere.example")
 	nowhere.get("/").want(http.StatusTooManyRequests)
 	now = now.Add(time.Second)
-	v.get("/").want(http.StatusOK)
+	v.get("/portal").want(http.StatusOK)
 	stranger.get("/sign-in").want(http.StatusOK)
 }

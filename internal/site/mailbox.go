@@ -25,6 +25,9 @@ type keptMail struct {
 	At      time.Time         `json:"at"`
 }
 
+// shownField is a header of a mail.
+type shownField struct{ Name, Value string }
+
 // shownMail is a mail of the demo mailbox as the page shows it.
 type shownMail struct {
 	app.DemoMail

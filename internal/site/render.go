@@ -19,9 +19,9 @@ var templateFiles embed.FS
 // read only.
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"sign_in", "code", "two_step", "setup", "start", "ticket", "mailbox", "error", "link", "link_gate", "unsubscribe"} {
+	for _, name := range []string{"sign_in", "code", "two_step", "setup", "sign_in_mail", "list", "ticket", "new", "share", "me", "mailbox", "error", "link", "link_gate", "unsubscribe"} {
 		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
-		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/"+name+".html"))
+		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
 	}
 	return all
 }()
@@ -47,6 +47,7 @@ type frame struct {
 	Title   string
 	Account string
 	Person  *dm.PersonRef // nil while nobody is signed in
+	Agent   bool          // they have the workspace, too
 	Demo    bool
 	Page    string // the part of the navigation that the page belongs to
 	Narrow  bool
@@ -74,6 +75,16 @@ func (f *frame) Hint(who string) string { return f.words.T("site.demo." + who) }
 
 // Level says what a share lets its target do.
 func (f *frame) Level(l dm.Level) string { return f.words.T("site.level." + string(l)) }
+
+// May says the same as what one lets somebody do.
+func (f *frame) May(l dm.Level) string { return f.words.T("site.share.may." + string(l)) }
+
+// LinkState says how a public link stands, and Notice what a mail is about.
+func (f *frame) LinkState(s dm.LinkState) string { return f.words.T("site.link_state." + string(s)) }
+func (f *frame) Notice(k dm.NoticeKind) string   { return f.words.T("site.notice." + string(k)) }
+
+// LanguageName names a language in itself.
+func (f *frame) LanguageName(code string) string { return f.words.T("site.language." + code) }
 
 // Status, Priority and Type name the built-in values of a ticket.
 func (f *frame) Status(s dm.Status) string     { return f.words.T("status." + string(s)) }
@@ -107,6 +118,10 @@ func (v *visit) newFrame(page, title string) *frame {
 	if v.account != nil {
 		f.Account = v.account.Name
 	}
+	if b := v.brand(); b != nil {
+		f.Account = b.Name
+	}
+	f.Agent = v.signed != nil && v.viewer().IsAgent() && v.options.Workspace != nil
 	if v.person != nil {
 		f.Person = &dm.PersonRef{ID: v.person.ID, Name: v.person.Name, Address: v.person.Address, Kind: v.person.Kind}
 	}

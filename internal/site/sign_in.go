@@ -15,6 +15,8 @@ type signInForm struct {
 	Next    string
 	Fault   string
 	Hints   *Hints
+	// Mail is the address of the page that sends a link.
+	Mail string
 	// Providers are the ways to sign in beside the password.
 	Providers []providerLink
 }
@@ -36,6 +38,7 @@ func (v *visit) showSignIn(status int, form signInForm) error {
 	if form.Providers, err = v.providerLinks(form.Next); err != nil {
 		return err
 	}
+	form.Mail = withNext("/sign-in/mail", form.Next)
 	f := v.newFrame("sign_in", v.t("site.sign_in.title"))
 	f.Narrow = true
 	return v.show(status, "sign_in", f, form)

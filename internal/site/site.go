@@ -64,39 +64,58 @@ func New(a *app.App, o Options) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /assets/{name}", s.serveAsset)
 	for pattern, h := range map[string]func(*visit) error{
-		"GET /{$}":                                (*visit).start,
-		"GET /sign-in":                            (*visit).signInPage,
-		"POST /sign-in":                           (*visit).signIn,
-		"GET /sign-in/code":                       (*visit).codePage,
-		"POST /sign-in/code":                      (*visit).code,
-		"GET /sign-in/oidc/{id}":                  (*visit).toProvider,
-		"GET " + app.ProviderCallback:             (*visit).fromProvider,
-		"GET /two-step":                           (*visit).twoStepPage,
-		"POST /two-step":                          (*visit).beginTwoStep,
-		"POST /two-step/confirm":                  (*visit).confirmTwoStep,
-		"POST /sign-out":                          (*visit).signOut,
-		"GET /setup/{secret}":                     (*visit).setupPage,
-		"POST /setup/{secret}":                    (*visit).setup,
-		"GET /tickets/{number}":                   (*visit).ticket,
-		"GET /tickets":                            (*visit).workspace,
-		"GET /tickets/new":                        (*visit).workspace,
-		"GET /requests":                           (*visit).workspace,
-		"GET /scheduled":                          (*visit).workspace,
-		"GET /notifications":                      (*visit).workspace,
-		"GET /me":                                 (*visit).workspace,
-		"GET /admin":                              (*visit).workspace,
-		"GET /admin/":                             (*visit).workspace,
-		"POST /tickets/{number}/messages":         (*visit).write,
-		"GET /tickets/{number}/files/{id}":        (*visit).file,
-		"GET /s/{secret}":                         (*visit).link,
-		"POST /s/{secret}":                        (*visit).enterLink,
-		"POST /s/{secret}/messages":               (*visit).writeByLink,
-		"GET /s/{secret}/files/{id}":              (*visit).linkFile,
-		"GET " + app.UnsubscribePath + "{token}":  (*visit).unsubscribe,
-		"POST " + app.UnsubscribePath + "{token}": (*visit).turnOff,
-		"GET /demo/mailbox":                       (*visit).mailbox,
-		"GET /demo/mailbox/{id}/html":             (*visit).mailHTML,
-		"/":                                       (*visit).missing,
+		"GET /{$}":                                 (*visit).start,
+		"GET /sign-in":                             (*visit).signInPage,
+		"POST /sign-in":                            (*visit).signIn,
+		"GET /sign-in/code":                        (*visit).codePage,
+		"POST /sign-in/code":                       (*visit).code,
+		"GET /sign-in/oidc/{id}":                   (*visit).toProvider,
+		"GET " + app.ProviderCallback:              (*visit).fromProvider,
+		"GET /two-step":                            (*visit).twoStepPage,
+		"POST /two-step":                           (*visit).beginTwoStep,
+		"POST /two-step/confirm":                   (*visit).confirmTwoStep,
+		"POST /sign-out":                           (*visit).signOut,
+		"GET /setup/{secret}":                      (*visit).setupPage,
+		"POST /setup/{secret}":                     (*visit).setup,
+		"GET /tickets/{number}":                    (*visit).ticket,
+		"GET /portal":                              (*visit).list,
+		"GET /portal/new":                          (*visit).newTicketPage,
+		"POST /portal/new":                         (*visit).newTicket,
+		"GET /portal/me":                           (*visit).mePage,
+		"POST /portal/me":                          (*visit).saveMe,
+		"POST /portal/me/password":                 (*visit).savePassword,
+		"POST /portal/me/notices":                  (*visit).saveNotices,
+		"GET /portal/tickets/{number}":             (*visit).portalTicket,
+		"POST /portal/tickets/{number}/messages":   (*visit).reply,
+		"POST /portal/tickets/{number}/status":     (*visit).resolve,
+		"POST /portal/tickets/{number}/details":    (*visit).change,
+		"GET /portal/tickets/{number}/files/{id}":  (*visit).file,
+		"GET /portal/tickets/{number}/share":       (*visit).sharePage,
+		"POST /portal/tickets/{number}/share":      (*visit).share,
+		"POST /portal/tickets/{number}/people":     (*visit).removePerson,
+		"POST /portal/tickets/{number}/links":      (*visit).makeLink,
+		"POST /portal/tickets/{number}/links/{id}": (*visit).revokeLink,
+		"GET /sign-in/mail":                        (*visit).mailSignInPage,
+		"POST /sign-in/mail":                       (*visit).askLink,
+		"GET /sign-in/mail/{secret}":               (*visit).mailLinkPage,
+		"POST /sign-in/mail/{secret}":              (*visit).enterByMail,
+		"GET /tickets":                             (*visit).workspace,
+		"GET /tickets/new":                         (*visit).workspace,
+		"GET /requests":                            (*visit).workspace,
+		"GET /scheduled":                           (*visit).workspace,
+		"GET /notifications":                       (*visit).workspace,
+		"GET /me":                                  (*visit).workspace,
+		"GET /admin":                               (*visit).workspace,
+		"GET /admin/":                              (*visit).workspace,
+		"GET /s/{secret}":                          (*visit).link,
+		"POST /s/{secret}":                         (*visit).enterLink,
+		"POST /s/{secret}/messages":                (*visit).writeByLink,
+		"GET /s/{secret}/files/{id}":               (*visit).linkFile,
+		"GET " + app.UnsubscribePath + "{token}":   (*visit).unsubscribe,
+		"POST " + app.UnsubscribePath + "{token}":  (*visit).turnOff,
+		"GET /demo/mailbox":                        (*visit).mailbox,
+		"GET /demo/mailbox/{id}/html":              (*visit).mailHTML,
+		"/":                                        (*visit).missing,
 	} {
 		mux.Handle(pattern, s.page(h))
 	}
@@ -104,7 +123,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, httpx.Timeout(requestTime)), nil
+	return httpx.Chain(mux, httpx.Secure(policy), crossOrigin, s.timed), nil
 }
 
 // maxForm bounds a form, which may hold a long message.
@@ -115,7 +134,11 @@ const maxForm = 512 << 10
 func (s *site) page(h func(*visit) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(app.WithRequest(r.Context(), httpx.RequestID(r.Context())))
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		most := int64(maxForm)
+		if hasFiles(r) {
+			most = maxUpload
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		v := &visit{site: s, w: w, r: r}
 		err := v.arrive()
 		if limited := v.limit(); limited != nil {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -31,7 +30,7 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("the cookie is %q", c)
 		}
 		session := v.cookies["deskmesh"]
-		v.get("/").want(http.StatusOK, "Amara Okafor", "Sign out")
+		v.get("/portal").want(http.StatusOK, "Amara Okafor", "Sign out")
 		v.get("/sign-in").leadsTo("/")
 		v.post("/sign-out").leadsTo("/sign-in")
 		if v.cookies["deskmesh"] != "" {
@@ -92,7 +91,7 @@ func TestSignIn(t *testing.T) {
 		if c := p.header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-deskmesh=dms_") || !strings.Contains(c, "; Secure") {
 			t.Errorf("the cookie is %q", c)
 		}
-		v.get("/").want(http.StatusOK)
+		v.get("/portal").want(http.StatusOK)
 	})
 }
 
@@ -111,7 +110,7 @@ func TestSetup(t *testing.T) {
 			without("short\"")
 		v.post(link, "desk", "Lumen", "name", "Ada Lindqvist", "password", "owner@example.com", "sharing", "on").want(http.StatusUnprocessableEntity, `value="Lumen"`)
 		v.post(link, "desk", "Lumen", "name", "Ada Lindqvist", "password", "four words are fine", "sharing", "on").leadsTo("/")
-		v.get("/").want(http.StatusOK, "Lumen", "Ada Lindqvist")
+		v.get("/portal").want(http.StatusOK, "Lumen", "Ada Lindqvist")
 		v.get(link).want(http.StatusGone, "This link does not work any more")
 		v.post(link, "desk", "Mine", "name", "M", "password", "four words are fine").want(http.StatusGone)
 		v.post("/sign-out").leadsTo("/sign-in")
@@ -158,7 +157,7 @@ func TestSetup(t *testing.T) {
 		v.post(link, "password", "short").want(http.StatusUnprocessableEntity, "This password cannot be used.")
 		v.post(link, "password", seed.Password).leadsTo("/")
 		v.headers["Accept-Language"] = "en"
-		v.get("/").want(http.StatusOK, "Margarethe Vogel", `lang="de"`)
+		v.get("/portal").want(http.StatusOK, "Margarethe Vogel", `lang="de"`)
 		v.post(link, "password", seed.Password).want(http.StatusGone)
 	})
 	t.Run("invitation links: unknown, malformed and foreign links are gone alike", func(t *testing.T) {
@@ -180,168 +179,13 @@ func TestSetup(t *testing.T) {
 	})
 }
 
-func TestStart(t *testing.T) {
+func TestLanguage(t *testing.T) {
 	t.Parallel()
-	t.Run("an agent has four views, with their counts", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "accounts.agent")
-		v.get("/").want(http.StatusOK, "Assigned to me", "Shared with me", "Shared with my groups", `href="/?view=all"`, "Payslip for last month: one line is missing", `datetime="`).
-			without("Parental leave from March", "Slow search since yesterday")
-		v.get("/?view=shared-with-my-groups").want(http.StatusOK, "Wrong currency on the Danish invoice").without("Payslip for last month")
-		v.get("/?view=all").want(http.StatusOK, "Mileage rate for electric cars", "Hannah Brooks").without("Wrong currency on the Danish invoice")
-		v.get("/?view=all&state=done").want(http.StatusOK, "Bank account changed after I moved house").without("Mileage rate for electric cars")
-	})
-	t.Run("HR sees nothing of Accounts but what is shared", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "hr.agent")
-		v.get("/?view=all").want(http.StatusOK, "Question about unused holiday").without("Mileage rate", "Payslip")
-		v.get("/?view=shared-with-my-groups").want(http.StatusOK, "Payslip for last month").without("Mileage rate")
-	})
-	t.Run("a requester has their own tickets, without what is internal", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "staff.one")
-		v.get("/").want(http.StatusOK, "My tickets", "Payslip for last month").without("Assigned to me", "Amara Okafor", "Shared 1", "Mileage rate", "High")
-		v.get("/?view=unassigned").want(http.StatusOK).without("Mileage rate")
-	})
-	t.Run("empty views say why", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "owner")
-		v.get("/").want(http.StatusOK, "All answered")
-		v.get("/?view=shared-with-me").want(http.StatusOK, "Nothing is shared with you yet")
-		v.get("/?view=shared-with-my-groups").want(http.StatusOK, "Nothing is shared with your groups")
-	})
-	t.Run("pages lead on, and a cursor of another list begins anew", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "noshare.agent")
-		numbers, path := map[string]bool{}, "/?view=all&state=open"
-		row := regexp.MustCompile(`class="row-link clip" href="(/tickets/\d+)"`)
-		next := regexp.MustCompile(`href="(/\?cursor=[^"]+)">Older`)
-		for range 5 {
-			p := v.get(path).want(http.StatusOK)
-			for _, m := range row.FindAllStringSubmatch(p.body, -1) {
-				if numbers[m[1]] {
-					t.Errorf("%s stands on two pages", m[1])
-				}
-				numbers[m[1]] = true
-			}
-			m := next.FindStringSubmatch(p.body)
-			if m == nil {
-				break
-			}
-			path = strings.ReplaceAll(m[1], "&amp;", "&")
-		}
-		_, agent := demo(t).person(t, "noshare.agent@acme.example")
-		want, _, err := demo(t).app.CountTickets(t.Context(), agent, app.ListQuery{View: app.ViewAll, State: "open"})
-		if err != nil || len(numbers) != want {
-			t.Errorf("%d tickets on the pages, want %d, %v", len(numbers), want, err)
-		}
-		v.get("/?view=all&cursor=nonsense").leadsTo("/?view=all")
-	})
-	t.Run("the page speaks the language that is asked for", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "owner")
-		v.headers["Accept-Language"] = "fr;q=0.9, de-AT;q=0.8, en;q=0.1"
-		v.get("/").want(http.StatusOK, `lang="de"`, "Mir zugewiesen", "Abmelden")
-		v.headers["Accept-Language"] = "xx, ;;"
-		v.get("/").want(http.StatusOK, `lang="en"`)
-	})
-}
-
-func TestTicket(t *testing.T) {
-	t.Parallel()
-	d := demo(t)
-	payslip := ticketPath(d.numberOf(t, "Payslip for last month: one line is missing"))
-	t.Run("an agent sees conversation, properties and shares", func(t *testing.T) {
-		t.Parallel()
-		signedIn(t, "accounts.agent").get(payslip).want(http.StatusOK, "Payslip for last month: one line is missing", "the planner shows 7.5 hours", "Internal note", "Cost centre", "4711",
-			"payroll", "Shared with", "can edit", "It belongs to your group Accounts.", "It is assigned to you.", `value="note"`, "Send reply")
-		signedIn(t, "hr.second").get(payslip).want(http.StatusOK, "It is shared with your group HR.")
-	})
-	t.Run("the requester sees the replies and nothing internal", func(t *testing.T) {
-		t.Parallel()
-		signedIn(t, "staff.one").get(payslip).want(http.StatusOK, "That was quick, thank you both!", "They are released now", "Send reply").
-			without("the planner shows 7.5 hours", "Internal note", "can edit", "Cost centre", ">payroll<", `value="note"`, "Daniel")
-	})
-	t.Run("a ticket that is not visible and one that is not there are the same page", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "hr.agent")
-		hidden := ticketPath(d.numberOf(t, "Mileage rate for electric cars"))
-		refused := v.get(hidden).want(http.StatusNotFound, "This ticket does not open", "Back to your tickets")
-		for _, path := range []string{"/tickets/999999", "/tickets/0", "/tickets/-3", "/tickets/x", "/tickets/99999999999999999999"} {
-			if diff := cmp.Diff(refused.body, v.get(path).want(http.StatusNotFound).body); diff != "" {
-				t.Errorf("%s: %s", path, diff)
-			}
-		}
-		v.post(hidden+"/messages", "kind", "note", "text", "hello").want(http.StatusNotFound, "This ticket does not open")
-		v.post("/tickets/999999/messages", "kind", "note", "text", "hello").want(http.StatusNotFound, "This ticket does not open")
-	})
-	t.Run("a note and a reply are written, by those who may", func(t *testing.T) {
-		t.Parallel()
-		mileage := ticketPath(d.numberOf(t, "Mileage rate for electric cars"))
-		v := signedIn(t, "accounts.agent")
-		p := v.post(mileage+"/messages", "kind", "note", "text", "Line one\r\nLine two <b>bold</b> https://example.com/a?b=1&c=2.").want(http.StatusSeeOther)
-		if !strings.HasPrefix(p.header.Get("Location"), mileage+"#message-") {
-			t.Errorf("it leads to %s", p.header.Get("Location"))
-		}
-		v.get(mileage).want(http.StatusOK, "Line one\nLine two &lt;b&gt;bold&lt;/b&gt; <a href=\"https://example.com/a?b=1&amp;c=2\" rel=\"noopener noreferrer nofollow\">https://example.com/a?b=1&amp;c=2</a>.")
-		v.post(mileage+"/messages", "kind", "reply", "text", "There is a supplement of ten cents.").want(http.StatusSeeOther)
-		staff := signedIn(t, "staff.two")
-		staff.get(mileage).want(http.StatusOK, "There is a supplement of ten cents.").without("Line one")
-		staff.post(mileage+"/messages", "kind", "note", "text", "sneaky").want(http.StatusForbidden, "This is not open to you")
-		staff.post(mileage+"/messages", "kind", "reply", "text", "Great, thanks!").want(http.StatusSeeOther)
-	})
-	t.Run("what is refused is not lost", func(t *testing.T) {
-		t.Parallel()
-		v := signedIn(t, "accounts.agent")
-		v.post(payslip+"/messages", "kind", "note", "text", " \r\n ").want(http.StatusUnprocessableEntity, "Please write something first.", `value="note" id="kind-note" checked`)
-		v.post(payslip+"/messages", "kind", "shout", "text", "keep <this>").want(http.StatusUnprocessableEntity, "keep &lt;this&gt;", "This cannot be sent as it is.")
-	})
-	t.Run("a message in HTML is shown as its text", func(t *testing.T) {
-		t.Parallel()
-		_, agent := d.person(t, "support.two@acme.example")
-		number := d.numberOf(t, "Feature wish: drag shifts between days")
-		_, err := d.app.Apply(t.Context(), agent, dm.Change{Number: number, Messages: []dm.NewMessage{{Kind: dm.Note, HTML: `<p>Plain words</p><img src="https://evil.example/x.png">`}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		signedIn(t, "support.two").get(ticketPath(number)).want(http.StatusOK, "Plain words").without("evil.example", "<p>Plain")
-	})
-	t.Run("signed out one is asked to sign in first", func(t *testing.T) {
-		t.Parallel()
-		v := d.visitor(t, "acme.localhost")
-		v.get(payslip).leadsTo("/sign-in?next=" + strings.ReplaceAll(payslip, "/", "%2F"))
-		v.post(payslip+"/messages", "kind", "reply", "text", "x").leadsTo("/sign-in?next=" + strings.ReplaceAll(payslip, "/", "%2F"))
-		v.get("/tickets/999999").leadsTo("/sign-in?next=%2Ftickets%2F999999")
-	})
-}
-
-func TestFile(t *testing.T) {
-	t.Parallel()
-	d := demo(t)
-	_, agent := d.person(t, "accounts.agent@acme.example")
-	number := d.numberOf(t, "Expenses from the Porto workshop")
-	file, err := d.app.Upload(t.Context(), agent, "Rechnung „Porto“.html", strings.NewReader("<script>alert(1)</script>"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = d.app.Apply(t.Context(), agent, dm.Change{Number: number, Messages: []dm.NewMessage{{Kind: dm.Note, Text: "The bill.", Attachments: []int64{file.ID}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := ticketPath(number) + "/files/" + strconv.FormatInt(file.ID, 10)
-	v := signedIn(t, "accounts.agent")
-	v.get(ticketPath(number)).want(http.StatusOK, path, "Rechnung „Porto“.html", "25 B")
-	p := v.get(path).want(http.StatusOK, "alert(1)")
-	if got := p.header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename*=utf-8''") {
-		t.Errorf("Content-Disposition is %q", got)
-	}
-	if got := p.header.Get("Content-Security-Policy"); !strings.Contains(got, "sandbox") {
-		t.Errorf("the policy is %q", got)
-	}
-	v.get(ticketPath(number) + "/files/x").want(http.StatusNotFound)
-	signedIn(t, "staff.three").get(path).want(http.StatusNotFound).without("alert(1)")
-	signedIn(t, "hr.agent").get(path).want(http.StatusNotFound).without("alert(1)")
-	d.visitor(t, "acme.localhost").get(path).want(http.StatusSeeOther)
+	v := signedIn(t, "owner")
+	v.headers["Accept-Language"] = "fr;q=0.9, de-AT;q=0.8, en;q=0.1"
+	v.get("/portal").want(http.StatusOK, `lang="de"`, "Von mir gestellt", "Abmelden")
+	v.headers["Accept-Language"] = "xx, ;;"
+	v.get("/portal").want(http.StatusOK, `lang="en"`)
 }
 
 func TestMailbox(t *testing.T) {
@@ -405,14 +249,14 @@ func TestGuards(t *testing.T) {
 		v.headers["Origin"] = "https://evil.example"
 		v.post("/sign-out").want(http.StatusForbidden)
 		delete(v.headers, "Origin")
-		v.get("/").want(http.StatusOK, "Malik Johnson")
+		v.get("/portal").want(http.StatusOK, "Malik Johnson")
 	})
 	t.Run("nothing changes on GET", func(t *testing.T) {
 		t.Parallel()
 		v := signedIn(t, "support.lead")
 		v.get("/sign-out").want(http.StatusNotFound)
-		v.get("/tickets/1/messages?kind=reply&text=x").want(http.StatusNotFound)
-		v.get("/").want(http.StatusOK, "Malik Johnson")
+		v.get("/portal/tickets/1/messages?text=x").want(http.StatusNotFound)
+		v.get("/portal").want(http.StatusOK, "Malik Johnson")
 	})
 	t.Run("a host that nobody has is misdirected", func(t *testing.T) {
 		t.Parallel()
@@ -430,7 +274,7 @@ func TestGuards(t *testing.T) {
 	t.Run("what is too large is refused", func(t *testing.T) {
 		t.Parallel()
 		v := signedIn(t, "support.lead")
-		v.post("/tickets/1/messages", "kind", "note", "text", strings.Repeat("x", 600<<10)).want(http.StatusRequestEntityTooLarge, "That was too much at once")
+		v.post("/portal/tickets/1/messages", "text", strings.Repeat("x", 600<<10)).want(http.StatusRequestEntityTooLarge, "That was too much at once")
 	})
 	t.Run("unknown pages are not found", func(t *testing.T) {
 		t.Parallel()

@@ -66,7 +66,7 @@ func TestTwoSteps(t *testing.T) {
 				t.Errorf("%d recovery codes", len(codes))
 			}
 			v.get("/two-step").want(http.StatusOK, "10 recovery codes left").without(codes[0], secret)
-			v.get("/").want(http.StatusOK)
+			v.get("/portal").want(http.StatusOK)
 			v.post("/sign-out").leadsTo("/sign-in")
 
 			p := v.post("/sign-in", "address", "ada@example.com", "password", password, "next", "/tickets/3").leadsTo("/sign-in/code?next=%2Ftickets%2F3")
@@ -152,7 +152,7 @@ func TestPasswordSignInOff(t *testing.T) {
 			v, answer := d.come(p, nil)
 			answer.leadsTo("/tickets/7")
 			d.set("security.require_totp", "agents")
-			v.get("/").want(http.StatusOK) // the provider asks for what it wants itself
+			v.get("/portal").want(http.StatusOK) // the provider asks for what it wants itself
 		})
 	}
 }

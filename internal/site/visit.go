@@ -22,6 +22,7 @@ type visit struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	account *dm.Account // nil where the host belongs to nobody
+	host    dm.Host     // with the brand whose address it is
 	signed  *app.Signed // nil while nobody is signed in
 	person  *dm.Person  // who is signed in
 	words   *locales.Catalogue
@@ -30,14 +31,14 @@ type visit struct {
 // arrive finds the account of the host and who is signed in.
 func (v *visit) arrive() error {
 	v.words = locales.For(wanted(v.r))
-	account, _, err := v.app.AccountAt(v.ctx(), hostOf(v.r))
+	account, host, err := v.app.AccountAt(v.ctx(), hostOf(v.r))
 	if dm.CodeOf(err) == dm.NotFound {
 		return errMisdirected
 	}
 	if err != nil {
 		return err
 	}
-	v.account = account
+	v.account, v.host = account, host
 	secret := httpx.SessionSecret(v.r, account.BaseURL)
 	if secret == "" {
 		return nil

@@ -36,8 +36,11 @@ type desk struct {
 }
 
 func newDesk(dir string, demo bool) (*desk, error) {
+	return newDeskAt("sqlite:"+filepath.Join(dir, "desk.db"), dir, demo)
+}
+
+func newDeskAt(dsn, dir string, demo bool) (*desk, error) {
 	ctx := context.Background()
-	dsn := "sqlite:" + filepath.Join(dir, "desk.db")
 	db, err := store.Open(ctx, dsn, store.Options{})
 	if err != nil {
 		return nil, err

@@ -35,7 +35,7 @@ func (tx *Tx) DeleteDepartment(account, id int64) error {
 	if err := one(n, err, "department"); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`UPDATE people SET department_id = NULL WHERE account_id = ? AND department_id = ?`, account, id); err != nil {
+	if _, err := tx.exec(`UPDATE people SET department_id = NULL, department_tickets = 'none', department_changes = 'none' WHERE account_id = ? AND department_id = ?`, account, id); err != nil {
 		return err
 	}
 	return tx.bumpAccess(account)

@@ -9,7 +9,7 @@ import (
 )
 
 // CreatePerson keeps a new person with a primary address and gives the id. Of p
-// it reads kind, name, address, scope, the two All flags, department, company
+// it reads kind, name, address, scope, the two All flags, department, sight of it, company
 // and language. Conflict when the address belongs to somebody already. A new
 // agent raises the access version, a new requester does not.
 func (tx *Tx) CreatePerson(account int64, p *dm.Person) (int64, error) {
@@ -17,9 +17,9 @@ func (tx *Tx) CreatePerson(account int64, p *dm.Person) (int64, error) {
 	if scope == "" {
 		scope = dm.RestrictedScope
 	}
-	id, err := tx.insert(`INSERT INTO people (account_id, kind, name, name_folded, address, scope, all_brands, all_inboxes, department_id, company_id, language, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, p.Kind, p.Name, foldedName(p.Name), p.Address, scope,
-		bit(p.AllBrands), bit(p.AllInboxes), none(p.DepartmentID), none(p.CompanyID), p.Language, tx.now, tx.now)
+	id, err := tx.insert(`INSERT INTO people (account_id, kind, name, name_folded, address, scope, all_brands, all_inboxes, department_id, company_id, department_tickets, department_changes, language, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, p.Kind, p.Name, foldedName(p.Name), p.Address, scope,
+		bit(p.AllBrands), bit(p.AllInboxes), none(p.DepartmentID), none(p.CompanyID), sightText(p.Sight.Tickets), sightText(p.Sight.Changes), p.Language, tx.now, tx.now)
 	if err != nil {
 		return 0, err
 	}
@@ -35,16 +35,24 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, p.Kind, p.Name, folded
 	return id, nil
 }
 
+// sightText writes a sight; "" is none.
+func sightText(s dm.Sight) string {
+	if s == "" {
+		s = dm.SightNone
+	}
+	return string(s)
+}
+
 // foldedName is a person's name as it is searched and sorted.
 func foldedName(name string) string { return clip(Fold(name), 400) }
 
-// SavePerson saves name, kind, scope, the two All flags, department, company
-// and language of a person who has not been erased.
+// SavePerson saves name, kind, scope, the two All flags, department, sight of it,
+// company and language of a person who has not been erased.
 func (tx *Tx) SavePerson(account int64, p *dm.Person) error {
 	n, err := tx.exec(`UPDATE people SET kind = ?, name = ?, name_folded = ?, scope = ?, all_brands = ?, all_inboxes = ?,
-department_id = ?, company_id = ?, language = ?, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
+department_id = ?, company_id = ?, department_tickets = ?, department_changes = ?, language = ?, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
 		p.Kind, p.Name, foldedName(p.Name), p.Scope, bit(p.AllBrands), bit(p.AllInboxes),
-		none(p.DepartmentID), none(p.CompanyID), p.Language, tx.now, account, p.ID)
+		none(p.DepartmentID), none(p.CompanyID), sightText(p.Sight.Tickets), sightText(p.Sight.Changes), p.Language, tx.now, account, p.ID)
 	if err := one(n, err, "person"); err != nil {
 		return err
 	}
@@ -88,6 +96,9 @@ func (tx *Tx) endCredentials(account, person int64) error {
 	if err := tx.DeleteSetupLinks(account, person); err != nil {
 		return err
 	}
+	if err := tx.deleteSignInLinks(account, person); err != nil {
+		return err
+	}
 	_, err := tx.exec(`UPDATE api_tokens SET revoked_at = ? WHERE account_id = ? AND person_id = ? AND revoked_at IS NULL`, tx.now, account, person)
 	return err
 }
@@ -119,13 +130,13 @@ func (tx *Tx) people(account int64, ids []int64) (map[int64]*dm.Person, error) {
 	}
 	args := append([]any{account}, padded(ids)...)
 	in := `(` + marks(len(ids)) + `)`
-	err := tx.query(`SELECT id, kind, name, address, scope, all_brands, all_inboxes, department_id, company_id, active,
+	err := tx.query(`SELECT id, kind, name, address, scope, all_brands, all_inboxes, department_id, company_id, department_tickets, department_changes, active,
 CASE WHEN password_hash <> '' THEN 1 ELSE 0 END,
 CASE WHEN EXISTS (SELECT 1 FROM totp t WHERE t.account_id = people.account_id AND t.person_id = people.id AND t.confirmed_at IS NOT NULL) THEN 1 ELSE 0 END,
 language, preferences, created_at, updated_at FROM people WHERE account_id = ? AND id IN `+in, func(rows *sql.Rows) error {
 		p := &dm.Person{}
 		var preferences string
-		err := rows.Scan(&p.ID, &p.Kind, &p.Name, &p.Address, &p.Scope, flag{&p.AllBrands}, flag{&p.AllInboxes}, opt(&p.DepartmentID), opt(&p.CompanyID),
+		err := rows.Scan(&p.ID, &p.Kind, &p.Name, &p.Address, &p.Scope, flag{&p.AllBrands}, flag{&p.AllInboxes}, opt(&p.DepartmentID), opt(&p.CompanyID), &p.Sight.Tickets, &p.Sight.Changes,
 			flag{&p.Active}, flag{&p.HasPassword}, flag{&p.HasTOTP}, &p.Language, &preferences, &p.CreatedAt, &p.UpdatedAt)
 		if err != nil {
 			return err

@@ -73,7 +73,7 @@ func (tx *Tx) IsActiveOwner(account, person int64) (bool, error) {
 // history names people by id.
 func (tx *Tx) ErasePerson(account, person int64) error {
 	n, err := tx.exec(`UPDATE people SET name = '', name_folded = '', address = '', language = '', preferences = '{}', password_hash = '', active = 0, erased = 1,
-all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, company_id = NULL, updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
+all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, company_id = NULL, department_tickets = 'none', department_changes = 'none', updated_at = ? WHERE account_id = ? AND id = ? AND erased = 0`,
 		tx.now, account, person)
 	if err := one(n, err, "person"); err != nil {
 		return err

@@ -43,6 +43,12 @@ var (
 		}
 	})
 	planRequester = planViewer(func(p *access.Profile) { p.Person, p.Kind = 201, dm.Requester })
+	planColleague = planViewer(func(p *access.Profile) {
+		p.Person, p.Kind, p.Department, p.Sight = 201, dm.Requester, 1, dm.DepartmentSight{Tickets: dm.SightRead, Changes: dm.SightRead}
+	})
+	planChanges = planViewer(func(p *access.Profile) {
+		p.Person, p.Kind, p.Department, p.Sight = 201, dm.Requester, 1, dm.DepartmentSight{Changes: dm.SightRead}
+	})
 )
 
 func planViewer(change func(*access.Profile)) *access.Viewer {
@@ -79,6 +85,9 @@ var planCases = []planCase{
 	{name: "recently-unshared", viewer: planGroups, query: ListQuery{View: ViewUnshared}, indexes: []string{"shares_ended", "shares_history"}},
 	{name: "requester", viewer: planRequester, query: ListQuery{View: ViewAll}, indexes: []string{"tickets_requester_upd", "ticket_ccs_upd", "shares_upd"}},
 	{name: "requester-by-created", viewer: planRequester, query: ListQuery{View: ViewAll, Sort: "-created"}, indexes: []string{"tickets_requester_upd", "ticket_ccs_upd", "shares_upd"}, unordered: true},
+	{name: "requested", viewer: planRequester, query: ListQuery{View: ViewRequested, State: "open"}, indexes: []string{"tickets_requester_upd"}},
+	{name: "department", viewer: planColleague, query: ListQuery{View: ViewDepartment, State: "open"}, indexes: []string{"tickets_department_upd"}},
+	{name: "department-changes", viewer: planChanges, query: ListQuery{View: ViewDepartment, State: "open"}, indexes: []string{"tickets_department_(upd|changes)"}},
 }
 
 // planNow and planAfter lie in the middle of the desk's times.

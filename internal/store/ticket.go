@@ -95,6 +95,7 @@ func factsOf(account int64, t *dm.Ticket, shares []dm.Share) access.Facts {
 	f := access.Facts{
 		Account: account, TicketID: t.ID, InboxID: t.InboxID, GroupID: t.GroupID, AssigneeID: t.AssigneeID, RequesterID: t.RequesterID,
 		Private: t.Private, Spam: t.Spam, Deleted: t.Deleted, Merged: t.MergedInto != 0, CCs: t.CCs,
+		Department: t.DepartmentID, IsChange: t.Type == dm.TypeChange,
 	}
 	for i := range shares {
 		f.Shares = append(f.Shares, ShareFact(&shares[i]))

@@ -24,6 +24,8 @@ const (
 	ViewSpam           View = "spam"
 	ViewDeleted        View = "deleted"
 	ViewUnshared       View = "recently-unshared" // for those who manage shares
+	ViewRequested      View = "requested"         // a requester's: what they asked for
+	ViewDepartment     View = "department"        // a requester's: what sight of their department shows
 )
 
 // Views is every view.
@@ -272,6 +274,10 @@ func viewPlan(v *access.Viewer, q ListQuery) (*listPlan, error) {
 		p.scope, p.states = v.Scope(access.SeeTrashed, access.Listed), []dm.ListState{dm.ListDeleted}
 	case ViewUnshared:
 		p.planUnshared(v)
+	case ViewRequested:
+		p.scope = v.Requested()
+	case ViewDepartment:
+		p.scope = v.Scope(access.See, access.InMyDepartment)
 	default:
 		return nil, dm.BadField("view", "There is no such view.")
 	}

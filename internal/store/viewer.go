@@ -212,14 +212,16 @@ func (tx *Tx) profiles(d *Directory, people []int64) (map[int64]*access.Profile,
 		all[person] = &access.Profile{Account: account, Person: person, Rules: access.RulesOf(&d.Settings), Directory: d.reach, Pairs: d.pairs}
 	}
 	var agents []int64
-	err := tx.query(`SELECT id, name, kind, active, scope, all_brands, all_inboxes FROM people WHERE account_id = ? AND id IN (`+marks(len(people))+`)`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT id, name, kind, active, scope, all_brands, all_inboxes, department_id, department_tickets, department_changes FROM people WHERE account_id = ? AND id IN (`+marks(len(people))+`)`, func(rows *sql.Rows) error {
 		var id int64
 		var row access.Profile
-		if err := rows.Scan(&id, &row.Name, &row.Kind, flag{&row.Active}, &row.Scope, flag{&row.AllBrands}, flag{&row.AllInboxes}); err != nil {
+		if err := rows.Scan(&id, &row.Name, &row.Kind, flag{&row.Active}, &row.Scope, flag{&row.AllBrands}, flag{&row.AllInboxes},
+			opt(&row.Department), &row.Sight.Tickets, &row.Sight.Changes); err != nil {
 			return err
 		}
 		p := all[id]
 		p.Name, p.Kind, p.Active, p.Scope, p.AllBrands, p.AllInboxes = row.Name, row.Kind, row.Active, row.Scope, row.AllBrands, row.AllInboxes
+		p.Department, p.Sight = row.Department, row.Sight
 		if p.Kind == dm.Agent {
 			agents = append(agents, id)
 		}

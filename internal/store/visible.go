@@ -82,6 +82,11 @@ func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
 			t.add(`(b.list_state <= 1 AND (SELECT 1 FROM ticket_ccs x WHERE x.account_id = b.account_id AND x.ticket_id = b.id AND x.person_id = ? LIMIT 1) = 1`, br.Person)
 			t.notPrivate(br)
 			t.add(`) OR `)
+		case access.BranchDepartment:
+			t.add(`(b.list_state <= 1 AND b.department_id + 0 = ?`, br.Department)
+			t.notPrivate(br)
+			t.changes(br)
+			t.add(`) OR `)
 		case access.BranchShare:
 			internal = br.Internal
 			switch br.Target.Kind {
@@ -103,6 +108,17 @@ func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
 func (t *sqlText) notPrivate(br access.Branch) {
 	if br.NotPrivate && !access.Fault("sql private") {
 		t.add(` AND b.private = 0`)
+	}
+}
+
+// changes narrows a department's branch to its changes, or to the others.
+func (t *sqlText) changes(br access.Branch) {
+	switch {
+	case access.Fault("sql changes"):
+	case br.Changes == access.OnlyChanges:
+		t.add(` AND b.type = 'change'`)
+	case br.Changes == access.WithoutChanges:
+		t.add(` AND b.type <> 'change'`)
 	}
 }
 
@@ -182,9 +198,9 @@ func (o listOrder) column(kind access.BranchKind) (key, id string) {
 	switch {
 	case o.Key == bySharedAt:
 		return `s.created_at`, `s.id`
-	case o.Key == byCreated && kind == access.BranchRequester:
-		// No index orders a requester's tickets by when they were made: the column
-		// is hidden, or the planner walks everybody's tickets in that order.
+	case o.Key == byCreated && (kind == access.BranchRequester || kind == access.BranchDepartment):
+		// No index orders a requester's or a department's tickets by when they were
+		// made: the column is hidden, or the planner walks everybody's in that order.
 		return `b.created_at + 0`, `b.id`
 	case o.Key == byCreated:
 		return `b.created_at`, `b.id`
@@ -242,6 +258,10 @@ func (t *sqlText) arm(account int64, br access.Branch, state string, o listOrder
 	case access.BranchRequester:
 		t.add(` WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state`+state, account, br.Person)
 		t.notPrivate(br)
+	case access.BranchDepartment:
+		t.add(` WHERE b.account_id = ? AND b.department_id = ? AND b.department_id IS NOT NULL AND b.list_state`+state, account, br.Department)
+		t.notPrivate(br)
+		t.changes(br)
 	case access.BranchCC:
 		t.add(` WHERE x.account_id = ? AND x.person_id = ? AND x.ticket_list_state`+state, account, br.Person)
 		t.notPrivate(br)
@@ -345,7 +365,7 @@ func (t *sqlText) newestShare(scope access.Scope, now dm.Time) {
 func (t *sqlText) count(d *dialect, scope access.Scope, branches []access.Branch, states []dm.ListState, bound int, now dm.Time) {
 	limit := ` LIMIT ` + strconv.Itoa(bound)
 	distinct := slices.ContainsFunc(branches, func(br access.Branch) bool {
-		return br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester
+		return br.Kind == access.BranchShare || br.Kind == access.BranchCC || br.Kind == access.BranchRequester || br.Kind == access.BranchDepartment
 	})
 	t.add(`SELECT COUNT(*) FROM (SELECT `)
 	if distinct {

@@ -7,10 +7,10 @@ INSERT INTO secrets (name, value, created_at) VALUES ('reply', 'AAAA+/==', 1), (
 INSERT INTO settings (account_id, name, value) VALUES (1, 'sharing.enabled', 'true'), (1, 'a b', ''), (2, 'ä', 'line
 and	tab \ backslash');
 INSERT INTO departments (id, account_id, name, name_folded, deleted_at, created_at) VALUES (1, 1, 'Facilities', 'facilities', NULL, 1), (9, 1, 'Gone', 'gone', 5, 1);
-INSERT INTO people (id, account_id, kind, name, name_folded, address, scope, all_brands, all_inboxes, department_id, company_id, active, erased, password_hash, language, created_at, updated_at) VALUES
-  (1, 1, 'agent', 'Ann O''Hara', 'ann o''hara', 'ann@acme.example', 'global', 1, 1, NULL, NULL, 1, 0, '$argon2id$x', 'en', 1, 2),
-  (2, 1, 'agent', 'Bo', 'bo', 'bo@acme.example', 'group', 0, 0, 1, NULL, 0, 0, '', '', 1, 2),
-  (3, 1, 'requester', '', '', 'rita@customer.example', 'restricted', 0, 0, NULL, NULL, 1, 1, '', 'de', 1, 2);
+INSERT INTO people (id, account_id, kind, name, name_folded, address, scope, all_brands, all_inboxes, department_id, company_id, department_tickets, department_changes, active, erased, password_hash, language, created_at, updated_at) VALUES
+  (1, 1, 'agent', 'Ann O''Hara', 'ann o''hara', 'ann@acme.example', 'global', 1, 1, NULL, NULL, 'none', 'none', 1, 0, '$argon2id$x', 'en', 1, 2),
+  (2, 1, 'agent', 'Bo', 'bo', 'bo@acme.example', 'group', 0, 0, 1, NULL, 'none', 'none', 0, 0, '', '', 1, 2),
+  (3, 1, 'requester', '', '', 'rita@customer.example', 'restricted', 0, 0, NULL, NULL, 'read', 'write', 1, 1, '', 'de', 1, 2);
 INSERT INTO companies (id, account_id, name, name_folded, manager_id, deleted_at, created_at) VALUES (4, 1, 'Customer Ltd', 'customer ltd', 1, NULL, 1);
 UPDATE people SET company_id = 4 WHERE id IN (1, 3);
 INSERT INTO addresses (id, account_id, person_id, address, folded, is_primary) VALUES (1, 1, 1, 'ann@acme.example', 'ann@acme.example', 1), (2, 1, 1, 'Ann@Other.example', 'ann@other.example', 0);
@@ -145,3 +145,5 @@ INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_i
   (7, 1, 9007199254740991, 'notify.mail', '{"event":2,"person":2}', 12, 1, 3, 'Rita@customer.example', 'reply', 'bounced', 'reply', 550, 'Größe "zu" groß', 2, NULL, 1, 2),
   (9, 1, 12, 'bulk.notice', '', NULL, NULL, NULL, '', 'bulk', 'deferred', 'connect', 0, '', 1, 9, 3, 3);
 INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);
+INSERT INTO sign_in_links (token_hash, account_id, person_id, next, created_at, expires_at, used_at) VALUES ('9999999999999999999999999999999999999999999999999999999999999999', 1, 3, '/portal/tickets/7', 1, 2, NULL), ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 3, '/portal', 1, 2, 2);
+INSERT INTO let_ins (id, account_id, person_id, ticket_id, created_at) VALUES (2, 1, 3, 12, 1), (5, 1, 3, 13, 2);

@@ -39,7 +39,7 @@ export function Person() {
 
 export type Draft = Omit<PersonPatch, "$schema">;
 
-const fields = ["name", "address", "others", "language", "department_id", "company_id", "roles", "scope", "brands", "all_brands", "inboxes", "all_inboxes", "groups", "kind"];
+const fields = ["name", "address", "others", "language", "department_id", "department_tickets", "department_changes", "company_id", "roles", "scope", "brands", "all_brands", "inboxes", "all_inboxes", "groups", "kind"];
 
 /** unlike says whether a value differs; lists are compared as sets. */
 function unlike(a: unknown, b: unknown): boolean {

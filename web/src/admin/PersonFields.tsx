@@ -6,6 +6,8 @@ import type { Draft } from "./Person";
 
 const languages = ["en", "de", "fr", "es", "it", "nl", "pt-BR", "pl", "sv", "tr"];
 
+const sights = ["none", "read", "write"] as const;
+
 type Props = { now: Person; set: (change: Draft) => void; about: (field: string) => string; disabled: boolean; kind: Person["kind"] };
 
 /** Who somebody is: name, addresses, language, where they belong. kind is what is saved: only a requester can become the other. */
@@ -44,6 +46,25 @@ export function PersonFields({ now, set, about, disabled, kind }: Props) {
             </option>
           ))}
         </SelectField>
+        {kind === "requester" &&
+          now.kind === "requester" &&
+          now.department_id &&
+          (["department_tickets", "department_changes"] as const).map((field) => (
+            <SelectField
+              key={field}
+              label={t(`admin.person.${field}`)}
+              hint={t("admin.person.sight_hint")}
+              value={now[field]}
+              error={about(field)}
+              onChange={(e) => set({ [field]: e.target.value })}
+            >
+              {sights.map((s) => (
+                <option key={s} value={s}>
+                  {t(`admin.person.sight.${s}`)}
+                </option>
+              ))}
+            </SelectField>
+          ))}
       </div>
       {kind === "requester" && (
         <Check checked={now.kind === "agent"} hint={about("kind") || t("admin.person.to_agent_hint")} onChange={(e) => set({ kind: e.target.checked ? "agent" : "requester" })}>

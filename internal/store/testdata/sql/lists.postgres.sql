@@ -720,3 +720,54 @@ FROM (SELECT s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.
 FROM (SELECT s.ticket_id AS id FROM shares s JOIN tickets b ON b.account_id = s.account_id AND b.id = s.ticket_id WHERE s.account_id = ? AND s.target_kind = 'requester' AND s.target_id = ? AND s.ticket_list_state = 0 AND s.ended_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) AND b.private = 0 LIMIT 1001) n5
 ) u LIMIT 1001) c
 
+-- requested, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- requested, count
+SELECT COUNT(*)
+FROM (SELECT DISTINCT id
+FROM (SELECT *
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.requester_id = ? AND b.list_state = 1 AND b.private = 0 LIMIT 1001) n0
+) u LIMIT 1001) c
+
+-- department, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.department_id = ? AND b.department_id IS NOT NULL AND b.list_state = 1 AND b.private = 0 AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- department, count
+SELECT COUNT(*)
+FROM (SELECT DISTINCT id
+FROM (SELECT *
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.department_id = ? AND b.department_id IS NOT NULL AND b.list_state = 1 AND b.private = 0 LIMIT 1001) n0
+) u LIMIT 1001) c
+
+-- department-changes, page 2
+SELECT [columns], p.k0, p.id
+FROM (SELECT DISTINCT k0, id
+FROM (SELECT *
+FROM (SELECT b.updated_at AS k0, b.id AS id FROM tickets b WHERE b.account_id = ? AND b.department_id = ? AND b.department_id IS NOT NULL AND b.list_state = 1 AND b.private = 0 AND b.type = 'change' AND (b.updated_at, b.id) < (?, ?) ORDER BY b.updated_at DESC, b.id DESC LIMIT 26) n0
+) u ORDER BY k0 DESC, id DESC LIMIT 26
+) p JOIN tickets t ON t.id = p.id AND t.account_id = ?
+[people]
+ORDER BY p.k0 DESC, p.id DESC
+
+-- department-changes, count
+SELECT COUNT(*)
+FROM (SELECT DISTINCT id
+FROM (SELECT *
+FROM (SELECT b.id AS id FROM tickets b WHERE b.account_id = ? AND b.department_id = ? AND b.department_id IS NOT NULL AND b.list_state = 1 AND b.private = 0 AND b.type = 'change' LIMIT 1001) n0
+) u LIMIT 1001) c
+
