@@ -36,6 +36,6 @@ test("every page brings the sheets of its classes", () => {
 
 test("every class of a sheet is used", () => {
   const used = new Set(words(code.join("\n")));
-  const given = ["is-editor-empty"]; // by the editor's library
+  const given = ["is-editor-empty", "lucide"]; // by the libraries of the editor and of the icons
   expect([...sheets.keys()].filter((name) => !used.has(name) && !given.includes(name))).toEqual([]);
 });

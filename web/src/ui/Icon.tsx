@@ -2,7 +2,7 @@ import type { LucideIcon } from "lucide-react";
 
 /** The drawing of an icon in the sizes of the parts: 16 px, or 12 px in badges. It never carries meaning alone. */
 export function Icon({ of: Drawing, small = false, className = "" }: { of: LucideIcon; small?: boolean; className?: string }) {
-  return <Drawing className={`icon ${small ? "icon-sm" : ""} ${className}`} aria-hidden="true" absoluteStrokeWidth={false} strokeWidth={small ? 2.4 : 2} />;
+  return <Drawing className={["icon", small ? "icon-sm" : "", className].join(" ")} aria-hidden="true" absoluteStrokeWidth={false} strokeWidth={small ? 2.4 : 2} />;
 }
 
 /** The sign of Deskmesh: two desks joined. */
