@@ -103,8 +103,10 @@ func (a *App) SweepOld(ctx context.Context) error {
 	if err := a.sweepLooseFiles(ctx); err != nil {
 		return err
 	}
-	if _, err := a.Blobs.SweepTemp(ctx, a.DB.Now().Add(-looseFileLife).Std()); err != nil {
-		return err
+	if a.Blobs != nil {
+		if _, err := a.Blobs.SweepTemp(ctx, a.DB.Now().Add(-looseFileLife).Std()); err != nil {
+			return err
+		}
 	}
 	for _, drop := range []func(*store.Tx) (int64, error){
 		func(tx *store.Tx) (int64, error) { return tx.DropExpiredSessions(sweepRows) },

@@ -58,7 +58,7 @@ func (n *Notice) fill(say func(string) string, now time.Time) {
 	case dm.NoticeAssigned:
 		n.Why = WhyAssignee
 	case dm.NoticeGroup:
-		n.Why, n.WhyGroup = WhyTeam, n.Ticket.Group
+		n.Why, n.GroupName = WhyTeam, n.Ticket.Group
 	case dm.NoticeMention:
 		n.Why, n.MessageKind, n.Message, n.AnswerIsNote = WhyMention, dm.Note, say("note"), true
 	case dm.NoticeRequest:
