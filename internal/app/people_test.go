@@ -23,7 +23,7 @@ func TestCreatePerson(t *testing.T) {
 	p := d.person(id)
 	want := &dm.Person{ID: id, Kind: dm.Agent, Name: "Ann Lee", Address: "Ann@Acme.example", Others: []string{"ann.lee@acme.example"}, Scope: dm.GroupScope,
 		Brands: []int64{d.brand}, Inboxes: []int64{d.inbox}, Roles: []int64{d.roles["agent"]}, Groups: []int64{group}, Active: true, Language: "de-AT",
-		Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
+		Sight: dm.DepartmentSight{Tickets: dm.SightNone, Changes: dm.SightNone}, Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Error(diff)
 	}

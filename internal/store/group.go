@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -11,11 +12,8 @@ const groupNameTaken = "Another group already has this name."
 // CreateGroup keeps a new group with its members and gives its id; Conflict
 // when the name is taken, NotFound for a person the account does not have.
 func (tx *Tx) CreateGroup(account int64, g *dm.Group) (int64, error) {
-	if g.Mail == "" {
-		g.Mail = dm.GroupMailMembers
-	}
 	id, err := tx.insert(`INSERT INTO groups (account_id, name, name_folded, owner_id, mail, mail_address, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		account, g.Name, Fold(g.Name), none(g.OwnerID), g.Mail, g.Address, tx.now)
+		account, g.Name, Fold(g.Name), none(g.OwnerID), cmp.Or(g.Mail, dm.GroupMailMembers), g.Address, tx.now)
 	if isForeignKey(err) {
 		return 0, dm.Missing("person").Because(err)
 	}
@@ -28,7 +26,7 @@ func (tx *Tx) CreateGroup(account int64, g *dm.Group) (int64, error) {
 // SaveGroup saves name, owner and place of mail of a group that has not been deleted.
 func (tx *Tx) SaveGroup(account int64, g *dm.Group) error {
 	n, err := tx.exec(`UPDATE groups SET name = ?, name_folded = ?, owner_id = ?, mail = ?, mail_address = ? WHERE account_id = ? AND id = ? AND deleted_at IS NULL`,
-		g.Name, Fold(g.Name), none(g.OwnerID), g.Mail, g.Address, account, g.ID)
+		g.Name, Fold(g.Name), none(g.OwnerID), cmp.Or(g.Mail, dm.GroupMailMembers), g.Address, account, g.ID)
 	if err := one(n, duplicate(err, "name", groupNameTaken), "group"); err != nil {
 		return err
 	}

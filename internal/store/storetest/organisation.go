@@ -70,7 +70,7 @@ func testGroups(t *testing.T, db *store.DB) {
 		t.Helper()
 		return read(t, db, func(tx *store.Tx) (*dm.Group, error) { return tx.Group(account, id) })
 	}
-	if diff := cmp.Diff(&dm.Group{ID: id, Name: "HR", OwnerID: ann, Members: []int64{ann, bob}, CreatedAt: group().CreatedAt}, group()); diff != "" {
+	if diff := cmp.Diff(&dm.Group{ID: id, Name: "HR", OwnerID: ann, Mail: dm.GroupMailMembers, Members: []int64{ann, bob}, CreatedAt: group().CreatedAt}, group()); diff != "" {
 		t.Errorf("new group: %s", diff)
 	}
 	refused(t, db, dm.Conflict, func(tx *store.Tx) error {

@@ -28,7 +28,7 @@ func testPeople(t *testing.T, db *store.DB) {
 	})
 	p := person(t, db, account, id)
 	want := &dm.Person{ID: id, Kind: dm.Requester, Name: "Müller", Address: "Mueller@Acme.example", Scope: dm.RestrictedScope,
-		DepartmentID: department, CompanyID: company, Language: "de", Active: true, Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.CreatedAt}
+		DepartmentID: department, Sight: dm.DepartmentSight{Tickets: dm.SightNone, Changes: dm.SightNone}, CompanyID: company, Language: "de", Active: true, Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.CreatedAt}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Errorf("new person: %s", diff)
 	}
@@ -272,7 +272,7 @@ func testErasedPerson(t *testing.T, db *store.DB) {
 	})
 	write(t, db, func(tx *store.Tx) error { return tx.ErasePerson(account, ann) })
 	p := person(t, db, account, ann)
-	want := &dm.Person{ID: ann, Kind: dm.Agent, Scope: dm.RestrictedScope, Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
+	want := &dm.Person{ID: ann, Kind: dm.Agent, Scope: dm.RestrictedScope, Sight: dm.DepartmentSight{Tickets: dm.SightNone, Changes: dm.SightNone}, Preferences: dm.DefaultPreferences(), CreatedAt: p.CreatedAt, UpdatedAt: p.UpdatedAt}
 	if diff := cmp.Diff(want, p); diff != "" {
 		t.Errorf("the erased person: %s", diff)
 	}
