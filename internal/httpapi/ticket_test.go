@@ -49,7 +49,7 @@ func TestWhatRequestersGet(t *testing.T) {
 			"an author":  {{"id", "name"}, messages.keys("items.0.author")},
 			"an event":   {{"actor", "at", "changes", "id", "kind", "message"}, events.keys("items.0")},
 			"an actor":   {{"id", "name"}, events.keys("items.0.actor")},
-			"the rights": {{"see", "reply"}, texts(one.list("rights"))},
+			"the rights": {{"see", "reply", "resolve"}, texts(one.list("rights"))},
 		} {
 			if diff := cmp.Diff(sets[0], sets[1]); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", what, diff)
