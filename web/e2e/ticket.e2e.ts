@@ -299,6 +299,7 @@ test("a ticket is worked on with single keys alone", async () => {
   await page.locator(".msg").first().waitFor();
   await page.keyboard.press("i");
   await now((x) => x.assignee?.name === "Ingrid Solheim");
+  await page.getByRole("combobox", { name: "Priority" }).waitFor(); // T and A are keys of the properties
   await page.keyboard.press("t");
   await page.keyboard.type("keyed");
   await page.keyboard.press("Enter");
