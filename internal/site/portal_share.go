@@ -74,12 +74,8 @@ func (v *visit) sharePage() error {
 
 // share does what its form asks: search, choose, share, or put in copy.
 func (v *visit) share() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	page, err := v.shareState(number)
@@ -186,12 +182,8 @@ func (v *visit) fillShare(page *sharePage, number int64, who []string, search bo
 
 // removePerson ends a share, or takes somebody out of copy.
 func (v *visit) removePerson() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	ch := dm.Change{Number: number, Via: dm.ViaPortal}
@@ -214,12 +206,8 @@ func (v *visit) removePerson() error {
 
 // makeLink makes a public link and tells its address, this once.
 func (v *visit) makeLink() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	page, err := v.shareState(number)

@@ -73,6 +73,19 @@ func (v *visit) portalNumber() (number int64, ok bool, err error) {
 	return number, ok, err
 }
 
+// portalForm is portalNumber for a form about the ticket, with what was sent; nil
+// where the visitor was led elsewhere, or something went wrong.
+func (v *visit) portalForm() (number int64, in *sent, err error) {
+	number, ok, err := v.portalNumber()
+	if !ok {
+		return 0, nil, err
+	}
+	if in, err = v.readForm(); err != nil {
+		return 0, nil, err
+	}
+	return number, in, nil
+}
+
 // portalTicket shows one ticket.
 func (v *visit) portalTicket() error {
 	number, ok, err := v.portalNumber()
@@ -204,12 +217,8 @@ func (v *visit) statusName(text string) string {
 
 // reply adds a message.
 func (v *visit) reply() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	form := &composer{Text: in.text("text"), Files: in.Files, Fault: in.Fault}
@@ -234,12 +243,8 @@ func (v *visit) reply() error {
 
 // resolve says that a ticket is solved, or opens it again.
 func (v *visit) resolve() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	status, done := dm.StatusSolved, "solved"
@@ -255,12 +260,8 @@ func (v *visit) resolve() error {
 
 // change changes subject and priority.
 func (v *visit) change() error {
-	number, ok, err := v.portalNumber()
-	if !ok {
-		return err
-	}
-	in, err := v.readForm()
-	if err != nil {
+	number, in, err := v.portalForm()
+	if in == nil {
 		return err
 	}
 	form := &details{Subject: in.text("subject"), Priority: dm.Priority(in.Get("priority")), Open: true}

@@ -5,10 +5,11 @@ import { ApiError, type Schema, call, client, once } from "@/api/client";
 import { t } from "@/app/i18n";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
-import { Check, SelectField, TextField } from "@/ui/Field";
+import { Check } from "@/ui/Field";
 import { FormDialog } from "@/ui/FormDialog";
 import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
+import { MailSignIn, mailSignInFields, sentSecrets } from "./MailSignIn";
 import type { Inbox } from "./lists";
 
 type Server = Schema<"MailServer">;
@@ -66,11 +67,7 @@ function ServerForm({ title, inbox, of, onClose }: { title: string; inbox: Inbox
     token_url: of?.token_url ?? "", client_id: of?.client_id ?? "", active: of?.active ?? true, password: "", refresh_token: "", client_secret: "",
   }));
   const set = (change: Partial<Form>) => setForm((f) => ({ ...f, ...change }));
-  // What is left empty stays as it is kept.
-  const body = (): Body => {
-    const { password, refresh_token, client_secret, ...rest } = form;
-    return { ...rest, ...(password && { password }), ...(refresh_token && { refresh_token }), ...(client_secret && { client_secret }) };
-  };
+  const body = (): Body => sentSecrets(form);
   const done = () => queries.invalidateQueries({ queryKey: ["desk", "mail-server"] });
   const save = async () => {
     await api.save(body());
@@ -78,43 +75,12 @@ function ServerForm({ title, inbox, of, onClose }: { title: string; inbox: Inbox
   };
   const test = useMutation({ mutationFn: (send: boolean) => api.test({ ...body(), send }) });
   const drop = useMutation({ mutationFn: api.drop, onSuccess: () => (void done(), onClose()) });
-  const kept = of?.has_secret ? t("desk.mailbox.kept") : undefined;
   return (
-    <FormDialog title={title} onClose={onClose} onSave={save} width={560} fields={["host", "port", "security", "username", "auth", "password", "token_url", "client_id", "refresh_token", "client_secret"]}>
+    <FormDialog title={title} onClose={onClose} onSave={save} width={560} fields={mailSignInFields}>
       {(about) => (
         <>
           {of ? <ServerState of={of} /> : <p className="meta">{inbox ? t("desk.server.lead") : t("desk.server.lead_all")}</p>}
-          <div className="desk-pair">
-            <TextField label={t("desk.server.host")} value={form.host} required maxLength={253} placeholder="smtp.example.com" autoCapitalize="off" spellCheck={false} error={about("host")} onChange={(e) => set({ host: e.target.value })} />
-            <TextField label={t("desk.mailbox.port")} type="number" min={1} max={65535} value={form.port} required error={about("port")} onChange={(e) => set({ port: Number(e.target.value) })} />
-          </div>
-          <div className="desk-pair">
-            <SelectField label={t("desk.mailbox.security")} value={form.security} error={about("security")} onChange={(e) => {
-              const security = e.target.value as Form["security"];
-              set({ security, ...(form.port === usual[form.security] && { port: usual[security] }) });
-            }}>
-              <option value="starttls">{t("desk.mailbox.security.starttls")}</option>
-              <option value="tls">{t("desk.mailbox.security.tls")}</option>
-              <option value="none">{t("desk.mailbox.security.none")}</option>
-            </SelectField>
-            <SelectField label={t("desk.mailbox.auth")} value={form.auth} error={about("auth")} onChange={(e) => set({ auth: e.target.value as Form["auth"] })}>
-              <option value="password">{t("desk.mailbox.auth.password")}</option>
-              <option value="oauth2">{t("desk.mailbox.auth.oauth2")}</option>
-              <option value="none">{t("desk.server.auth.none")}</option>
-            </SelectField>
-          </div>
-          {form.auth !== "none" && <TextField label={t("desk.mailbox.username")} value={form.username} required maxLength={320} autoComplete="off" autoCapitalize="off" spellCheck={false} error={about("username")} onChange={(e) => set({ username: e.target.value })} />}
-          {form.auth === "password" && <TextField label={t("desk.mailbox.password")} hint={kept} type="password" autoComplete="new-password" value={form.password} error={about("password")} onChange={(e) => set({ password: e.target.value })} />}
-          {form.auth === "oauth2" && (
-            <>
-              <TextField label={t("desk.mailbox.token_url")} type="url" value={form.token_url} required maxLength={1000} error={about("token_url")} onChange={(e) => set({ token_url: e.target.value })} />
-              <div className="desk-pair">
-                <TextField label={t("desk.mailbox.client_id")} value={form.client_id} required maxLength={500} autoComplete="off" error={about("client_id")} onChange={(e) => set({ client_id: e.target.value })} />
-                <TextField label={t("desk.mailbox.client_secret")} hint={kept} type="password" autoComplete="new-password" value={form.client_secret} error={about("client_secret")} onChange={(e) => set({ client_secret: e.target.value })} />
-              </div>
-              <TextField label={t("desk.mailbox.refresh_token")} hint={kept} type="password" autoComplete="new-password" value={form.refresh_token} error={about("refresh_token")} onChange={(e) => set({ refresh_token: e.target.value })} />
-            </>
-          )}
+          <MailSignIn form={form} set={set} about={about} host={{ label: t("desk.server.host"), placeholder: "smtp.example.com" }} usual={usual} open kept={of?.has_secret === true} />
           <Check checked={form.active} onChange={(e) => set({ active: e.target.checked })}>
             {t("desk.server.active")}
           </Check>

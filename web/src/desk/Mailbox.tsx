@@ -8,6 +8,7 @@ import { Check, SelectField, TextField } from "@/ui/Field";
 import { When } from "@/ui/When";
 import { Failed, Skeleton, explain } from "@/ui/states";
 import { Dialog } from "@/ui/Dialog";
+import { MailSignIn, mailSignInFields, sentSecrets } from "./MailSignIn";
 import type { Inbox } from "./lists";
 import { FormDialog } from "@/ui/FormDialog";
 
@@ -44,11 +45,7 @@ function MailboxForm({ inbox, of, onClose }: { inbox: Inbox; of: Box | null; onC
     trusted_host: of?.trusted_host ?? "", active: of?.active ?? true, password: "", refresh_token: "", client_secret: "",
   }));
   const set = (change: Partial<Form>) => setForm((f) => ({ ...f, ...change }));
-  // What is left empty stays as it is kept.
-  const body = () => {
-    const { password, refresh_token, client_secret, ...rest } = form;
-    return { ...rest, ...(password && { password }), ...(refresh_token && { refresh_token }), ...(client_secret && { client_secret }) };
-  };
+  const body = () => sentSecrets(form);
   const done = () => queries.invalidateQueries({ queryKey: keyOf(inbox.id) });
   const save = async () => {
     await call(client.PUT("/inboxes/{id}/mailbox", { ...path, body: body() }));
@@ -56,45 +53,14 @@ function MailboxForm({ inbox, of, onClose }: { inbox: Inbox; of: Box | null; onC
   };
   const test = useMutation({ mutationFn: () => call(client.POST("/inboxes/{id}/mailbox/test", { ...path, headers: once(), body: body() })) });
   const drop = useMutation({ mutationFn: () => call(client.DELETE("/inboxes/{id}/mailbox", path)), onSuccess: () => (void done(), onClose()) });
-  const kept = of?.has_secret ? t("desk.mailbox.kept") : undefined;
   const after: [Form["after_fetch"], Key][] = [["seen", "desk.mailbox.after.seen"], ["move", "desk.mailbox.after.move"], ["delete", "desk.mailbox.after.delete"]];
   return (
     <FormDialog title={t("desk.mailbox.title", { name: inbox.name })} onClose={onClose} onSave={save} width={560}
-      fields={["host", "port", "security", "username", "auth", "password", "token_url", "client_id", "refresh_token", "client_secret", "folder", "after_fetch", "move_to", "trusted_host"]}>
+      fields={[...mailSignInFields, "folder", "after_fetch", "move_to", "trusted_host"]}>
       {(about) => (
         <>
           {of && <State of={of} />}
-          <div className="desk-pair">
-            <TextField label={t("desk.mailbox.host")} value={form.host} required maxLength={253} placeholder="imap.example.com" autoCapitalize="off" spellCheck={false} error={about("host")} onChange={(e) => set({ host: e.target.value })} />
-            <TextField label={t("desk.mailbox.port")} type="number" min={1} max={65535} value={form.port} required error={about("port")} onChange={(e) => set({ port: Number(e.target.value) })} />
-          </div>
-          <div className="desk-pair">
-            <SelectField label={t("desk.mailbox.security")} value={form.security} error={about("security")} onChange={(e) => {
-              const security = e.target.value as Form["security"];
-              set({ security, ...(form.port === usual[form.security] && { port: usual[security] }) });
-            }}>
-              <option value="tls">{t("desk.mailbox.security.tls")}</option>
-              <option value="starttls">{t("desk.mailbox.security.starttls")}</option>
-              <option value="none">{t("desk.mailbox.security.none")}</option>
-            </SelectField>
-            <SelectField label={t("desk.mailbox.auth")} value={form.auth} error={about("auth")} onChange={(e) => set({ auth: e.target.value as Form["auth"] })}>
-              <option value="password">{t("desk.mailbox.auth.password")}</option>
-              <option value="oauth2">{t("desk.mailbox.auth.oauth2")}</option>
-            </SelectField>
-          </div>
-          <TextField label={t("desk.mailbox.username")} value={form.username} required maxLength={320} autoComplete="off" autoCapitalize="off" spellCheck={false} error={about("username")} onChange={(e) => set({ username: e.target.value })} />
-          {form.auth === "password" ? (
-            <TextField label={t("desk.mailbox.password")} hint={kept} type="password" autoComplete="new-password" value={form.password} error={about("password")} onChange={(e) => set({ password: e.target.value })} />
-          ) : (
-            <>
-              <TextField label={t("desk.mailbox.token_url")} type="url" value={form.token_url} required maxLength={1000} error={about("token_url")} onChange={(e) => set({ token_url: e.target.value })} />
-              <div className="desk-pair">
-                <TextField label={t("desk.mailbox.client_id")} value={form.client_id} required maxLength={500} autoComplete="off" error={about("client_id")} onChange={(e) => set({ client_id: e.target.value })} />
-                <TextField label={t("desk.mailbox.client_secret")} hint={kept} type="password" autoComplete="new-password" value={form.client_secret} error={about("client_secret")} onChange={(e) => set({ client_secret: e.target.value })} />
-              </div>
-              <TextField label={t("desk.mailbox.refresh_token")} hint={kept} type="password" autoComplete="new-password" value={form.refresh_token} error={about("refresh_token")} onChange={(e) => set({ refresh_token: e.target.value })} />
-            </>
-          )}
+          <MailSignIn form={form} set={(change) => set(change as Partial<Form>)} about={about} host={{ label: t("desk.mailbox.host"), placeholder: "imap.example.com" }} usual={usual} kept={of?.has_secret === true} />
           <div className="desk-pair">
             <TextField label={t("desk.mailbox.folder")} value={form.folder} required maxLength={500} error={about("folder")} onChange={(e) => set({ folder: e.target.value })} />
             <SelectField label={t("desk.mailbox.after")} value={form.after_fetch} error={about("after_fetch")} onChange={(e) => set({ after_fetch: e.target.value as Form["after_fetch"] })}>
