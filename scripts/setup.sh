@@ -128,10 +128,17 @@ main() {
 			missing+=($(packages_for "$need"))
 		fi
 	done
-	check_go
-	case " $* " in *" browser "*) check_node ;; esac
+	if [ -z "${DESKMESH_SETUP_INSTALLS:-}" ]; then
+		check_go
+		case " $* " in *" browser "*) check_node ;; esac
+	fi
 	if [ ${#missing[@]} -eq 0 ]; then return 0; fi
 
+	if [ "$(id -u)" -ne 0 ] && command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
+		# Only what installs: Go and Node were looked for with the caller's PATH.
+		sudo -n env DESKMESH_SETUP_INSTALLS=1 bash scripts/setup.sh "$@"
+		return
+	fi
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 		echo "setup: please install what is missing. On Debian: sudo apt-get install ${missing[*]}" >&2
 		echo "setup: elsewhere the same things by their names there: make, a C compiler, the PostgreSQL server, Chromium, Dovecot, Postfix." >&2
