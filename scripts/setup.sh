@@ -5,8 +5,8 @@
 #
 # Without a word it sees to what `make test` needs: compiler, postgres and browser. The peers are Dovecot and Postfix,
 # which `make prove` speaks to. As root on Debian (or a system made from it) it installs what is missing; elsewhere it
-# says what to install and fails. What is there already is left alone, so it costs nothing when nothing is missing. No
-# database cluster is created and no service is started: the tests run servers of their own.
+# says what to install and fails. What is there already is left alone, but that a lighter browser is asked for beside a
+# whole one. No database cluster is created and no service is started: the tests run servers of their own.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -31,10 +31,30 @@ have_peers() {
 	[ -x /usr/sbin/dovecot ] && [ -x /usr/lib/dovecot/imap ] && [ -x /usr/lib/dovecot/lmtp ] && [ -x /usr/lib/postfix/sbin/master ]
 }
 
+# Chromium without anything to show it in, which takes half the processors' time of the whole one.
+headless=/usr/lib/chromium/chromium-headless-shell
+
 # Without its fonts a page is wider or narrower than it was drawn. Elsewhere than on Debian they lie in other folders.
 have_browser() {
-	command -v chromium >/dev/null || return 1
+	[ -x "$headless" ] || command -v chromium >/dev/null || return 1
 	! command -v apt-get >/dev/null || { [ -d /usr/share/fonts/truetype/dejavu ] && [ -d /usr/share/fonts/truetype/noto ]; }
+}
+
+# headless_or_whole names the package of the browser: the whole one where the headless one is not known.
+headless_or_whole() {
+	if command -v apt-cache >/dev/null && apt-cache show chromium-headless-shell >/dev/null 2>&1; then echo chromium-headless-shell; else echo chromium; fi
+}
+
+# Where the whole browser is there already, the headless one is asked for once, and done without if it does not come.
+lighter_browser() {
+	local apt=(apt-get -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 -o Dpkg::Use-Pty=0) install=(install -y --no-install-recommends chromium-headless-shell)
+	if [ -x "$headless" ] || [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then return 0; fi
+	echo 'setup: asking for the lighter browser'
+	# Only what fetches is given a time: an installation that is cut off leaves the machine's own unfinished.
+	if ! { timeout -k 5 120 "${apt[@]}" update && timeout -k 5 180 "${apt[@]}" --download-only "${install[@]}" &&
+		DEBIAN_FRONTEND=noninteractive "${apt[@]}" --no-download "${install[@]}"; } </dev/null >/dev/null 2>&1; then
+		echo 'setup: it did not come, and the whole one serves'
+	fi
 }
 
 packages_for() {
@@ -42,7 +62,7 @@ packages_for() {
 	make) echo make ;;
 	compiler) echo gcc libc6-dev ;;
 	postgres) echo postgresql ;;
-	browser) echo chromium fonts-dejavu-core fonts-noto-core ;;
+	browser) echo "$(headless_or_whole)" fonts-dejavu-core fonts-noto-core ;;
 	peers) echo dovecot-imapd dovecot-lmtpd postfix ;;
 	esac
 }
@@ -123,26 +143,42 @@ main() {
 			echo "setup: unknown word: $need" >&2
 			return 2
 		fi
-		if ! "have_$need"; then
-			# shellcheck disable=SC2207 # package names hold no spaces
-			missing+=($(packages_for "$need"))
-		fi
+		if ! "have_$need"; then missing+=("$need"); fi
 	done
-	check_go
-	case " $* " in *" browser "*) check_node ;; esac
-	if [ ${#missing[@]} -eq 0 ]; then return 0; fi
+	if [ -z "${DESKMESH_SETUP_INSTALLS:-}" ]; then
+		check_go
+		case " $* " in *" browser "*) check_node ;; esac
+	fi
+	if [ ${#missing[@]} -gt 0 ]; then install "$@"; fi
+	case " $* " in *" browser "*) lighter_browser ;; esac
+}
 
+# all_packages WORDS...: the packages of several words, on one line.
+all_packages() {
+	local need
+	for need in "$@"; do packages_for "$need"; done | tr '\n' ' '
+}
+
+# install WORDS...: what is missing for these words.
+install() {
+	if [ "$(id -u)" -ne 0 ] && command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then
+		# Only what installs: Go and Node were looked for with the caller's PATH.
+		sudo -n env DESKMESH_SETUP_INSTALLS=1 bash scripts/setup.sh "$@"
+		return
+	fi
 	if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-		echo "setup: please install what is missing. On Debian: sudo apt-get install ${missing[*]}" >&2
+		echo "setup: please install what is missing. On Debian: sudo apt-get install $(all_packages "${missing[@]}")" >&2
 		echo "setup: elsewhere the same things by their names there: make, a C compiler, the PostgreSQL server, Chromium, Dovecot, Postfix." >&2
 		return 1
 	fi
-	echo "setup: installing ${missing[*]}"
 	retry apt update
-	without_cluster without_services retry apt install -y --no-install-recommends "${missing[@]}"
-	for need in "$@"; do
+	local need packages
+	read -ra packages <<<"$(all_packages "${missing[@]}")" # named now: some depend on what the mirror has
+	echo "setup: installing ${packages[*]}"
+	without_cluster without_services retry apt install -y --no-install-recommends "${packages[@]}"
+	for need in "${missing[@]}"; do
 		if ! "have_$need"; then
-			echo "setup: ${missing[*]} went in, and $need is still missing" >&2
+			echo "setup: ${packages[*]} went in, and $need is still missing" >&2
 			return 1
 		fi
 	done

@@ -6,8 +6,6 @@ import (
 	"database/sql"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -25,7 +23,6 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail"
 	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/store"
-	"github.com/deskmesh/deskmesh/internal/store/pgtest"
 	"github.com/deskmesh/deskmesh/internal/webhook"
 )
 
@@ -88,7 +85,7 @@ func onEngines(t *testing.T, test func(t *testing.T, w *world)) {
 
 func newWorld(t testing.TB, engine string) *world {
 	t.Helper()
-	w := &world{TB: t, clock: newClock(), outbox: &outbox{}, desks: map[string]*worldDesk{}}
+	w := &world{TB: t, clock: newClock(), outbox: &outbox{}}
 	w.db = w.open(engine)
 	w.files = t.TempDir()
 	blobs, err := blob.OpenFolder(w.files)
@@ -107,55 +104,7 @@ func newWorld(t testing.TB, engine string) *world {
 	w.handler = httpx.Chain(w.api, httpx.Identify(nil))
 	w.jobs = &jobs.Runner{DB: w.db}
 	w.app.Jobs(w.jobs)
-	for _, slug := range []string{"acme", "globex"} {
-		w.furnish(slug)
-	}
 	return w
-}
-
-func (w *world) open(engine string) *store.DB {
-	dsn := ""
-	switch engine {
-	case "sqlite":
-		file := filepath.Join(w.TempDir(), "desk.db")
-		fresh, err := migrated()
-		w.must(err)
-		w.must(os.WriteFile(file, fresh, 0o600))
-		dsn = "sqlite:" + file
-	case "postgres":
-		dsn = pgtest.New(w, migrate)
-	default:
-		w.Fatalf("no engine %q", engine)
-	}
-	w.dsn = dsn
-	db, err := store.Open(w.Context(), dsn, store.Options{Relaxed: true, Now: w.clock.now, MaxConns: 8})
-	w.must(err)
-	w.Cleanup(func() { db.Close() })
-	return db
-}
-
-// migrated gives the bytes of an empty SQLite database, made once: the
-// statements of the migrations are a good part of what a world costs.
-var migrated = sync.OnceValues(func() ([]byte, error) {
-	folder, err := os.MkdirTemp("", "deskmesh-world")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(folder)
-	file := filepath.Join(folder, "desk.db")
-	if err := migrate("sqlite:" + file); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(file)
-})
-
-func migrate(dsn string) error {
-	db, err := store.Open(context.Background(), dsn, store.Options{Relaxed: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	return db.Migrate(context.Background())
 }
 
 func (w *world) must(err error) {
@@ -201,98 +150,6 @@ func (w *world) split(who string) (*worldDesk, string) {
 		return w.desks[slug], name
 	}
 	return w.desks["acme"], who
-}
-
-// furnish makes an account.
-func (w *world) furnish(slug string) {
-	ctx := w.Context()
-	made, err := w.app.CreateAccount(ctx, app.NewAccount{Name: strings.ToUpper(slug[:1]) + slug[1:], Slug: slug, Hosts: []string{slug + ".localhost"},
-		BaseURL: "http://" + slug + ".localhost", OwnerName: "Olga Owner", OwnerAddress: "owner@" + slug + ".example",
-		BrandName: "Company", InboxName: "Support", InboxAddress: "support@" + slug + ".example"})
-	w.must(err)
-	d := &worldDesk{id: made.Account.ID, host: slug + ".localhost", people: map[string]int64{"owner": made.OwnerID}, groups: map[string]int64{},
-		brands: map[string]int64{"Company": made.BrandID}, inboxes: map[string]int64{"support": made.InboxID}, roles: map[string]int64{}, departments: map[string]int64{}}
-	w.desks[slug] = d
-	v := w.system(slug)
-	_, err = w.app.SetSettings(ctx, v, map[string]any{"sharing.enabled": true})
-	w.must(err)
-	d.brands["People"], err = w.app.CreateBrand(ctx, v, "People")
-	w.must(err)
-	w.furnishGroups(d, slug)
-	w.furnishRoles(d, slug)
-	w.furnishPeople(d, slug)
-}
-
-func (w *world) furnishGroups(d *worldDesk, slug string) {
-	ctx, v := w.Context(), w.system(slug)
-	var err error
-	for _, name := range []string{"Support", "Accounts", "HR", "Legal"} {
-		d.groups[name], err = w.app.CreateGroup(ctx, v, app.GroupPatch{Name: &name})
-		w.must(err)
-	}
-	w.must(w.app.UpdateInbox(ctx, v, d.inboxes["support"], app.InboxPatch{DefaultGroupID: ptr(d.groups["Support"])}))
-	for _, box := range []struct{ name, brand, group string }{{"accounts", "Company", "Accounts"}, {"hr", "People", "HR"}} {
-		d.inboxes[box.name], err = w.app.CreateInbox(ctx, v, app.InboxPatch{BrandID: ptr(d.brands[box.brand]), Name: ptr(box.group),
-			Address: ptr(box.name + "@" + slug + ".example"), DefaultGroupID: ptr(d.groups[box.group])})
-		w.must(err)
-	}
-	for _, name := range []string{"Sales", "Legal"} {
-		d.departments[name], err = w.app.CreateDepartment(ctx, v, name)
-		w.must(err)
-	}
-}
-
-func (w *world) furnishRoles(d *worldDesk, slug string) {
-	ctx, v := w.Context(), w.system(slug)
-	roles, _, err := w.app.Roles(ctx, v, app.Page{})
-	w.must(err)
-	var agent dm.PermissionSet
-	for _, r := range roles {
-		d.roles[r.BuiltIn] = r.ID
-		if r.BuiltIn == "agent" {
-			agent = r.Permissions
-		}
-	}
-	rest := (agent &^ dm.PermissionsOf(dm.TicketsShare)).List()
-	d.roles["no share"], err = w.app.CreateRole(ctx, v, app.RolePatch{Name: ptr("No sharing"), Permissions: &rest})
-	w.must(err)
-}
-
-// worldAgent is an agent of every world.
-type worldAgent struct {
-	name, role string
-	scope      dm.TicketScope
-	groups     []string
-	brands     []string // nil: all
-	inboxes    []string // nil: all
-}
-
-var worldAgents = []worldAgent{
-	{name: "admin", role: "administrator", scope: dm.GlobalScope},
-	{name: "manager", role: "manager", scope: dm.GlobalScope},
-	{name: "global.agent", role: "agent", scope: dm.GlobalScope},
-	{name: "support.agent", role: "agent", scope: dm.GroupScope, groups: []string{"Support"}, inboxes: []string{"support"}},
-	{name: "accounts.agent", role: "agent", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
-	{name: "accounts.second", role: "agent", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
-	{name: "noshare.agent", role: "no share", scope: dm.GroupScope, groups: []string{"Accounts"}, inboxes: []string{"accounts"}},
-	{name: "hr.agent", role: "agent", scope: dm.GroupScope, groups: []string{"HR"}, brands: []string{"People"}, inboxes: []string{"hr"}},
-	{name: "hr.second", role: "agent", scope: dm.GroupScope, groups: []string{"HR"}, brands: []string{"People"}, inboxes: []string{"hr"}},
-	{name: "restricted.agent", role: "agent", scope: dm.RestrictedScope},
-}
-
-func (w *world) furnishPeople(d *worldDesk, slug string) {
-	for _, a := range worldAgents {
-		w.addAgent(slug, a)
-	}
-	for name, department := range map[string]string{"staff.one": "", "staff.two": "Sales", "staff.three": "Legal"} {
-		p := app.PersonPatch{Kind: ptr(dm.Requester), Name: ptr(title(name)), Address: ptr(name + "@" + slug + ".example")}
-		if department != "" {
-			p.DepartmentID = ptr(d.departments[department])
-		}
-		id, err := w.app.CreatePerson(w.Context(), w.system(slug), p)
-		w.must(err)
-		d.people[name] = id
-	}
 }
 
 // addAgent makes one more agent and gives the id.
