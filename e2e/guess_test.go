@@ -232,6 +232,7 @@ func (g *guesser) signIn(way, address, from string) *guess {
 	path, body := signInWays[way](address)
 	a := g.ask(from, http.MethodPost, path, body)
 	a.body = anyAddress.ReplaceAllString(a.body, "")
+	a.header.Del("Content-Length") // of what was typed
 	return a
 }
 
