@@ -14,7 +14,7 @@ var Faults = []string{
 	"sql account", "sql expiry", "sql ended share", "sql deleted group", "sql internal", "sql state", "sql private", "sql pair group",
 	"sql counted twice", "sql newest share", "sql list keys", "sql stale pairs", "requester's shares", "search state", "search twice",
 	"filter joins anywhere", "filter joins every share", "filter walks out",
-	"department", "sql changes",
+	"department", "sql changes", "link maker",
 }
 
 // Fault says whether the named fault is switched on.

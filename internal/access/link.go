@@ -73,7 +73,7 @@ func (v *Viewer) linkWays(d *Decision, f *Facts, now dm.Time) {
 		return
 	}
 	maker := Decide(l.maker, f, now)
-	if !l.maker.MayGiveLinks(&maker) {
+	if !l.maker.MayGiveLinks(&maker) && !Fault("link maker") {
 		return
 	}
 	rights := See

@@ -12,6 +12,9 @@ import (
 // maxReaderNames bounds who is named among the readers of a message.
 const maxReaderNames = 5
 
+// maxColleagues bounds how many people with sight of a department are counted.
+const maxColleagues = 1000
+
 // Readers is who will read a message of one kind, apart from its writer.
 type Readers struct {
 	// Names are those who are in on the ticket by name: the requester, those in
@@ -74,16 +77,14 @@ type readerCount struct {
 	guests           []int64        // people who read as requesters
 }
 
-// outside counts the requester, those in CC and the requesters among the shares.
+// outside counts the requester, those in CC, the requesters among the shares, and
+// those with sight of the department.
 func (c *readerCount) outside() error {
 	t := &c.f.Ticket
-	ids := append([]int64{t.RequesterID}, t.CCs...)
-	for i := range c.f.Shares {
-		if c.f.Shares[i].Target.Kind == dm.TargetRequester {
-			ids = append(ids, c.f.Shares[i].Target.ID)
-		}
+	ids, err := outsiders(c.tx, c.f, maxColleagues)
+	if err != nil {
+		return err
 	}
-	ids = distinct(ids)
 	viewers, err := c.tx.ViewersIn(c.dir, ids)
 	if err != nil {
 		return err

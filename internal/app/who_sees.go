@@ -31,8 +31,9 @@ type SightReason struct {
 const maxSight = 500
 
 // WhoSees lists everyone who can open the ticket: agents by reach, assignment
-// and shares, the requester, and requesters with a share or CC access. With
-// person set it answers for that one person only, also when they see nothing.
+// and shares, the requester, and requesters with a share, CC access or sight of
+// the department. With person set it answers for that one person only, also when
+// they see nothing.
 func (a *App) WhoSees(ctx context.Context, v *access.Viewer, number, person int64) (list []Sight, truncated bool, err error) {
 	err = a.DB.Read(ctx, func(tx *store.Tx) error {
 		f, err := tx.Ticket(v, number)
@@ -109,13 +110,11 @@ func (s *sightseer) everyone(f *store.Found) ([]Sight, bool, error) {
 			break
 		}
 	}
-	outside := append([]int64{f.Ticket.RequesterID}, f.Ticket.CCs...)
-	for i := range f.Shares {
-		if f.Shares[i].Target.Kind == dm.TargetRequester {
-			outside = append(outside, f.Shares[i].Target.ID)
-		}
+	outside, err := outsiders(s.tx, f, maxSight+1)
+	if err != nil {
+		return nil, false, err
 	}
-	for _, id := range distinct(outside) {
+	for _, id := range outside {
 		if slices.Contains(s.ids, id) {
 			continue
 		}
@@ -136,6 +135,20 @@ func (s *sightseer) everyone(f *store.Found) ([]Sight, bool, error) {
 		return cmp.Or(cmp.Compare(a.Person.Kind, b.Person.Kind), strings.Compare(a.Person.Name, b.Person.Name), cmp.Compare(a.Person.ID, b.Person.ID))
 	})
 	return s.list, truncated, nil
+}
+
+// outsiders gives everybody who may have a way in as a requester, each once: the
+// requester, those in CC, those it is shared with, and up to most people with
+// sight of its department.
+func outsiders(tx *store.Tx, f *store.Found, most int) ([]int64, error) {
+	ids := append([]int64{f.Ticket.RequesterID}, f.Ticket.CCs...)
+	for i := range f.Shares {
+		if f.Shares[i].Target.Kind == dm.TargetRequester {
+			ids = append(ids, f.Shares[i].Target.ID)
+		}
+	}
+	colleagues, err := tx.SightOf(f.Facts.Account, f.Ticket.DepartmentID, f.Facts.IsChange, most)
+	return distinct(append(ids, colleagues...)), err
 }
 
 // add decides for one person and keeps them if they can open the ticket. An

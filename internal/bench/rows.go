@@ -48,6 +48,11 @@ func get(path string, args ...any) call {
 	return call{http.MethodGet, "/api/v1" + fmt.Sprintf(path, args...), nil, http.StatusOK}
 }
 
+// page is a page for people rather than an answer of the API.
+func page(path string, args ...any) call {
+	return call{http.MethodGet, fmt.Sprintf(path, args...), nil, http.StatusOK}
+}
+
 func list(name, who, query string, p50, p99, rate float64) row {
 	return row{name: name, who: who, p50: ms(p50), p99: ms(p99), rate: rate, growth: growth,
 		call: func(*viewers, int) call { return get("/tickets?%s&limit=25", query) }}
@@ -93,6 +98,10 @@ var reads = []row{
 			c.status = http.StatusNotFound
 			return c
 		}},
+	{name: "portal: ticket page, requester", who: seed.RequesterAddress, p50: ms(3), p99: ms(12), growth: growth,
+		call: func(v *viewers, i int) call { return page("/portal/tickets/%d", pick(v.asked, i)) }},
+	{name: "portal: list, requester", who: seed.RequesterAddress, growth: growth,
+		call: func(*viewers, int) call { return page("/portal") }},
 	{name: "messages of a ticket", who: seed.TypicalAddress, p50: ms(0.8), p99: ms(4), rate: 3000, growth: growth,
 		call: func(v *viewers, i int) call { return get("/tickets/%d/messages", pick(v.typical, i)) }},
 	{name: "count, bounded", who: seed.TypicalAddress, p50: ms(6), p99: ms(15), rate: 300, growth: easyGrowth,

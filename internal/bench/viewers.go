@@ -18,6 +18,7 @@ type viewers struct {
 	cookies map[string]string
 	typical []int64 // tickets that the typical viewer sees, the newest first
 	all     []int64 // some that the owner sees
+	asked   []int64 // what the requester asked for
 	rare    int     // how many rare words there are
 	agent   int64   // to share with
 	group   int64
@@ -43,7 +44,10 @@ func signIn(address string, tickets int) (*viewers, error) {
 	if v.all, err = v.tickets(seed.FullAddress, allTickets); err != nil {
 		return nil, err
 	}
-	if len(v.typical) == 0 || len(v.all) == 0 {
+	if v.asked, err = v.tickets(seed.RequesterAddress, typicalTickets); err != nil {
+		return nil, err
+	}
+	if len(v.typical) == 0 || len(v.all) == 0 || len(v.asked) == 0 {
 		return nil, errors.New("the viewers see no tickets")
 	}
 	if v.agent, err = v.target("Ted Target"); err != nil {

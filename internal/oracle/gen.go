@@ -80,6 +80,7 @@ func drawSettings(t *rapid.T) Settings {
 		PortalCC:              oneIn(t, 3),
 		PortalLinks:           oneIn(t, 3),
 		PortalEdit:            oneIn(t, 3),
+		Links:                 !oneIn(t, 4),
 	}
 }
 

@@ -65,6 +65,7 @@ type Settings struct {
 	PortalShares          bool   // requesters may share
 	PortalCC              bool   // and add CCs
 	PortalLinks           bool   // and make links
+	Links                 bool   // public links are on
 	PortalEdit            bool   // C5: portal.share_level is edit
 }
 

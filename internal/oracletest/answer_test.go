@@ -23,8 +23,12 @@ const hidden = "not found"
 func (d *desk) ask(q question) (got, want string, err error) {
 	want = d.expect(q)
 	err = d.db.Read(context.Background(), func(tx *store.Tx) error {
-		if q.Door == doorWhoSees {
+		switch q.Door {
+		case doorWhoSees:
 			got, err = d.whoSees(tx, q)
+			return err
+		case doorPublicLink:
+			got, err = d.byLink(tx, q)
 			return err
 		}
 		v, err := d.viewer(tx, asker{q.Account, q.Person, q.As})

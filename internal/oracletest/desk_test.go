@@ -186,6 +186,7 @@ func (d *desk) storeSettings(tx *store.Tx, a *oracle.Account, r *realAccount) er
 		{"portal.share_scope", map[bool]string{false: "off", true: "anyone"}[s.PortalShares]},
 		{"portal.cc", fmt.Sprint(s.PortalCC)},
 		{"portal.links", fmt.Sprint(s.PortalLinks)},
+		{"links.enabled", fmt.Sprint(s.Links)},
 		{"portal.share_level", map[bool]string{false: "comment", true: "edit"}[s.PortalEdit]},
 	} {
 		if err := tx.SetSetting(r.id, set[0], set[1]); err != nil {

@@ -42,6 +42,8 @@ func (d *desk) expect(q question) string {
 			return "upload.txt"
 		}
 		return hidden
+	case doorPublicLink:
+		return d.expectLink(q)
 	case doorWhoSees:
 		return fmt.Sprint(oracle.WhoCanOpen(w, q.Account, q.Ticket))
 	}

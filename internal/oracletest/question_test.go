@@ -56,6 +56,7 @@ type question struct {
 	Words []word     `json:",omitempty"`
 
 	Filter *sharingFilter `json:",omitempty"`
+	Link   *link          `json:",omitempty"` // of the door of public links; the person made it
 }
 
 // word is one that stands in texts of the world: see desk.word.
@@ -146,6 +147,9 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 				list = append(list, who.list(one(rng, doorList, doorCount), one(rng, store.ViewAll, one(rng, views...)), "", "", d.pageRows))
 			}
 		}
+		for _, p := range a.People {
+			list = append(list, randomLink(rng, a, a, s.Ticket, one(rng, a.Tickets...).ID), asker{account: a.ID, person: p.ID}.holding(link{s.Ticket, oracle.Comment}, a.ID, s.Ticket))
+		}
 		return append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
 	case s.Person != 0:
 		return d.allOf(asker{a.ID, s.Person, himself}, rng)
@@ -177,7 +181,7 @@ func (d *desk) random(rng *rand.Rand) question {
 		return who.list(doorList, store.ViewAll, "", "", d.pageRows)
 	}
 	t, foreign := one(rng, a.Tickets...), one(rng, of.Tickets...)
-	switch n := rng.IntN(20); {
+	switch n := rng.IntN(22); {
 	case n < 5:
 		v := one(rng, views...)
 		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
@@ -200,7 +204,9 @@ func (d *desk) random(rng *rand.Rand) question {
 		return who.about(doorHistory, a.ID, t.ID)
 	case n < 18:
 		return who.about(doorLinks, a.ID, t.ID)
-	case n < 19 && len(foreign.Messages) > 0:
+	case n < 20:
+		return randomLink(rng, a, of, t.ID, foreign.ID)
+	case n < 21 && len(foreign.Messages) > 0:
 		q := who.about(doorFile, of.ID, 0)
 		q.Message = one(rng, foreign.Messages...).ID
 		return q
@@ -268,6 +274,9 @@ func (d *desk) everyList(who asker) []question {
 func (d *desk) everyTicket(who asker, a *oracle.Account) []question {
 	var list []question
 	for _, t := range a.Tickets {
+		if who.as == himself {
+			list = append(list, who.holding(link{t.ID, oracle.Comment}, a.ID, t.ID), who.holding(link{t.ID, oracle.View}, a.ID, t.ID))
+		}
 		for _, at := range []door{doorTicket, doorMessages, doorHistory, doorLinks} {
 			list = append(list, who.about(at, a.ID, t.ID))
 		}

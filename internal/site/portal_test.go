@@ -325,7 +325,15 @@ func portalSharing(t *testing.T, d *desk) {
 
 func TestPortalCircle(t *testing.T) {
 	t.Parallel()
-	d := portalDesk(t)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			portalCircle(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func portalCircle(t *testing.T, d *desk) {
 	one := d.enter(t, "staff.one")
 	ticket := one.file("type", "question", "inbox", one.inbox(), "subject", "A quiet room", "text", "Where?")
 	t.Run("S2-06 an administrator decides about it in the settings", func(t *testing.T) {
@@ -462,7 +470,15 @@ func TestProfile(t *testing.T) {
 
 func TestPortalMail(t *testing.T) {
 	t.Parallel()
-	d := portalDesk(t)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			portalMail(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func portalMail(t *testing.T, d *desk) {
 	sent := &sentMails{}
 	d.app.Mail = sent
 	one := d.enter(t, "staff.one")

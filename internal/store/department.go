@@ -66,3 +66,16 @@ func (tx *Tx) Departments(account int64, p Page) (list []dm.Department, next str
 		})
 	return list, next, err
 }
+
+// SightOf lists up to limit active people with sight of a department's tickets,
+// or of its changes; none for department 0.
+func (tx *Tx) SightOf(account, department int64, changes bool, limit int) ([]int64, error) {
+	if department == 0 {
+		return nil, nil
+	}
+	column := `department_tickets`
+	if changes {
+		column = `department_changes`
+	}
+	return tx.ids(`SELECT id FROM people WHERE account_id = ? AND department_id = ? AND active = 1 AND `+column+` <> 'none' ORDER BY id LIMIT ?`, account, department, limit)
+}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"slices"
 
+	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 )
 
@@ -28,7 +29,7 @@ func (tx *Tx) LiveTickets(account int64, ids []int64) (map[int64]*LiveTicket, er
 			query string
 			scan  func(map[int64]*LiveTicket, *sql.Rows) error
 		}{
-			{`SELECT id, number, version, inbox_id, group_id, assignee_id, requester_id, private, spam, deleted, merged_into IS NOT NULL FROM tickets WHERE account_id = ? AND id` + in, scanLive},
+			{`SELECT id, number, version, inbox_id, group_id, assignee_id, requester_id, department_id, type, private, spam, deleted, merged_into IS NOT NULL FROM tickets WHERE account_id = ? AND id` + in, scanLive},
 			{`SELECT ticket_id, id, target_kind, target_id, level, see_internal, reply_public, forward, can_reshare, by_requester, expires_at FROM shares
 WHERE account_id = ? AND ticket_id` + in + ` AND ended_at IS NULL`, scanLiveShare},
 			{`SELECT ticket_id, person_id FROM ticket_ccs WHERE account_id = ? AND ticket_id` + in, scanLiveCC},
@@ -48,8 +49,10 @@ func scanLive(all map[int64]*LiveTicket, rows *sql.Rows) error {
 	t := &LiveTicket{}
 	f := &t.Facts
 	var id int64
+	var kind dm.TicketType
 	var merged any // a truth value is a number to one engine
-	err := rows.Scan(&id, &t.Number, &t.Version, &f.InboxID, opt(&f.GroupID), opt(&f.AssigneeID), &f.RequesterID, flag{&f.Private}, flag{&f.Spam}, flag{&f.Deleted}, &merged)
+	err := rows.Scan(&id, &t.Number, &t.Version, &f.InboxID, opt(&f.GroupID), opt(&f.AssigneeID), &f.RequesterID, opt(&f.Department), &kind, flag{&f.Private}, flag{&f.Spam}, flag{&f.Deleted}, &merged)
+	f.IsChange = kind == dm.TypeChange
 	f.Merged = merged == true || merged == int64(1)
 	f.TicketID, all[id] = id, t
 	return err

@@ -157,6 +157,7 @@ func testLiveTickets(t *testing.T, db *store.DB) {
 	ann, rob := newPerson(t, db, account, dm.Agent, "Ann", "ann@acme.example"), newPerson(t, db, account, dm.Requester, "Rob", "rob@acme.example")
 	group := made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateGroup(account, &dm.Group{Name: "Support"}) })
 	ticket := newTicket(t, db, account, rob)
+	sales := made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateDepartment(account, "Sales") })
 	theirs := newTicket(t, db, other, newPerson(t, db, other, dm.Requester, "Rob", "rob@globex.example"))
 	system := access.System(account, "test")
 	write(t, db, func(tx *store.Tx) error {
@@ -177,6 +178,7 @@ func testLiveTickets(t *testing.T, db *store.DB) {
 			return err
 		}
 		f.Ticket.Private, f.Ticket.AssigneeID, f.Ticket.GroupID, f.Ticket.Version = true, ann, group, 7
+		f.Ticket.DepartmentID, f.Ticket.Type = sales, dm.TypeChange
 		return tx.SaveTicket(account, &f.Ticket)
 	})
 	want := read(t, db, func(tx *store.Tx) (*store.Found, error) {

@@ -205,6 +205,37 @@ func testDepartmentsAndCompanies(t *testing.T, db *store.DB) {
 	made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateCompany(account, &dm.Company{Name: "initrode"}) })
 }
 
+// testSightOf: who has sight of a department, of its tickets and of its changes.
+func testSightOf(t *testing.T, db *store.DB) {
+	account, other := newAccount(t, db, "acme"), newAccount(t, db, "globex")
+	sales := made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateDepartment(account, "Sales") })
+	legal := made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateDepartment(account, "Legal") })
+	person := func(name string, department int64, tickets, changes dm.Sight) int64 {
+		return made(t, db, func(tx *store.Tx) (int64, error) {
+			return tx.CreatePerson(account, &dm.Person{Kind: dm.Requester, Name: name, Address: name + "@acme.example", DepartmentID: department, Sight: dm.DepartmentSight{Tickets: tickets, Changes: changes}})
+		})
+	}
+	reads, both := person("reads", sales, dm.SightRead, dm.SightNone), person("both", sales, dm.SightWrite, dm.SightRead)
+	changes, gone := person("changes", sales, dm.SightNone, dm.SightWrite), person("gone", sales, dm.SightRead, dm.SightRead)
+	person("none", sales, dm.SightNone, dm.SightNone)
+	elsewhere := person("elsewhere", legal, dm.SightRead, dm.SightNone)
+	write(t, db, func(tx *store.Tx) error { return tx.SetPersonActive(account, gone, false) })
+	for _, c := range []struct {
+		account, department int64
+		changes             bool
+		limit               int
+		want                []int64
+	}{
+		{account, sales, false, 9, []int64{reads, both}}, {account, sales, true, 9, []int64{both, changes}}, {account, sales, false, 1, []int64{reads}},
+		{account, legal, false, 9, []int64{elsewhere}}, {account, 0, false, 9, nil}, {other, sales, false, 9, nil},
+	} {
+		got := read(t, db, func(tx *store.Tx) ([]int64, error) { return tx.SightOf(c.account, c.department, c.changes, c.limit) })
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}
+
 // testNamedPages walks lists by name page by page, in the order of the folded
 // names' bytes on every engine.
 func testNamedPages(t *testing.T, db *store.DB) {

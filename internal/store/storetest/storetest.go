@@ -40,6 +40,7 @@ var contracts = []contract{
 	{"groups", testGroups},
 	{"brands and inboxes", testBrandsAndInboxes},
 	{"departments and companies", testDepartmentsAndCompanies},
+	{"who has sight of a department", testSightOf},
 	{"names page by page", testNamedPages},
 	{"statuses and fields", testStatusesAndFields},
 	{"sessions", testSessions},
