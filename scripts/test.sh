@@ -91,6 +91,10 @@ faults() {
 # would take most of its time.
 alone='Plan|TestFilters$|^TestRestore|Dump'
 
+# SQLite, which is C made into Go, runs five times as long when each of its accesses to memory is watched. It shares none with
+# the program: the driver copies what goes in and out, and its locks are those of Go, which the detector still sees.
+unwatched='modernc.org/...=-race=false'
+
 race() {
 	local packages
 	# shellcheck disable=SC2086 # one word per pattern
@@ -100,7 +104,7 @@ race() {
 		return 1
 	fi
 	# shellcheck disable=SC2086 # one word per package
-	CGO_ENABLED=1 go test -vet=off -shuffle=on -race -short -skip "$alone" -timeout 20m $packages
+	CGO_ENABLED=1 go test -vet=off -shuffle=on -race -gcflags="$unwatched" -short -skip "$alone" -timeout 20m $packages
 }
 
 mkdir -p build
