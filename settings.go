@@ -55,8 +55,8 @@ type Settings struct {
 	RequireReason         bool
 	OnDisable             OnDisable
 	SharePolicy           PolicyDefault // where no entry of the policy fits
-	CCGrantsAccess        string // "none", "view", "comment"
-	InviteUnknown         bool   // an address that nobody has becomes a requester when it is let in
+	CCGrantsAccess        string        // "none", "view", "comment"
+	InviteUnknown         bool          // an address that nobody has becomes a requester when it is let in
 	PortalShareScope      PortalShareScope
 	PortalShareLevel      Level // the most that a requester gives
 	PortalSearch          PeopleSearch

@@ -40,8 +40,14 @@ type TargetProvider interface {
 	Check(ask *TargetAsk, id int64, place string) (store.TargetRow, error)
 }
 
-// defaultTargets are agents, groups and requesters.
-var defaultTargets = []TargetProvider{agentTargets{}, groupTargets{}, requesterTargets{}}
+// DefaultTargets gives the providers of agents, groups and requesters, in this
+// order.
+func DefaultTargets() []TargetProvider {
+	return []TargetProvider{agentTargets{}, groupTargets{}, requesterTargets{}}
+}
+
+// defaultTargets is what an App without Targets has.
+var defaultTargets = DefaultTargets()
 
 func (a *App) targetProviders() []TargetProvider {
 	if a.Targets == nil {

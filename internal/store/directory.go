@@ -21,8 +21,8 @@ type Directory struct {
 	Webhooks []dm.Webhook // active ones
 	// SharePolicy says who may share what with whom, in its order.
 	SharePolicy []dm.SharePolicyEntry
-	reach    []access.InboxBrand
-	pairs    []access.Pair
+	reach       []access.InboxBrand
+	pairs       []access.Pair
 }
 
 // BrandOf gives the brand of an inbox.
