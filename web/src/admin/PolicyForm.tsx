@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { X } from "lucide-react";
+import { ChevronRight, X } from "lucide-react";
 import { useState } from "react";
 import { type Schema, call, client } from "@/api/client";
 import { t } from "@/app/i18n";
@@ -42,7 +42,7 @@ export function PolicyForm({ of, fields, onClose }: { of: Entry | undefined; fie
     <FormDialog title={t(of ? "admin.allowed.edit" : "admin.allowed.new")} onClose={onClose} onSave={save} fields={[...lists, "condition"]} width={680}>
       {(about) => (
         <>
-          <p className="banner" role="status">
+          <p className="banner" data-tone={e.allow ? "ok" : "warn"} role="status">
             {sentence(e, fields)}
           </p>
           <SelectField label={t("admin.allowed.effect")} value={e.allow ? "allow" : "deny"} onChange={(x) => set({ allow: x.target.value === "allow" })}>
@@ -96,6 +96,7 @@ function Pick({ label, all, chosen, error, onChange }: PickProps) {
   return (
     <details className="policy-pick" open={open || !!error}>
       <summary>
+        <Icon of={ChevronRight} small />
         {label} {chosen.length > 0 && <span className="meta num">({chosen.length})</span>}
       </summary>
       <div className="adm-pick-list">
@@ -119,6 +120,7 @@ function Agents({ chosen, error, onChange }: { chosen: Named[]; error: string; o
   return (
     <details className="policy-pick" open={open || !!error}>
       <summary>
+        <Icon of={ChevronRight} small />
         {t("admin.allowed.agents")} {chosen.length > 0 && <span className="meta num">({chosen.length})</span>}
       </summary>
       {chosen.length > 0 && (

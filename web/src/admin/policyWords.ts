@@ -43,5 +43,6 @@ function whom(e: Saying): string {
 
 /** sentence says what an entry does. */
 export function sentence(e: Saying, fields: readonly Field[]): string {
-  return t(e.allow ? "admin.allowed.yes" : "admin.allowed.no", { who: who(e), where: where(e, fields), whom: whom(e) });
+  const all = e.roles.length === 0 && !e.requesters;
+  return t(e.allow ? "admin.allowed.yes" : all ? "admin.allowed.none" : "admin.allowed.no", { who: who(e), where: where(e, fields), whom: whom(e) });
 }
