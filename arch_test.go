@@ -153,7 +153,7 @@ var guardedReaders = map[string]string{
 	// Work of the program itself: nothing of it is shown to anybody.
 	"Tx.AssignedOutOfReach":    "tickets to unassign after an inbox or brand was taken away",
 	"Tx.EventsByID":            "an event for a job; whom it is told is decided again for each person",
-	"Tx.TicketSnapshot":        "a ticket for the conditions of webhooks and rules; nothing of it is shown, and what follows decides access again",
+	"Tx.TicketSnapshot":        "a ticket for the conditions of webhooks, rules and the sharing policy; nothing of it is shown, and what follows decides access again",
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",

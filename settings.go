@@ -54,8 +54,9 @@ type Settings struct {
 	EndAfterClosedDays    int // 0 never
 	RequireReason         bool
 	OnDisable             OnDisable
-	CCGrantsAccess        string // "none", "view", "comment"
-	InviteUnknown         bool   // an address that nobody has becomes a requester when it is let in
+	SharePolicy           PolicyDefault // where no entry of the policy fits
+	CCGrantsAccess        string        // "none", "view", "comment"
+	InviteUnknown         bool          // an address that nobody has becomes a requester when it is let in
 	PortalShareScope      PortalShareScope
 	PortalShareLevel      Level // the most that a requester gives
 	PortalSearch          PeopleSearch
@@ -174,7 +175,7 @@ func (d *Setting) Parse(s *Settings, text string) error {
 // DefaultSettings are the settings of a new account (features: C4, C6, ...).
 func DefaultSettings() Settings {
 	return Settings{
-		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares,
+		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares, SharePolicy: PolicyAllows,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
 		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainMailLogDays: 180, RetainDraftDays: 90,
 		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact,
@@ -233,6 +234,8 @@ var SettingList = []Setting{
 		func(s *Settings) *bool { return &s.RequireReason }),
 	choice("sharing.on_disable", "What becomes of shares while sharing is off.", []string{"keep", "suspend"},
 		func(s *Settings) *OnDisable { return &s.OnDisable }),
+	choice("sharing.policy_default", "What holds for a share that no entry of the sharing policy fits.", []string{"allow", "deny"},
+		func(s *Settings) *PolicyDefault { return &s.SharePolicy }),
 	choice("cc_grants_access", "What a requester in CC may do with the ticket.", []string{"none", "view", "comment"},
 		func(s *Settings) *string { return &s.CCGrantsAccess }),
 	boolean("sharing.invite_unknown", "Requesters may let in an address that nobody has; its owner becomes a requester. Off: only people of the account. Within a department or a company it changes nothing.",

@@ -49,6 +49,9 @@ type App struct {
 	// Demo is set when the desk shows demo data: outgoing mail is kept in the
 	// demo mailbox.
 	Demo bool
+	// Targets are the kinds of party that tickets can be shared with, in the order
+	// of the picker; nil takes agents, groups and requesters.
+	Targets []TargetProvider
 	// Live holds the open streams; nil where there are none.
 	Live *live.Hub
 }

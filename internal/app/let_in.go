@@ -75,6 +75,9 @@ func (w *work) shareAsRequester() error {
 		}
 		fresh = append(fresh, s)
 	}
+	if err := w.policyLetsIn(fresh, guests); err != nil {
+		return err
+	}
 	if err := w.checkCaps(fresh); err != nil {
 		return err
 	}
@@ -337,6 +340,9 @@ func (a *App) FindGuests(ctx context.Context, v *access.Viewer, number int64, q 
 			return nil, err
 		}
 		found, err := c.find(tx, v, dir.Settings.PortalSearch, q)
+		if err == nil {
+			found, err = guestsAllowed(tx, dir, v, f, found)
+		}
 		list := make([]Guest, 0, len(found))
 		for i := range found {
 			g := Guest{PersonRef: found[i].PersonRef, InCopy: slices.Contains(f.Ticket.CCs, found[i].ID)}

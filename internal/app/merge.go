@@ -97,6 +97,9 @@ func (w *work) carryShares(into *store.Found) error {
 	if err := room.sweepExpired(); err != nil {
 		return err
 	}
+	if err := room.policyAllowsCarried(w.shares); err != nil {
+		return err
+	}
 	for _, s := range w.shares {
 		if findShare(room.shares, s.Target) != nil {
 			continue

@@ -39,8 +39,9 @@ func (w *work) addShares() error {
 	}
 	var fresh []dm.Share
 	var notify []bool
+	var places []string
 	for i := range w.ch.Share {
-		n := &w.ch.Share[i]
+		n, place := &w.ch.Share[i], "targets["+strconv.Itoa(i)+"]"
 		if have := findShare(w.shares, n.Target); have != nil {
 			w.res.Shares = append(w.res.Shares, *have)
 			continue
@@ -48,11 +49,14 @@ func (w *work) addShares() error {
 		if findShare(fresh, n.Target) != nil {
 			continue
 		}
-		s, err := w.newShare(n, "targets["+strconv.Itoa(i)+"]")
+		s, err := w.newShare(n, place)
 		if err != nil {
 			return err
 		}
-		fresh, notify = append(fresh, *s), append(notify, n.Notify)
+		fresh, notify, places = append(fresh, *s), append(notify, n.Notify), append(places, place)
+	}
+	if err := w.policyAllows(fresh, places...); err != nil {
+		return err
 	}
 	if err := w.checkCaps(fresh); err != nil {
 		return err
@@ -130,40 +134,15 @@ func (w *work) checkReason(reason string) error {
 // checkTarget finds the target inside the account. Every target that cannot be
 // had answers alike, so that the picker's limits cannot be probed.
 func (w *work) checkTarget(s *dm.Share, where string) error {
-	missing := dm.BadField(where, "There is no such agent or group.")
-	switch s.Target.Kind {
-	case dm.TargetGroup:
-		g, ok := w.dir.Groups[s.Target.ID]
-		if !ok {
-			return missing
-		}
-		s.TargetName = g.Name
-		return nil
-	case dm.TargetAgent, dm.TargetRequester:
-	default:
+	p := w.app.provider(s.Target.Kind)
+	if p == nil {
 		return dm.BadField(where+".kind", "A target is an agent or a group.")
 	}
-	if s.Target.Kind == dm.TargetRequester && !w.dir.Settings.RequesterTargets {
-		return dm.BadField(where+".kind", "This desk does not share tickets with requesters: choose an agent or a group.").With("requester_target")
-	}
-	if s.Target.ID == w.viewer.Person() && s.Target.ID != 0 {
-		return dm.BadField(where, "You cannot share a ticket with yourself.").With("self")
-	}
-	people, err := w.tx.PeopleRefs(w.account, []int64{s.Target.ID})
+	row, err := p.Check(&TargetAsk{Tx: w.tx, Dir: w.dir, Viewer: w.viewer, Ticket: w.t}, s.Target.ID, where)
 	if err != nil {
 		return err
 	}
-	p, known := people[s.Target.ID]
-	if !known {
-		return missing
-	}
-	if !p.Active || string(p.Kind) != string(s.Target.Kind) {
-		return missing
-	}
-	if s.Target.Kind == dm.TargetRequester && w.t.Private {
-		return dm.BadField(where, "A private ticket cannot be shared with a requester.").With("private")
-	}
-	s.TargetName = p.Name
+	s.TargetName = row.Name
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (w *work) amendShare(a *dm.ShareAmendment) error {
 		w.res.Shares = append(w.res.Shares, old)
 		return nil
 	}
-	if err := w.sharingOpen(); err != nil && wider(&old, &next) {
+	if err := w.mayWiden(&old, &next); err != nil {
 		return err
 	}
 	if err := w.tx.UpdateShare(w.account, &next); err != nil {
@@ -53,6 +53,22 @@ func (w *work) amendShare(a *dm.ShareAmendment) error {
 		return w.fulfil(&next)
 	}
 	return nil
+}
+
+// mayWiden refuses to give more by a share where nothing new may be shared, or
+// where the sharing policy would not allow the share today.
+func (w *work) mayWiden(old, next *dm.Share) error {
+	if !wider(old, next) {
+		return nil
+	}
+	if err := w.sharingOpen(); err != nil {
+		return err
+	}
+	place := "level"
+	if old.Terms() == next.Terms() {
+		place = "expires_at"
+	}
+	return w.policyAllows([]dm.Share{*next}, place)
 }
 
 // amendTerms applies level and flags. Raising one needs to hold it; lowering
@@ -250,6 +266,9 @@ func (w *work) keepAccess() error {
 		return err
 	}
 	if err := w.checkCaps([]dm.Share{*s}); err != nil {
+		return err
+	}
+	if err := w.policyAllows([]dm.Share{*s}, "keep_access"); err != nil {
 		return err
 	}
 	return w.storeShare(s, false)

@@ -38,7 +38,7 @@ type sightReasonJSON struct {
 
 type targetSearchInput struct {
 	Q      string `query:"q" maxLength:"200" doc:"The beginning of a name, of a word of it, or of an address."`
-	Ticket int64  `query:"ticket" minimum:"1" doc:"The ticket's number, to be told who has access already."`
+	Ticket int64  `query:"ticket" minimum:"1" doc:"The ticket's number: whom the sharing policy allows for it, and who has access already."`
 	Limit  int    `query:"limit" minimum:"1" maximum:"50" default:"10" doc:"Of each kind."`
 }
 
@@ -49,6 +49,14 @@ type mentionSearchInput struct {
 }
 
 type targetSearchOutput struct{ Body listOf[targetChoiceJSON] }
+
+type targetOfferOutput struct{ Body targetOfferJSON }
+
+// targetOfferJSON is what the picker offers.
+type targetOfferJSON struct {
+	Items   []targetChoiceJSON `json:"items"`
+	Limited bool               `json:"limited" doc:"The account has a sharing policy: only those it allows are listed."`
+}
 
 // targetChoiceJSON is a choice of the picker.
 type targetChoiceJSON struct {
@@ -69,13 +77,13 @@ func accessRoutes(a *API) {
 			}
 			return &accessOutput{sightListJSON{Items: each(list, sightOf), Truncated: truncated}}, nil
 		})
-	route(a, operation(http.MethodGet, "/share-targets", "find-share-targets", "Agents and groups to share a ticket with", "shares"), agents,
-		func(ctx context.Context, c *caller, in *targetSearchInput) (*targetSearchOutput, error) {
-			list, err := a.app.ShareTargets(ctx, c.Viewer, in.Q, in.Ticket, in.Limit)
+	route(a, operation(http.MethodGet, "/share-targets", "find-share-targets", "Agents and groups that the sharing policy lets one share a ticket with", "shares"), agents,
+		func(ctx context.Context, c *caller, in *targetSearchInput) (*targetOfferOutput, error) {
+			offer, err := a.app.ShareTargets(ctx, c.Viewer, in.Q, in.Ticket, in.Limit)
 			if err != nil {
 				return nil, err
 			}
-			return &targetSearchOutput{pageOf(each(list, choiceOf), "")}, nil
+			return &targetOfferOutput{targetOfferJSON{Items: each(offer.Targets, choiceOf), Limited: offer.Limited}}, nil
 		})
 	route(a, operation(http.MethodGet, "/tickets/{number}/mentionable", "find-mentionable", "Agents to mention in a message, those who can open the ticket first", "messages"), ticketRight(access.See),
 		func(ctx context.Context, c *caller, in *mentionSearchInput) (*targetSearchOutput, error) {

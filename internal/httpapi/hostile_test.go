@@ -495,6 +495,8 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 	case "create-bulk":
 		body["tickets"] = json.RawMessage(fmt.Sprintf("[%d]", h.file("accounts", "Bulk")))
 		body["share"] = json.RawMessage(`{"targets":` + known["targets"] + `}`)
+	case "share-ticket":
+		body["targets"] = json.RawMessage(known["targets"])
 	case "revoke-shares":
 		body["ids"] = json.RawMessage(`[1]`)
 	case "import-people":

@@ -19,21 +19,35 @@ type shareOutput struct{ Body shareJSON }
 
 type newShareInput struct {
 	NumberInput
-	Body newShareJSON
+	Body ticketShareJSON
 }
 
-// newShareJSON lets targets in, all at the same terms. Flags that are left out
-// take the account's defaults, as far as one may give them.
+// newShareJSON lets targets in, all at the same terms.
 type newShareJSON struct {
-	Targets     []newTargetJSON   `json:"targets" minItems:"1" maxItems:"200"`
+	Targets []newTargetJSON `json:"targets" minItems:"1" maxItems:"200"`
+	ShareTerms
+}
+
+// ShareTerms are the terms of new shares. Flags that are left out take the
+// account's defaults, as far as one may give them.
+type ShareTerms struct {
 	Level       maybe[dm.Level]   `json:"level,omitempty" enum:"view,comment,edit"`
 	SeeInternal maybe[bool]       `json:"see_internal,omitempty"`
 	ReplyPublic maybe[bool]       `json:"reply_public,omitempty"`
 	Forward     maybe[bool]       `json:"forward,omitempty"`
 	CanReshare  maybe[bool]       `json:"can_reshare,omitempty"`
-	Reason      string            `json:"reason,omitempty" maxLength:"1000"`
+	Reason      maybe[string]     `json:"reason,omitempty" maxLength:"1000"`
 	ExpiresAt   orNull[time.Time] `json:"expires_at,omitempty" doc:"When the share ends; null: the account's default."`
 	Notify      *bool             `json:"notify,omitempty" default:"true" doc:"Tell the recipients."`
+}
+
+// ticketShareJSON shares one ticket: with targets, or by a share template, which
+// gives what is left out of the rest.
+type ticketShareJSON struct {
+	Targets  maybe[[]newTargetJSON] `json:"targets,omitempty" minItems:"1" maxItems:"200"`
+	Template maybe[int64]           `json:"template_id,omitempty" minimum:"1" doc:"The id of a share template, in place of targets."`
+	Note     maybe[string]          `json:"note,omitempty" maxLength:"10000" doc:"An internal note to write in the same change, as plain text. Empty: none, whatever the template has."`
+	ShareTerms
 }
 
 type newTargetJSON struct {
@@ -78,20 +92,26 @@ func shareRoutes(a *API) {
 }
 
 func (a *API) shareTicket(ctx context.Context, c *caller, in *newShareInput) error {
-	_, err := a.app.Apply(ctx, c.Viewer, dm.Change{Number: in.Number, Share: in.Body.shares()})
-	return err
+	b := &in.Body
+	r := app.ShareRequest{Number: in.Number, Template: b.Template.value, SeeInternal: b.SeeInternal.pointer(), ReplyPublic: b.ReplyPublic.pointer(),
+		Forward: b.Forward.pointer(), CanReshare: b.CanReshare.pointer(), Level: b.Level.value, Reason: b.Reason.pointer(), Notify: b.Notify == nil || *b.Notify,
+		Note: b.Note.pointer()}
+	for _, t := range b.Targets.value {
+		r.Targets = append(r.Targets, dm.Target{Kind: t.Kind, ID: t.ID})
+	}
+	if b.ExpiresAt.given {
+		until := end(b.ExpiresAt)
+		r.ExpiresAt = &until
+	}
+	return a.app.ShareTicket(ctx, c.Viewer, r)
 }
 
 func (b *newShareJSON) shares() []dm.NewShare {
-	level := dm.Level("")
-	if p := b.Level.pointer(); p != nil {
-		level = *p
-	}
 	var list []dm.NewShare
 	for _, t := range b.Targets {
-		list = append(list, dm.NewShare{Target: dm.Target{Kind: t.Kind, ID: t.ID}, Level: level,
+		list = append(list, dm.NewShare{Target: dm.Target{Kind: t.Kind, ID: t.ID}, Level: b.Level.value,
 			SeeInternal: b.SeeInternal.pointer(), ReplyPublic: b.ReplyPublic.pointer(), Forward: b.Forward.pointer(), CanReshare: b.CanReshare.pointer(),
-			Reason: b.Reason, ExpiresAt: end(b.ExpiresAt), Notify: b.Notify == nil || *b.Notify})
+			Reason: b.Reason.value, ExpiresAt: end(b.ExpiresAt), Notify: b.Notify == nil || *b.Notify})
 	}
 	return list
 }

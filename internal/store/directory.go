@@ -8,7 +8,7 @@ import (
 )
 
 // Directory is the small, much-read part of an account: settings, brands,
-// inboxes, groups, statuses, fields. A node keeps one for each access version.
+// inboxes, groups, statuses, fields, sharing policy. A node keeps one for each access version.
 type Directory struct {
 	Account  dm.Account
 	Settings dm.Settings
@@ -19,8 +19,10 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
-	reach    []access.InboxBrand
-	pairs    []access.Pair
+	// SharePolicy says who may share what with whom, in its order.
+	SharePolicy []dm.SharePolicyEntry
+	reach       []access.InboxBrand
+	pairs       []access.Pair
 }
 
 // BrandOf gives the brand of an inbox.
@@ -81,7 +83,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirSharePolicy}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err

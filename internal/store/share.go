@@ -150,26 +150,25 @@ type TargetRow struct {
 	Members int    // of a group
 }
 
-// ShareTargets finds agents by name or address and groups by name, and
-// requesters where asked for, by the beginning of a word; agents come first.
-func (tx *Tx) ShareTargets(account int64, q string, requesters bool, limit int) ([]TargetRow, error) {
+// GroupsNamed finds groups by the beginning of their name or of a word of it.
+func (tx *Tx) GroupsNamed(account int64, q string, limit int) (list []TargetRow, err error) {
 	folded := Fold(strings.TrimSpace(q))
-	var list []TargetRow
-	add := func(kind dm.TargetKind) func(*sql.Rows) error { return targetsInto(&list, kind) }
-	if err := tx.targetPeople(account, dm.Agent, folded, limit, add(dm.TargetAgent)); err != nil {
-		return nil, err
-	}
-	err := tx.query(`SELECT g.id, g.name, '', (SELECT COUNT(*) FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
+	err = tx.query(`SELECT g.id, g.name, '', (SELECT COUNT(*) FROM group_members m JOIN people p ON p.account_id = m.account_id AND p.id = m.person_id
 WHERE m.account_id = g.account_id AND m.group_id = g.id AND p.active = 1) FROM groups g
 WHERE g.account_id = ? AND g.deleted_at IS NULL AND (g.name_folded LIKE ? ESCAPE '!' OR g.name_folded LIKE ? ESCAPE '!') ORDER BY g.name_folded LIMIT ?`,
-		add(dm.TargetGroup), account, likePrefix(folded), likeWord(folded), limit)
-	if err != nil || !requesters {
-		return list, err
-	}
-	return list, tx.targetPeople(account, dm.Requester, folded, limit, add(dm.TargetRequester))
+		targetsInto(&list, dm.TargetGroup), account, likePrefix(folded), likeWord(folded), limit)
+	return list, err
 }
 
-// AgentsNamed finds active agents as ShareTargets does.
+// RequestersNamed finds active requesters by the beginning of their name or of an
+// address.
+func (tx *Tx) RequestersNamed(account int64, q string, limit int) (list []TargetRow, err error) {
+	err = tx.targetPeople(account, dm.Requester, Fold(strings.TrimSpace(q)), limit, targetsInto(&list, dm.TargetRequester))
+	return list, err
+}
+
+// AgentsNamed finds active agents by the beginning of their name, of a word of it,
+// or of an address.
 func (tx *Tx) AgentsNamed(account int64, q string, limit int) (list []TargetRow, err error) {
 	err = tx.targetPeople(account, dm.Agent, Fold(strings.TrimSpace(q)), limit, targetsInto(&list, dm.TargetAgent))
 	return list, err

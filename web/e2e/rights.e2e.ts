@@ -210,6 +210,8 @@ const pages = (): [string, string][] => [
   ["/admin/companies", "people.manage"],
   ["/admin/sign-in", "security.manage"],
   ["/admin/shares", "shares.manage"],
+  ["/admin/share-templates", "shares.manage"],
+  ["/admin/share-policy", "settings.manage"],
   ["/admin/outgoing", "inboxes.manage"],
   ["/admin/tokens", "tokens.manage"],
   ["/admin/webhooks", "webhooks.manage"],

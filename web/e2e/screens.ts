@@ -83,6 +83,8 @@ const screens: Screen[] = [
   { path: "/admin/companies", steps: form("New company") },
   { path: "/admin/sign-in", steps: form("New provider") },
   { path: "/admin/shares" },
+  { path: "/admin/share-templates", steps: form("New share template") },
+  { path: "/admin/share-policy", steps: form("New entry") },
   { path: "/admin/tokens", steps: form("New token") },
   { path: "/admin/webhooks", steps: form("New webhook") },
   { path: "/admin/notices" },

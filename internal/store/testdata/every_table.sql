@@ -147,3 +147,11 @@ INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_i
 INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);
 INSERT INTO sign_in_links (token_hash, account_id, person_id, next, created_at, expires_at, used_at) VALUES ('9999999999999999999999999999999999999999999999999999999999999999', 1, 3, '/portal/tickets/7', 1, 2, NULL), ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 3, '/portal', 1, 2, 2);
 INSERT INTO let_ins (id, account_id, person_id, ticket_id, created_at) VALUES (2, 1, 3, 12, 1), (5, 1, 3, 13, 2);
+INSERT INTO share_policy (id, account_id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups, all_requesters, created_at, updated_at) VALUES
+  (3, 1, 1, 0, 0, 1, 0, 0, '{"field":"subject","op":"contains","value":"Größe \"zu\" groß"}', 0, 0, 0, 1, 1, 2), (8, 1, 2, 1, 1, 0, 1, 1, '', 1, 0, 0, 0, 1, 2);
+INSERT INTO share_policy_names (id, account_id, entry_id, part, role_id, brand_id, group_id, person_id) VALUES
+  (1, 1, 3, 'role', 1, NULL, NULL, NULL), (2, 1, 3, 'brand', NULL, 1, NULL, NULL), (3, 1, 3, 'to_group', NULL, NULL, 2, NULL), (7, 1, 3, 'agent', NULL, NULL, NULL, 2);
+INSERT INTO share_templates (id, account_id, name, name_folded, level, see_internal, reply_public, forward, can_reshare, expiry_hours, reason, note, created_at, updated_at) VALUES
+  (4, 1, 'HR "einbeziehen"', 'hr "einbeziehen"', 'view', 0, NULL, NULL, 1, 48, 'it''s theirs', 'Zeile eins
+Zeile zwei', 1, 2);
+INSERT INTO share_template_targets (id, account_id, template_id, position, target_kind, person_id, group_id) VALUES (1, 1, 4, 1, 'group', NULL, 1), (6, 1, 4, 2, 'agent', 2, NULL);

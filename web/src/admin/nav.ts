@@ -1,5 +1,5 @@
 import {
-  Activity, AtSign, Building2, Globe, Inbox, KeyRound, ListChecks, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
+  Activity, AtSign, Building2, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
   Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
@@ -21,6 +21,8 @@ const icons: Record<string, LucideIcon> = {
   "/admin/companies": Building2,
   "/admin/sign-in": ShieldCheck,
   "/admin/shares": Share2,
+  "/admin/share-templates": LayoutTemplate,
+  "/admin/share-policy": ListFilter,
   "/admin/tokens": KeyRound,
   "/admin/webhooks": Webhook,
   "/admin/notices": AtSign,

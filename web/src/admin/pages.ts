@@ -17,6 +17,8 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/companies", label: "app.admin.companies", permission: "people.manage", group: "people" },
   { path: "/admin/sign-in", label: "app.admin.sign_in", permission: "security.manage", group: "people" },
   { path: "/admin/shares", label: "app.admin.shares", permission: "shares.manage", group: "sharing" },
+  { path: "/admin/share-templates", label: "app.admin.share_templates", permission: "shares.manage", group: "sharing" },
+  { path: "/admin/share-policy", label: "app.admin.share_policy", permission: "settings.manage", group: "sharing" },
   { path: "/admin/tokens", label: "app.admin.tokens", permission: "tokens.manage", group: "connect" },
   { path: "/admin/webhooks", label: "app.admin.webhooks", permission: "webhooks.manage", group: "connect" },
   { path: "/admin/notices", label: "app.admin.notices", permission: "settings.manage", group: "operate" },

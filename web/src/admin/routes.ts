@@ -19,6 +19,8 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/companies", () => import("./Companies"), "Companies"),
     page("/sign-in", () => import("./SignIn"), "SignIn"),
     page("/shares", () => import("./AllShares"), "AllShares"),
+    page("/share-templates", () => import("./ShareTemplates"), "ShareTemplates"),
+    page("/share-policy", () => import("./SharePolicy"), "SharePolicy"),
     page("/brands", () => import("../desk/Brands"), "Brands"),
     page("/inboxes", () => import("../desk/Inboxes"), "Inboxes"),
     page("/fields", () => import("../desk/Fields"), "Fields"),

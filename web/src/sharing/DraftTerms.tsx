@@ -7,11 +7,11 @@ export const pickerLabel = (settings: Record<string, unknown>) =>
   t(settings["sharing.agents_may_share_with_requesters"] === true ? "sharing.picker.label_requesters" : "sharing.picker.label");
 
 /** What belongs to the chosen: terms, what was refused as a whole, and the line to confirm. */
-export function DraftTerms({ draft, most }: { draft: Draft; most: TermsOf }) {
+export function DraftTerms({ draft, most, notes = false }: { draft: Draft; most: TermsOf; notes?: boolean }) {
   if (draft.chosen.length === 0) return null;
   return (
     <>
-      <Terms wish={draft.wish} most={most} onChange={draft.set} outside={draft.outside} faults={draft.faults.fields} />
+      <Terms wish={draft.wish} most={most} onChange={draft.set} outside={draft.outside} faults={draft.faults.fields} notes={notes} />
       {draft.faults.all && (
         <p className="banner" data-tone="danger" role="alert">
           {draft.faults.all}

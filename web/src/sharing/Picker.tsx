@@ -41,6 +41,10 @@ function useSlow(value: string, ms: number): string {
 /** taken says why somebody cannot be chosen: they have what a share could give. */
 const taken = (c: Choice) => c.shared || c.access === "full";
 
+/** none says that nobody is found, and where the desk has a policy that it may be why. */
+const none = (text: string, limited = false) =>
+  [isAddress(text) ? t("sharing.picker.no_address") : t("sharing.picker.none"), limited ? t("sharing.picker.limited") : ""].filter(Boolean).join(" ");
+
 /** The picker: agents, groups and, where the desk allows it, requesters become chips. Search is done by the server. */
 export function Picker({ number, chosen, onChange, faults, inputRef, label, ending = false }: PickerProps) {
   const id = useId();
@@ -52,7 +56,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   const found = useQuery({ ...targets(search, number), enabled: open });
   const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
   // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
-  const items = (found.data ?? []).filter((c) => !late || matches(c, text));
+  const items = (found.data?.items ?? []).filter((c) => !late || matches(c, text));
   // Whoever is called what was typed stands first, and who has access already last, so that Enter takes who is meant.
   const off = (c: Choice) => !ending && taken(c);
   const near = (c: Choice) => nearness(c, text);
@@ -147,7 +151,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
             <Combobox.Popup className="menu share-found" aria-busy={late || undefined}>
               <Combobox.Status className="vh">{status}</Combobox.Status>
               <Combobox.Empty>
-                {!late && !found.error && <p className="share-none">{isAddress(text) ? t("sharing.picker.no_address") : t("sharing.picker.none")}</p>}
+                {!late && !found.error && <p className="share-none">{none(text, found.data?.limited)}</p>}
                 {late && items.length === 0 && <p className="share-none">{t("app.loading")}</p>}
                 {found.error && <p className="share-none">{explain(found.error)}</p>}
               </Combobox.Empty>

@@ -12,6 +12,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Failed, Skeleton } from "@/ui/states";
 import { DraftTerms, pickerLabel } from "./DraftTerms";
 import { Picker } from "./Picker";
+import { TemplateChoice } from "./TemplateChoice";
 import { useShareActions } from "./actions";
 import { type Draft, gains, useDraft } from "./draft";
 import { type Choice, holds, keyOf } from "./model";
@@ -120,9 +121,12 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
             {shut}
           </p>
         ) : (
-          <Picker number={ticket.number} chosen={draft.chosen} onChange={draft.choose} faults={draft.faults.chips} inputRef={input} label={pickerLabel(me.settings)} />
+          <>
+            <Picker number={ticket.number} chosen={draft.chosen} onChange={draft.choose} faults={draft.faults.chips} inputRef={input} label={pickerLabel(me.settings)} />
+            {open && <TemplateChoice draft={draft} onFilled={() => input.current?.focus()} />}
+          </>
         )}
-        <DraftTerms draft={draft} most={most} />
+        <DraftTerms draft={draft} most={most} notes={ticket.rights.includes("note")} />
         <AfterPaint meanwhile={<Skeleton lines={5} height={28} />}>
           <Suspense fallback={<Skeleton lines={5} height={28} />}>
             <AccessList

@@ -10,6 +10,7 @@ import { Failed, Skeleton, explain } from "@/ui/states";
 import { DraftTerms, pickerLabel } from "./DraftTerms";
 import { Picker } from "./Picker";
 import type { ListOf, ShareDialogProps } from "./ShareDialog";
+import { TemplateChoice } from "./TemplateChoice";
 import { useDraft } from "./draft";
 import { holds } from "./model";
 
@@ -36,7 +37,8 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
   const which: BulkWork = list ? { list: listOf(list) } : { tickets: numbers };
   const targets = draft.chosen.map(({ kind, id }) => ({ kind, id }));
   // One request takes one body: requesters among agents go without flags.
-  const body = { ...draft.bodies()[0]?.body, targets } as NonNullable<BulkWork["share"]>;
+  const { note: _, ...sent } = draft.bodies()[0]?.body ?? { note: "" };
+  const body = { ...sent, targets } as NonNullable<BulkWork["share"]>;
   if (draft.outside === "some") for (const flag of ["see_internal", "reply_public", "forward", "can_reshare"] as const) delete body[flag];
   const wish: BulkWork = ending ? { ...which, unshare: { targets } } : { ...which, share: body };
   // What is written as the reason makes no difference to what would come of it.
@@ -121,6 +123,7 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
         // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a key for the whole form
         <div className="share-body" onKeyDown={keys}>
           <Picker number={0} chosen={draft.chosen} onChange={draft.choose} faults={draft.faults.chips} inputRef={input} label={pickerLabel(me.settings)} ending={ending} />
+          {!ending && <TemplateChoice draft={draft} many onFilled={() => input.current?.focus()} />}
           {!ending && <DraftTerms draft={draft} most={most} />}
           {ending && draft.faults.all && (
             <p className="banner" data-tone="danger" role="alert">

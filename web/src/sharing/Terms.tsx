@@ -4,7 +4,7 @@ import { useMe } from "@/app/session";
 import { Check, Select, Switch, TextArea, TextField } from "@/ui/Field";
 import { type Flag, type Level, type Terms as TermsOf, counts, effect, endChoices, levelName, levels, localMoment, rank } from "./model";
 
-export type Wish = TermsOf & { end: string; date: string; reason: string; notify: boolean };
+export type Wish = TermsOf & { end: string; date: string; reason: string; notify: boolean; note: string };
 
 type TermsProps = {
   wish: Wish;
@@ -12,7 +12,9 @@ type TermsProps = {
   onChange: (change: Partial<Wish>) => void;
   /** Some, or all, of the chosen are outside the house. */
   outside: "none" | "some" | "all";
-  faults: Partial<Record<"level" | "expires_at" | "reason" | Flag, string>>;
+  faults: Partial<Record<"level" | "expires_at" | "reason" | "note" | Flag, string>>;
+  /** A note can be written with it. */
+  notes?: boolean;
 };
 
 const flags: { flag: Flag; label: "sharing.flag.see_internal" | "sharing.flag.reply_public" | "sharing.flag.forward" | "sharing.flag.can_reshare" }[] = [
@@ -23,7 +25,7 @@ const flags: { flag: Flag; label: "sharing.flag.see_internal" | "sharing.flag.re
 ];
 
 /** What those who are let in may do, until when, and what they are told. Only what one may give is offered. */
-export function Terms({ wish, most, onChange, outside, faults }: TermsProps) {
+export function Terms({ wish, most, onChange, outside, faults, notes = false }: TermsProps) {
   const { settings } = useMe();
   const id = useId();
   const offered = flags.filter((f) => most[f.flag] && counts(f.flag, wish.level) && outside !== "all");
@@ -94,6 +96,17 @@ export function Terms({ wish, most, onChange, outside, faults }: TermsProps) {
         error={faults.reason}
         onChange={(e) => onChange({ reason: e.target.value })}
       />
+      {notes && (
+        <TextArea
+          label={t("sharing.note")}
+          hint={t("sharing.note.hint")}
+          rows={2}
+          maxLength={10_000}
+          value={wish.note}
+          error={faults.note}
+          onChange={(e) => onChange({ note: e.target.value })}
+        />
+      )}
     </div>
   );
 }

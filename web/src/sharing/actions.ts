@@ -3,7 +3,7 @@ import { type Share, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { type NewShare, type SharePatch, addShares, changeShare, endShare, leaveTicket } from "./api";
+import { type NewShare, type SharePatch, type TicketShare, addShares, changeShare, endShare, leaveTicket } from "./api";
 
 const canNow = { view: "sharing.toast.view", comment: "sharing.toast.comment", edit: "sharing.toast.edit" } as const;
 
@@ -49,7 +49,7 @@ export function useShareActions(number: number) {
 
   return {
     /** add shares with new targets. It throws what the server refuses, so that the dialog can say where. */
-    async add(body: NewShare) {
+    async add(body: TicketShare) {
       const before = new Set((cache.getQueryData(key)?.items ?? []).map((s) => s.id));
       const made = (await addShares(number, body)).items;
       draw((all) => [...all.filter((s) => !made.some((m) => m.id === s.id)), ...made]);

@@ -1,11 +1,14 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type Schema, call, client, once } from "@/api/client";
 import type { Bulk, BulkPreview } from "@/tickets/bulk";
-import type { Choice, Level, Target } from "./model";
+import type { Level, Target } from "./model";
 
 // What the screens of sharing fetch and send.
 
 export type NewShare = Omit<Schema<"NewShare">, "notify"> & { notify?: boolean };
+/** What one ticket is shared with: by hand, or as a template has it, with a note. */
+export type TicketShare = Omit<Schema<"TicketShare">, "notify"> & { notify?: boolean };
+export type ShareTemplate = Schema<"ShareTemplate">;
 export type SharePatch = Schema<"SharePatch">;
 export type AccessRequest = Schema<"AccessRequest">;
 export type RequestState = AccessRequest["state"];
@@ -15,7 +18,7 @@ export type ShareFilter = Schema<"ShareFilter">;
 export type Revocation = { ids: number[] } | { filter: ShareFilter };
 export type Page<T> = { items: T[]; next: string | null };
 
-export const addShares = (number: number, body: NewShare) =>
+export const addShares = (number: number, body: TicketShare) =>
   call(client.POST("/tickets/{number}/shares", { params: { path: { number } }, headers: once(), body: { notify: true, ...body } }));
 export const changeShare = (number: number, id: number, body: SharePatch) =>
   call(client.PATCH("/tickets/{number}/shares/{id}", { params: { path: { number, id } }, body }));
@@ -29,7 +32,7 @@ export const findTargets = (q: string, number: number, limit = 10, signal?: Abor
 export const targets = (q: string, number: number) =>
   queryOptions({
     queryKey: number ? ["ticket", number, "targets", q] : ["share-targets", q],
-    queryFn: async ({ signal }) => (await findTargets(q, number, 10, signal)).items as Choice[],
+    queryFn: ({ signal }) => findTargets(q, number, 10, signal),
     placeholderData: keepPreviousData,
     staleTime: 20_000,
   });
@@ -121,3 +124,10 @@ export const allShares = (filter: Schema<"ShareFilter"> | { state?: "ended" }) =
 
 export const previewRevocation = (which: Revocation) => call(client.POST("/shares/revoke", { body: { ...which, preview: true } })) as Promise<unknown> as Promise<BulkPreview>;
 export const revokeShares = (which: Revocation) => call(client.POST("/shares/revoke", { headers: once(), body: which })) as Promise<unknown> as Promise<Bulk>;
+
+/** Shares that are made again and again, by name. */
+export const shareTemplates = queryOptions({
+  queryKey: ["share-templates"],
+  queryFn: async () => (await call(client.GET("/share-templates"))).items,
+  staleTime: 60_000,
+});

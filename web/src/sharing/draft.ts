@@ -5,8 +5,8 @@ import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { explain } from "@/ui/states";
 import type { Wish } from "./Terms";
-import { type NewShare, groupMembers } from "./api";
-import { type Choice, type Terms, endAt, gaining, isOutside, keyOf, startTerms } from "./model";
+import { type ShareTemplate, type TicketShare, groupMembers } from "./api";
+import { type Choice, type Terms, endAt, fromTemplate, gaining, isOutside, keyOf, startTerms } from "./model";
 
 export type Faults = { chips: Record<string, string>; fields: Partial<Record<string, string>>; all: string };
 const none: Faults = { chips: {}, fields: {}, all: "" };
@@ -19,7 +19,7 @@ function read(error: unknown, sent: Choice[]): Faults {
     const place = f.location.replace(/^(body\.)?(share\.|unshare\.)?/, "");
     const chip = sent[Number(/^targets\[(\d+)\]/.exec(place)?.[1] ?? -1)];
     if (chip) out.chips[keyOf(chip)] = f.message;
-    else if (["level", "expires_at", "reason", "see_internal", "reply_public", "forward", "can_reshare"].includes(place)) out.fields[place] = f.message;
+    else if (["level", "expires_at", "reason", "note", "see_internal", "reply_public", "forward", "can_reshare"].includes(place)) out.fields[place] = f.message;
     else out.all = f.message;
   }
   return out;
@@ -28,7 +28,7 @@ function read(error: unknown, sent: Choice[]): Faults {
 /** useDraft holds what somebody is about to share: with whom, at which terms, and what was refused. */
 export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
   const { settings } = useMe();
-  const start = (): Wish => ({ ...startTerms(most, settings), end: "", date: "", reason: "", notify: true });
+  const start = (): Wish => ({ ...startTerms(most, settings), end: "", date: "", reason: "", notify: true, note: "" });
   const [chosen, choose] = useState<Choice[]>([]);
   const [wish, setWish] = useState(start);
   const [sure, setSure] = useState(false);
@@ -57,6 +57,14 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
       setWish((w) => ({ ...w, ...change }));
       setFaults((f) => ({ ...f, fields: {} }));
     },
+    /** fill takes over what a template has: those who can be shared with, and the terms as far as one may give them. */
+    fill(template: ShareTemplate, self: number) {
+      const usual = start();
+      choose(template.targets.filter((x) => x.active && !(x.kind === "agent" && x.id === self)).map(({ kind, id, name }) => ({ kind, id, name, address: null, members: null, access: null, shared: false })));
+      setWish({ ...usual, ...fromTemplate(template, usual, most) });
+      setFaults(none);
+      setSure(false);
+    },
     setSure,
     refuse: (error: unknown, sent: Choice[]) => setFaults(read(error, sent)),
     clear() {
@@ -77,17 +85,20 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
      * bodies gives what is sent: requesters apart from the rest, since they take no flags. Each is carried out whole or
      * not at all.
      */
-    bodies(): { sent: Choice[]; body: NewShare }[] {
+    bodies(): { sent: Choice[]; body: TicketShare & { targets: NonNullable<TicketShare["targets"]> } }[] {
       const { level, see_internal, reply_public, forward, can_reshare } = wish;
       const common = { reason: wish.reason.trim(), expires_at: endAt(wish.end, wish.date), notify: wish.notify };
       const inside = chosen.filter((c) => !isOutside(c));
       const edit = level === "edit";
       const flags = { see_internal, reply_public, forward: forward && edit, can_reshare: can_reshare && edit };
       const of = (list: Choice[]) => list.map(({ kind, id }) => ({ kind, id }));
-      return [
+      const note = wish.note.trim();
+      const bodies = [
         ...(inside.length > 0 ? [{ sent: inside, body: { targets: of(inside), level, ...flags, ...common } }] : []),
         ...(outside.length > 0 ? [{ sent: outside, body: { targets: of(outside), level: edit ? ("comment" as const) : level, ...common } }] : []),
       ];
+      // The note is written once, with the first of them.
+      return bodies.map(({ sent, body }, i) => ({ sent, body: i === 0 && note ? { ...body, note } : body }));
     },
   };
 }

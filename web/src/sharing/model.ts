@@ -62,6 +62,22 @@ export function startTerms(most: Terms, settings: Settings): Terms {
   };
 }
 
+/** fromTemplate gives the terms of a template, as far as one may give them; what it leaves open is as usual. */
+export function fromTemplate(template: Schema<"ShareTemplate">, usual: Terms, most: Terms, now = Date.now()) {
+  const level = template.level ?? usual.level;
+  const flag = (name: Flag) => (template[name] ?? usual[name]) && most[name];
+  return {
+    level: rank(level) > rank(most.level) ? most.level : level,
+    see_internal: flag("see_internal"),
+    reply_public: flag("reply_public"),
+    forward: flag("forward"),
+    can_reshare: flag("can_reshare"),
+    ...(template.expiry_hours ? { end: "date", date: localMoment(new Date(now + template.expiry_hours * 3_600_000)) } : {}),
+    reason: template.reason,
+    note: template.note,
+  };
+}
+
 /** counts says whether a flag makes a difference at a level; flags that make none are not offered. */
 export const counts = (flag: Flag, level: Level) => flag === "see_internal" || level === "edit";
 
