@@ -19,8 +19,12 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
-	reach    []access.InboxBrand
-	pairs    []access.Pair
+	// Calendars are all, and Policies the active ones of service levels in their
+	// order.
+	Calendars map[int64]dm.Calendar
+	Policies  []dm.SLAPolicy
+	reach     []access.InboxBrand
+	pairs     []access.Pair
 }
 
 // BrandOf gives the brand of an inbox.
@@ -81,7 +85,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirPolicies}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err
