@@ -83,6 +83,15 @@ type Clock struct {
 	BreachedAt Time
 }
 
+// SeenAt gives clocks as they are to be shown at a moment: those whose time is
+// over are late, whether or not a transaction has noted it yet.
+func SeenAt(clocks []Clock, now Time) []Clock {
+	for i := range clocks {
+		clocks[i].look(now)
+	}
+	return clocks
+}
+
 // Breached says whether a target was missed, as seen at a moment.
 func (c *Clock) Breached(now Time) bool {
 	return c.BreachedAt != 0 || c.DueAt != 0 && c.DueAt <= now

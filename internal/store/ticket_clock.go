@@ -63,7 +63,7 @@ func (tx *Tx) listClocks(account int64, list []TicketRow) error {
 	slices.Sort(ids)
 	byTicket, err := tx.clocksOf(account, ids)
 	for i := range list {
-		list[i].Clocks = byTicket[list[i].ID]
+		list[i].Clocks = dm.SeenAt(byTicket[list[i].ID], tx.now)
 	}
 	return err
 }

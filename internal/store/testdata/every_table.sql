@@ -147,3 +147,11 @@ INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_i
 INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);
 INSERT INTO sign_in_links (token_hash, account_id, person_id, next, created_at, expires_at, used_at) VALUES ('9999999999999999999999999999999999999999999999999999999999999999', 1, 3, '/portal/tickets/7', 1, 2, NULL), ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 3, '/portal', 1, 2, 2);
 INSERT INTO let_ins (id, account_id, person_id, ticket_id, created_at) VALUES (2, 1, 3, 12, 1), (5, 1, 3, 13, 2);
+INSERT INTO calendars (id, account_id, name, name_folded, description, time_zone, hours, holidays, is_default, version, created_at, updated_at) VALUES
+  (2, 1, 'Büro "Süd"', 'büro "süd"', '', 'Europe/Berlin', '[null,[{"from":540,"to":1020}],null,null,null,null,null]', '[{"from":"2026-12-24","to":"2026-12-26","name":"Weihnachten"}]', 1, 9007199254740991, 1, 2),
+  (5, 1, 'Immer', 'immer', 'x', 'UTC', '', '[]', 0, 1, 1, 2);
+INSERT INTO sla_policies (id, account_id, name, name_folded, description, active, position, condition, calendar_id, targets, pause, version, created_at, updated_at, deleted_at) VALUES
+  (3, 1, 'Größe', 'größe', '', 1, 0, '{"field":"priority","op":"is","value":"urgent"}', 2, '{"urgent":{"first_reply":60}}', '["pending"]', 9007199254740991, 1, 2, NULL),
+  (6, 1, 'Größe', 'größe', 'x', 0, 4, '', NULL, '{"low":{"resolution":1}}', '[]', 1, 1, 2, 3);
+INSERT INTO ticket_clocks (account_id, ticket_id, kind, policy_id, started_at, target, spent, since, due_at, ended_at, late, breached_at) VALUES
+  (1, 12, 'first_reply', 3, 1, 3600000000, 5, 6, 1234567890123456, NULL, 0, NULL), (1, 12, 'resolution', NULL, 1, 0, 9007199254740991, NULL, NULL, 8, 1, 7);
