@@ -11,6 +11,7 @@ import { Badge } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { When, useNow } from "@/ui/When";
 import { Marked } from "./Marked";
+import { Promised } from "./Promised";
 import { StatusMark, statusName } from "./Status";
 import { presence } from "./api";
 import { usePresent } from "./present";
@@ -130,6 +131,7 @@ function Badges({ row }: { row: Listed }) {
   return (
     <>
       <RowBadge row={row} />
+      {row.sla && <Promised sla={row.sla} />}
       {row.private && (
         <Badge icon={Lock} title={t("tickets.private")}>
           {t("tickets.private")}
