@@ -22,10 +22,7 @@ const pauses = ["new", "open", "pending", "on_hold"] as const;
 
 const clockName = (kind: string) => t(`tickets.sla.${kind}` as Key);
 const priorityName = (p: string) => t(`tickets.priority.${p}` as Key);
-const lasting = (minutes: number) => {
-  const { n, unit } = fromMinutes(minutes);
-  return `${n} ${t(`desk.sla.unit.${unit}` as Key)}`;
-};
+const lasting = (minutes: number) => (minutes % 60 === 0 ? `${minutes / 60} ${t("desk.sla.unit.hour")}` : `${minutes} ${t("desk.sla.unit.minute")}`);
 
 /** What is promised, a line for each clock: "First reply: Urgent 1 h, High 4 h". */
 export const inTargets = (targets: Targets) =>

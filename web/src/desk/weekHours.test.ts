@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type Day, type Hours, inWeek } from "./weekHours";
+
+vi.stubGlobal("navigator", { languages: ["en-GB"] });
 
 const day = (...list: [Day, string, string][]): Hours[] => list.map(([d, from, to]) => ({ day: d, from, to }));
 

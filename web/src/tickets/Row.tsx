@@ -131,13 +131,13 @@ function Badges({ row }: { row: Listed }) {
   return (
     <>
       <RowBadge row={row} />
-      {row.sla && <Promised sla={row.sla} />}
       {row.private && (
         <Badge icon={Lock} title={t("tickets.private")}>
           {t("tickets.private")}
         </Badge>
       )}
       {(row.priority === "urgent" || row.priority === "high") && <Badge tone={row.priority === "urgent" ? "danger" : "warn"}>{t(`tickets.priority.${row.priority}`)}</Badge>}
+      {row.sla && <Promised sla={row.sla} />}
       {row.status_name !== row.status && <Badge>{statusName(row.status, row.status_name)}</Badge>}
       {values.slice(0, 2).map(([column, value]) => (
         <Badge key={column} line title={columnName(column)}>
