@@ -105,6 +105,7 @@ var guardedTables = []string{
 	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
 	"public_links", "public_link_uses", "link_messages", "outgoing_mails",
+	"ticket_clocks",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -143,6 +144,10 @@ var guardedReaders = map[string]string{
 	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
 	"liveShareCount":  "a number inside a row that went through the Scope",
 
+	"Tx.clocksOf": "clocks of tickets that a list or a viewer found, that are locked, or of fillSnapshots, see there",
+	"nextDue":     "when a ticket is due that the statement lets through; a moment in its row, or none",
+	"breached":    "whether a promised time of a ticket was missed that the statement lets through; a yes or no in its row",
+
 	"Tx.fillTags":       "part of fillSnapshots, whose tickets a list has let through or the program itself looks at",
 	"Tx.fillPeople":     "part of fillSnapshots, see there; CCs and followers",
 	"Tx.fillFields":     "part of fillSnapshots, see there; own fields",
@@ -154,6 +159,9 @@ var guardedReaders = map[string]string{
 	"Tx.AssignedOutOfReach":    "tickets to unassign after an inbox or brand was taken away",
 	"Tx.EventsByID":            "an event for a job; whom it is told is decided again for each person",
 	"Tx.TicketSnapshot":        "a ticket for the conditions of webhooks, rules and the sharing policy; nothing of it is shown, and what follows decides access again",
+	"Tx.MissedClocks":          "tickets whose promised time is over, to be noted in their history; nothing of them is shown",
+	"Tx.OpenTicketsAfter":      "ids of open tickets whose clocks are set anew; nothing of them is shown",
+	"Tx.AnswersOf":             "when a locked ticket was answered and asked again, to begin its clocks; only moments come out",
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",

@@ -94,6 +94,8 @@ const (
 	FieldKeyShareExpires    = "share_expires"
 	FieldKeyIsShared        = "is_shared"
 	FieldKeyHasLink         = "has_link"
+	FieldKeySLADue          = "sla_due"
+	FieldKeySLABreached     = "sla_breached"
 )
 
 // ConditionFields is every field but the own ones of an account, in the order
@@ -137,6 +139,8 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyShareExpires, Help: "When a share ends.", Type: DateField, Optional: true, Several: true, Sharing: true},
 	{Key: FieldKeyIsShared, Help: "Whether it is shared with anybody.", Type: BooleanField, Sharing: true},
 	{Key: FieldKeyHasLink, Help: "Whether a public link opens it.", Type: BooleanField},
+	{Key: FieldKeySLADue, Help: "When the next reply or the solution is due by its service level.", Type: DateField, Optional: true},
+	{Key: FieldKeySLABreached, Help: "Whether a time that a service level promised was missed.", Type: BooleanField},
 }
 
 var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk}

@@ -33,6 +33,7 @@ const (
 	MailAccepted      EventKind = "ticket.mail.accepted"    // it became a message; Data: mail, message
 	MailMoved         EventKind = "ticket.mail.moved"       // it became a ticket of its own; Data: mail, other
 	MailDiscarded     EventKind = "ticket.mail.discarded"   // Data: mail
+	SLABreached       EventKind = "ticket.sla.breached"     // a promised time was missed; Data: SLA
 	// Of messages that are sent later; Data: scheduled.
 	ReplyRemoved   EventKind = "scheduled_reply.removed"   // its author lost access before its time
 	ReplyHeld      EventKind = "scheduled_reply.held"      // the customer answered first
@@ -73,6 +74,7 @@ type EventData struct {
 	Mentions  []int64       `json:"mentions,omitempty"` // people a message names who may read it
 	MailID    int64         `json:"mail_id,omitempty"`  // of a mail that waits, or waited, for a decision
 	Scheduled *EventReply   `json:"scheduled,omitempty"`
+	SLA       *EventSLA     `json:"sla,omitempty"`
 	SideID    int64         `json:"side_id,omitempty"` // of the side conversation a message belongs to
 }
 
@@ -81,6 +83,13 @@ type EventReply struct {
 	ID       int64           `json:"id"`
 	AuthorID int64           `json:"author_id"`
 	Reason   ScheduledReason `json:"reason,omitempty"`
+}
+
+// EventSLA is a promised time that was missed.
+type EventSLA struct {
+	Kind     ClockKind `json:"kind"`
+	PolicyID int64     `json:"policy_id,omitempty"`
+	DueAt    Time      `json:"due_at"`
 }
 
 // FieldChange is one changed property with its old and new value in text form.

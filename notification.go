@@ -16,10 +16,11 @@ const (
 	NoticeRequest      NoticeKind = "access_request" // somebody asks to be let in to a ticket that you may share
 	NoticeScheduled    NoticeKind = "scheduled"      // a message that you scheduled, or on a ticket of yours, was not sent
 	NoticeGroup        NoticeKind = "group_assigned" // a ticket was assigned to a group of yours
+	NoticeSLA          NoticeKind = "sla_breached"   // a promised time was missed on a ticket of yours or of your group
 )
 
 // NoticeKinds is every kind of notice, in the order of the preferences page.
-var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeMention, NoticeUpdate, NoticeReply, NoticeRequest, NoticeScheduled, NoticeGroup}
+var NoticeKinds = []NoticeKind{NoticeShared, NoticeUnshared, NoticeLevel, NoticeShareExpired, NoticeAssigned, NoticeMention, NoticeUpdate, NoticeReply, NoticeRequest, NoticeScheduled, NoticeSLA, NoticeGroup}
 
 // KnownNotice says whether kind is one of NoticeKinds.
 func KnownNotice(kind NoticeKind) bool {

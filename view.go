@@ -106,7 +106,7 @@ func OwnViewID(key string) int64 {
 // a column too, as "field:" and its id.
 var ListColumns = []string{
 	"number", "subject", "status", "priority", "type", "private", "inbox", "brand", "group", "assignee", "requester", "requester_address",
-	"department", "tags", "shares", "created_at", "updated_at", "solved_at",
+	"department", "tags", "shares", "created_at", "updated_at", "solved_at", "sla",
 }
 
 const fieldColumn = "field:"

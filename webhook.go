@@ -75,6 +75,7 @@ var WebhookEvents = []EventKind{
 	AccessAsked, AccessAllowed, AccessRefused,
 	ReplyRemoved, ReplyHeld, ReplyFailed, ReplyCancelled,
 	MailSuggested, MailAccepted, MailMoved, MailDiscarded,
+	SLABreached,
 }
 
 // shownToAll are the kinds whose internal lines say what every agent who opens

@@ -102,7 +102,7 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 	for _, step := range []func() error{
 		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
 		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.save, w.writeEvents, w.number,
+		w.removeOrphans, w.save, w.keepClocks, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -128,6 +128,7 @@ type work struct {
 	shares   []dm.Share // live ones, kept up to date
 	unswept  bool       // others of the ticket have expired and were not ended yet
 	decision access.Decision
+	recount  bool // the change is one of what is promised, not of the ticket
 	dirty    bool // the ticket's row must be saved
 	bumped   bool // its version must rise
 

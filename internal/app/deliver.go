@@ -237,6 +237,9 @@ func (n *notice) describe() error {
 		n.out.GroupName = groupName(n.tx, n.dir, n.account, n.args.Group)
 	}
 	n.describeShare()
+	if e := n.event.Data.SLA; e != nil {
+		n.out.Clock, n.out.DueAt = e.Kind, e.DueAt.Std()
+	}
 	if err := n.describeMerge(); err != nil {
 		return err
 	}

@@ -92,6 +92,8 @@ func cellOf(column string, t *store.TicketRow, dir *Directory) string {
 		return timeCell(t.UpdatedAt)
 	case "solved_at":
 		return timeCell(t.SolvedAt)
+	case "sla":
+		return timeCell(dm.NextDue(t.Clocks))
 	}
 	return ""
 }

@@ -110,7 +110,7 @@ func (n *groupMail) one() (bool, error) {
 	switch n.args.Kind {
 	case dm.NoticeUnshared, dm.NoticeShareExpired:
 		return true, nil
-	case dm.NoticeGroup:
+	case dm.NoticeGroup, dm.NoticeSLA:
 		return t.GroupID == n.group.ID && !t.Deleted && !t.Spam, nil
 	}
 	d := access.Decide(n.standing(), &f.Facts, n.tx.Now())

@@ -71,6 +71,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	})
 	r.Register(JobSweepShares, func(ctx context.Context, _ *jobs.Job) error { return a.SweepShares(ctx) })
 	r.Register(JobSweepOld, func(ctx context.Context, _ *jobs.Job) error { return a.SweepOld(ctx) })
+	r.Register(JobSweepClocks, func(ctx context.Context, _ *jobs.Job) error { return a.SweepClocks(ctx) })
+	r.Register(JobRecountClocks, a.recountClocks)
 	r.Every(JobSweepShares, 30*time.Second)
+	r.Every(JobSweepClocks, 30*time.Second)
 	r.Every(JobSweepOld, time.Hour)
 }

@@ -40,7 +40,7 @@ type noticeArgs struct {
 // told are the kinds of event that anybody hears of.
 var told = map[dm.EventKind]bool{
 	dm.TicketCreated: true, dm.TicketUpdated: true, dm.TicketMessage: true, dm.TicketMerged: true,
-	dm.AccessAsked: true, dm.MailSuggested: true,
+	dm.AccessAsked: true, dm.MailSuggested: true, dm.SLABreached: true,
 
 	dm.ReplyRemoved: true, dm.ReplyHeld: true, dm.ReplyFailed: true, dm.ReplyCancelled: true,
 	dm.ShareCreated: true, dm.ShareUpdated: true, dm.ShareRevoked: true, dm.ShareExpired: true, dm.ShareLeft: true,

@@ -46,6 +46,7 @@ type TicketView struct {
 	// MergedInto is the number of the ticket it was merged into; 0 where there is
 	// none, or none that the reader may open.
 	MergedInto int64
+	Clocks     []dm.Clock // of its service level
 }
 
 // Ticket gives one ticket. The first time a recipient opens a shared ticket,
@@ -86,6 +87,13 @@ func (a *App) viewTicket(tx *store.Tx, v *access.Viewer, f *store.Found) (*Ticke
 	}
 	if !v.IsAgent() {
 		return out, nil
+	}
+	if len(dir.Policies) > 0 {
+		clocks, err := tx.Clocks(v.Account(), t.ID)
+		if err != nil {
+			return nil, err
+		}
+		out.Clocks = dm.SeenAt(clocks, tx.Now())
 	}
 	if out.Links, err = tx.TicketLinks(v, t.ID); err != nil || t.MergedInto == 0 {
 		return out, err

@@ -55,7 +55,12 @@ func (a *App) tellOf(tx *store.Tx, account int64, told []tellEvent) error {
 		e, people := events[told[i].ID], *all
 		people.Fixed = told[i].Fixed
 		if people.TeamID = notify.Team(e, f.Ticket.GroupID); people.TeamID == 0 {
-			people.Team = nil
+			people.Team, people.TeamID = nil, notify.TeamMissed(e, f.Ticket.GroupID, f.Ticket.AssigneeID)
+		}
+		if e.Kind == dm.SLABreached && people.TeamID != 0 {
+			if people.Team, err = t.membersOf(people.TeamID); err != nil {
+				return err
+			}
 		}
 		if e.Kind == dm.AccessAsked {
 			if people.Deciders, err = a.deciders(tx, f, e.ActorID); err != nil {
@@ -85,6 +90,12 @@ type telling struct {
 	dir     *store.Directory
 	found   *store.Found // as the system sees it
 	rules   *store.NoticeRules
+}
+
+// membersOf lists the active members of a group.
+func (t *telling) membersOf(group int64) ([]int64, error) {
+	members, err := t.tx.MembersOf(t.account, []int64{group})
+	return members[group], err
 }
 
 // ask reads what everybody in the plans wants to hear; nothing where they are

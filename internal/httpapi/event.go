@@ -21,6 +21,12 @@ type eventJSON struct {
 	Other    orNull[otherJSON]  `json:"other" doc:"The other ticket of a merge or link."`
 	// Scheduled stands in lines about scheduled messages alone.
 	Scheduled *scheduledEvent `json:"scheduled,omitempty" doc:"Of a line about a scheduled message: whose it is, and why it was not sent."`
+	SLA       *slaEvent       `json:"sla,omitempty" doc:"Of a line about a promised time that was missed."`
+}
+
+type slaEvent struct {
+	Kind  dm.ClockKind `json:"kind" enum:"first_reply,next_reply,resolution"`
+	DueAt time.Time    `json:"due_at"`
 }
 
 type scheduledEvent struct {
@@ -110,7 +116,7 @@ func (c *caller) event(e *app.EventView) eventAnswer {
 	}
 	return eventAnswer{sayFor(c,
 		func() eventJSON {
-			return eventJSON{EventPart: part, Scheduled: scheduledOfEvent(e), Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
+			return eventJSON{EventPart: part, Scheduled: scheduledOfEvent(e), SLA: slaOfEvent(e), Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
 				Cause: causeOf(e.Cause, e.CauseName, e.Actor.Name)}
 		},
 		func() requesterEventJSON { return requesterEventJSON{part} })}
@@ -128,6 +134,14 @@ func shareOfEvent(e *app.EventView) orNull[shareEvent] {
 		s.Target = some(TargetJSON{Kind: t.Kind, ID: t.ID, Name: e.TargetName})
 	}
 	return some(s)
+}
+
+func slaOfEvent(e *app.EventView) *slaEvent {
+	s := e.Data.SLA
+	if s == nil {
+		return nil
+	}
+	return &slaEvent{Kind: s.Kind, DueAt: s.DueAt.Std()}
 }
 
 func scheduledOfEvent(e *app.EventView) *scheduledEvent {

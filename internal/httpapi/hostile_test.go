@@ -499,6 +499,12 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 		body["targets"] = json.RawMessage(known["targets"])
 	case "revoke-shares":
 		body["ids"] = json.RawMessage(`[1]`)
+	case "create-calendar":
+		body["time_zone"], body["around_the_clock"] = json.RawMessage(`"Europe/Berlin"`), json.RawMessage("true")
+	case "create-sla-policy":
+		body["targets"] = json.RawMessage(`{"low":{"resolution":60}}`)
+	case "read-holidays":
+		body["ics"] = json.RawMessage(strconv.Quote(holidayFile))
 	case "import-people":
 		body["csv"], body["dry_run"] = json.RawMessage(`"address\nx@example.com"`), json.RawMessage("true")
 	}

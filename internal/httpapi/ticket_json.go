@@ -37,6 +37,7 @@ type TicketRowJSON struct {
 	SolvedAt      orNull[time.Time] `json:"solved_at"`
 	Spam          bool              `json:"spam"`
 	Deleted       bool              `json:"deleted"`
+	SLA           orNull[SLAJSON]   `json:"sla" doc:"What is promised for it; null where nothing is."`
 	Values        map[string]string `json:"values,omitempty" doc:"In an own view: what its columns show that is not in the row, by column. field:7 is the own field 7."`
 }
 
@@ -146,7 +147,7 @@ func (c *caller) row(t *app.TicketRow, counts bool) TicketRowJSON {
 		Inbox: nameJSON{t.InboxID, dir.Inboxes[t.InboxID].Name}, Brand: nameJSON{brand.ID, brand.Name}, BrandInactive: !brand.Active,
 		Group: named(t.GroupID, dir.GroupName(t.GroupID)), Assignee: named(t.AssigneeID, t.Assignee.Name), Requester: contactOf(t.Requester),
 		Tags: append([]string{}, t.Tags...), Preview: t.Preview, PreviewBy: idOrNull(t.PreviewBy), Shares: t.Shares, PublicLink: t.HasLink, Version: t.Version,
-		CreatedAt: t.CreatedAt.Std(), UpdatedAt: t.UpdatedAt.Std(), SolvedAt: moment(t.SolvedAt), Spam: t.Spam, Deleted: t.Deleted,
+		CreatedAt: t.CreatedAt.Std(), UpdatedAt: t.UpdatedAt.Std(), SolvedAt: moment(t.SolvedAt), Spam: t.Spam, Deleted: t.Deleted, SLA: c.sla(t.Clocks),
 	}
 	if counts {
 		row.Messages = some(t.Messages)
@@ -209,7 +210,7 @@ func (c *caller) ticket(v *app.TicketView) ticketAnswer {
 
 func rowOf(v *app.TicketView) *app.TicketRow {
 	t := &v.Ticket
-	return &app.TicketRow{Ticket: *t, Requester: v.People[t.RequesterID], Assignee: v.People[t.AssigneeID]}
+	return &app.TicketRow{Ticket: *t, Clocks: v.Clocks, Requester: v.People[t.RequesterID], Assignee: v.People[t.AssigneeID]}
 }
 
 func (c *caller) agentTicket(v *app.TicketView) ticketJSON {

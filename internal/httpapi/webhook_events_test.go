@@ -94,6 +94,10 @@ func TestWebhookHearsEveryEvent(t *testing.T) {
 		w.askingHappens(n)
 		w.schedulingHappens(w.file("accounts", "Scheduled"))
 		w.mailHappens()
+		w.promise("Soon", 1, 1, 1)
+		w.file("accounts", "Too late")
+		w.advance(2 * time.Minute)
+		w.sweepClocks()
 		// A merge takes shares over as far as there is room.
 		w.share(other, w.agent("hr.agent"))
 		w.share(n, w.agent("hr.second"))

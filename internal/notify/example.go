@@ -63,6 +63,8 @@ func (n *Notice) fill(say func(string) string, now time.Time) {
 		n.Why, n.MessageKind, n.Message, n.AnswerIsNote = WhyMention, dm.Note, say("note"), true
 	case dm.NoticeRequest:
 		n.Why, n.Level, n.Reason, n.ReplyHint = WhyDecides, dm.LevelComment, say("reason"), false
+	case dm.NoticeSLA:
+		n.Why, n.Actor, n.Clock, n.DueAt = WhyAssignee, "", dm.ClockFirstReply, now
 	case dm.NoticeScheduled:
 		n.Why, n.Actor, n.Scheduled, n.ScheduledReason, n.ReplyHint = WhyScheduled, "", dm.ScheduledHeld, dm.ScheduledAnswered, false
 	default:

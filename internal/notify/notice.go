@@ -54,6 +54,10 @@ type Notice struct {
 	ScheduledReason dm.ScheduledReason
 	Blind           bool
 
+	// Clock is whose time was missed, and DueAt when it was over.
+	Clock dm.ClockKind
+	DueAt time.Time
+
 	URL          string // of the ticket; no button without one
 	ReplyHint    bool   // an answer to the mail is accepted
 	AnswerIsNote bool   // and becomes a note

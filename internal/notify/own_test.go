@@ -161,7 +161,7 @@ func TestOwnTextsOutside(t *testing.T) {
 		n := filled(kind, "plain")
 		n.Outside, n.Texts = true, own(dm.MailKind(dm.NoticeShared))
 		n.Ticket.Priority, n.Ticket.Inbox, n.Ticket.Group, n.Ticket.Assignee = "xpriority", "xinbox", "xgroup", "xassignee"
-		if kind == dm.NoticeAssigned || kind == dm.NoticeGroup || kind == dm.NoticeUpdate || kind == dm.NoticeMention || kind == dm.NoticeScheduled || kind == dm.NoticeRequest {
+		if kind == dm.NoticeAssigned || kind == dm.NoticeGroup || kind == dm.NoticeSLA || kind == dm.NoticeUpdate || kind == dm.NoticeMention || kind == dm.NoticeScheduled || kind == dm.NoticeRequest {
 			continue // never sent to requesters
 		}
 		m := Render(n)

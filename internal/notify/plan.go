@@ -111,6 +111,8 @@ func Plan(e dm.Event, p People) []Line {
 		}
 	case dm.ReplyRemoved, dm.ReplyFailed, dm.ReplyHeld, dm.ReplyCancelled:
 		b.scheduled(&e, &p)
+	case dm.SLABreached:
+		b.breached(&p)
 	case dm.TicketMerged, dm.MailSuggested:
 		b.insiders(&p)
 		b.followers(&p)
@@ -127,6 +129,15 @@ func assignedNow(e *dm.Event) int64 { return given(e, "assignee") }
 // now; 0 for none.
 func Team(e *dm.Event, group int64) int64 {
 	if e.Kind == dm.TicketCreated || e.Kind == dm.TicketUpdated && given(e, "group") == group {
+		return group
+	}
+	return 0
+}
+
+// TeamMissed gives the group that is told of a missed time on its ticket: where
+// nobody is assigned who could see to it; 0 for none.
+func TeamMissed(e *dm.Event, group, assignee int64) int64 {
+	if e.Kind == dm.SLABreached && assignee == 0 {
 		return group
 	}
 	return 0
@@ -173,7 +184,22 @@ func (b *planner) team(p *People) {
 	if p.TeamID == 0 {
 		return
 	}
-	line := Line{Kind: dm.NoticeGroup, Why: WhyTeam, GroupID: p.TeamID}
+	b.membersOf(p, dm.NoticeGroup)
+}
+
+// breached tells the assignee that a promised time was missed, and where there is
+// none the ticket's group.
+func (b *planner) breached(p *People) {
+	if p.AssigneeID == 0 && p.TeamID != 0 {
+		b.membersOf(p, dm.NoticeSLA)
+		return
+	}
+	b.add(Line{PersonID: p.AssigneeID, Kind: dm.NoticeSLA, Why: WhyAssignee})
+}
+
+// membersOf tells the ticket's group.
+func (b *planner) membersOf(p *People, kind dm.NoticeKind) {
+	line := Line{Kind: kind, Why: WhyTeam, GroupID: p.TeamID}
 	b.group(line)
 	for _, id := range p.Team {
 		line.PersonID = id

@@ -30,6 +30,8 @@ func Render(n Notice) Mail {
 		w.request(&p)
 	case dm.NoticeScheduled:
 		w.scheduled(&p)
+	case dm.NoticeSLA:
+		w.missed(&p)
 	default:
 		w.update(&p)
 	}
@@ -120,6 +122,20 @@ func (w words) assignment(p *page) {
 	p.row(w.T("label.priority"), w.priority(t.Priority))
 	p.row(w.T("label.inbox"), line(t.Inbox, maxName))
 	p.row(w.T("label.group"), line(t.Group, maxName))
+	p.open(w.n.URL)
+}
+
+// missed writes which promised time was missed.
+func (w words) missed(p *page) {
+	w.ticket(p)
+	if w.n.Clock != "" {
+		p.row(w.T("label.promise"), w.T("clock."+string(w.n.Clock)))
+		p.row(w.T("label.due"), moment(w.n.DueAt))
+	}
+	p.row(w.T("label.status"), w.status(w.n.Ticket.Status))
+	p.row(w.T("label.priority"), w.priority(w.n.Ticket.Priority))
+	p.row(w.T("label.assignee"), w.nobody(w.n.Ticket.Assignee))
+	p.row(w.T("label.group"), line(w.n.Ticket.Group, maxName))
 	p.open(w.n.URL)
 }
 

@@ -41,7 +41,7 @@ func (w words) headline() string {
 func (w words) what() string {
 	name := map[dm.NoticeKind]string{
 		dm.NoticeShared: "share", dm.NoticeUnshared: "unshare", dm.NoticeLevel: "level",
-		dm.NoticeAssigned: "assigned", dm.NoticeReply: "reply", dm.NoticeMention: "mention", dm.NoticeRequest: "request", dm.NoticeGroup: "group_assigned",
+		dm.NoticeAssigned: "assigned", dm.NoticeReply: "reply", dm.NoticeMention: "mention", dm.NoticeRequest: "request", dm.NoticeGroup: "group_assigned", dm.NoticeSLA: "sla_breached",
 	}[w.n.Kind]
 	switch {
 	case w.n.Kind == dm.NoticeScheduled && w.n.Scheduled != "":

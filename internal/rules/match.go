@@ -65,7 +65,7 @@ func fits(leaf *dm.Condition, s *Snapshot, r *Reader) bool {
 	case field.Type == dm.NumberField:
 		return numberFits(leaf, number(leaf.Field, s, r))
 	case field.Type == dm.DateField:
-		return dateFits(leaf, date(leaf.Field, &s.Ticket), r.Now)
+		return dateFits(leaf, date(leaf.Field, s), r.Now)
 	case field.Type == dm.BooleanField:
 		return leaf.Values[0].Flag == flag(leaf.Field, s, r)
 	}
@@ -249,14 +249,16 @@ func numberFits(leaf *dm.Condition, have float64) bool {
 	})
 }
 
-func date(key string, t *dm.Ticket) dm.Time {
+func date(key string, s *Snapshot) dm.Time {
 	switch key {
 	case dm.FieldKeyCreated:
-		return t.CreatedAt
+		return s.Ticket.CreatedAt
 	case dm.FieldKeyUpdated:
-		return t.UpdatedAt
+		return s.Ticket.UpdatedAt
+	case dm.FieldKeySLADue:
+		return dm.NextDue(s.Clocks)
 	}
-	return t.SolvedAt
+	return s.Ticket.SolvedAt
 }
 
 // dateFits compares a moment; one that is not there fits nothing.
@@ -300,6 +302,8 @@ func flag(key string, s *Snapshot, r *Reader) bool {
 		return s.Ticket.Private
 	case dm.FieldKeyHasLink:
 		return s.Ticket.HasLink
+	case dm.FieldKeySLABreached:
+		return slices.ContainsFunc(s.Clocks, func(c dm.Clock) bool { return c.Breached(r.Now) })
 	}
 	return slices.ContainsFunc(s.Messages, func(m Message) bool { return m.Files > 0 && (!m.Internal || r.Internal) })
 }

@@ -14,6 +14,7 @@ type Snapshot struct {
 	CompanyID int64      // of the requester; 0 none
 	Shares    []dm.Share // those that are live
 	Messages  []Message
+	Clocks    []dm.Clock // of its service level
 }
 
 // Message is what a condition asks of a message.
@@ -45,13 +46,14 @@ const (
 	Messages // how many, which are internal, their files
 	Texts    // the messages' texts
 	Links    // whether a public link opens it
+	Clocks   // of its service level
 )
 
 // Has says whether a part is in the set.
 func (n Needs) Has(part Needs) bool { return n&part != 0 }
 
 // Everything is all parts.
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Clocks
 
 // NeedsOf gives what the condition reads.
 func NeedsOf(c *dm.Condition) Needs {
@@ -78,6 +80,8 @@ func needsOf(leaf *dm.Condition) Needs {
 		return Messages | Texts
 	case dm.FieldKeyHasLink:
 		return Links
+	case dm.FieldKeySLADue, dm.FieldKeySLABreached:
+		return Clocks
 	}
 	if leaf.OwnField() != 0 {
 		return Fields

@@ -21,8 +21,12 @@ type Directory struct {
 	Webhooks []dm.Webhook // active ones
 	// SharePolicy says who may share what with whom, in its order.
 	SharePolicy []dm.SharePolicyEntry
-	reach       []access.InboxBrand
-	pairs       []access.Pair
+	// Calendars are all, and Policies the active ones of service levels in their
+	// order.
+	Calendars map[int64]dm.Calendar
+	Policies  []dm.SLAPolicy
+	reach     []access.InboxBrand
+	pairs     []access.Pair
 }
 
 // BrandOf gives the brand of an inbox.
@@ -83,7 +87,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirSharePolicy}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirSharePolicy, tx.dirPolicies}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err

@@ -56,6 +56,8 @@ func (f *filter) driverOf(leaf *dm.Condition, states []dm.ListState) (driver, bo
 		return f.dateDriver(leaf, states), true
 	case dm.FieldKeyShareExpires:
 		return f.expiryDriver(leaf)
+	case dm.FieldKeySLADue:
+		return f.dueDriver(leaf)
 	case dm.FieldKeyHasLink:
 		return driver{rows: func(t *sqlText) {
 			t.add(`SELECT DISTINCT l.ticket_id AS id FROM public_links l WHERE l.account_id = ? AND `+liveLink, account, int64(f.reader.Now))
@@ -179,6 +181,19 @@ func (f *filter) expiryDriver(leaf *dm.Condition) (driver, bool) {
 	from = max(from, f.reader.Now+1)
 	return driver{none: from >= to, rows: func(t *sqlText) {
 		t.add(`SELECT DISTINCT d.ticket_id AS id FROM shares d WHERE d.account_id = ? AND d.ended_at IS NULL AND d.expires_at IS NOT NULL AND d.expires_at >= ? AND d.expires_at < ?`,
+			f.dir.Account.ID, int64(from), int64(to))
+	}}, true
+}
+
+// dueDriver starts from the clocks that are due in time: those of the tickets
+// that fit, and some whose next one is due before.
+func (f *filter) dueDriver(leaf *dm.Condition) (driver, bool) {
+	if leaf.Op == dm.OpEmpty || leaf.Op == dm.OpNotEmpty {
+		return driver{}, false
+	}
+	from, to := rules.Range(leaf, f.reader.Now)
+	return driver{none: from >= to, rows: func(t *sqlText) {
+		t.add(`SELECT DISTINCT d.ticket_id AS id FROM ticket_clocks d WHERE d.account_id = ? AND d.due_at IS NOT NULL AND d.due_at >= ? AND d.due_at < ?`,
 			f.dir.Account.ID, int64(from), int64(to))
 	}}, true
 }

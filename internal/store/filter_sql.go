@@ -101,6 +101,9 @@ func (t *sqlText) positive(f *filter, leaf *dm.Condition) {
 	case dm.FieldKeySolved:
 		t.moment(f, `b.solved_at`, leaf)
 		return
+	case dm.FieldKeySLADue:
+		t.moment(f, nextDue, leaf)
+		return
 	}
 	if column, ok := columns[leaf.Field]; ok {
 		if leaf.Op == dm.OpNotEmpty {
@@ -254,6 +257,8 @@ func (t *sqlText) related(f *filter, leaf *dm.Condition) {
 		t.add(`) LIMIT 1), 0) = ` + digit(leaf.Values[0].Flag))
 	case dm.FieldKeyHasLink:
 		t.add(hasLink(`b`)+` = `+digit(leaf.Values[0].Flag), int64(f.reader.Now))
+	case dm.FieldKeySLABreached:
+		t.add(breached+` = `+digit(leaf.Values[0].Flag), int64(f.reader.Now))
 	default:
 		t.add(`1 = 0`)
 	}

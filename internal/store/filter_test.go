@@ -74,7 +74,7 @@ func (w *filterWorld) question() *filterQuestion {
 	case q.query.View == ViewSharedWithMe || q.query.View == ViewSharedWithMine:
 		sorts = []string{"", "updated", "-shared", "shared", "created", "-priority"}
 	default:
-		sorts = append(sorts, "-priority", "requester", "assignee", "group", "inbox")
+		sorts = append(sorts, "-priority", "requester", "assignee", "group", "inbox", "sla_due")
 	}
 	q.query.Sort = pickOf(w.rng, sorts)
 	// Small bounds, so that few tickets need many windows and every way is gone.

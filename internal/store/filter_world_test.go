@@ -168,6 +168,7 @@ func (w *filterWorld) addTicket(tx *Tx, i int64) {
 	for range max(0, w.rng.IntN(5)-2) {
 		w.addLink(tx, x)
 	}
+	w.addClocks(tx, t)
 	w.tickets = append(w.tickets, x)
 }
 
@@ -257,6 +258,25 @@ func (w *filterWorld) addLink(tx *Tx, x *filterTicket) {
 	w.row(tx, `public_links (account_id, ticket_id, level, secret_hash, expires_at, max_uses, uses, created_by, created_at, revoked_at)`, w.account, l.TicketID, l.Level,
 		fmt.Sprintf("%064d", w.rng.Int64()), none(l.ExpiresAt), none(int64(l.MaxUses)), l.Uses, l.CreatedBy, 1, none(l.RevokedAt))
 	x.linked = x.linked || l.Live(filterNow)
+}
+
+// addClocks adds some of the clocks that a ticket can have, in any state.
+func (w *filterWorld) addClocks(tx *Tx, t *dm.Ticket) {
+	for _, kind := range dm.ClockKinds {
+		c := dm.Clock{Kind: kind, StartedAt: w.moment()}
+		switch w.rng.IntN(4) {
+		case 0:
+			continue
+		case 1, 2:
+			c.Since, c.DueAt = c.StartedAt, w.moment()
+		}
+		if w.rng.IntN(4) == 0 {
+			c.BreachedAt = w.moment()
+		}
+		if err := tx.SaveClocks(w.account, t.ID, []dm.Clock{c}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 }
 
 // addViewers makes people of every reach, and reads the tickets as they are

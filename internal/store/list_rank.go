@@ -27,6 +27,7 @@ const (
 	rankGroup     rank = "group"
 	rankInbox     rank = "inbox"
 	rankSolved    rank = "solved"
+	rankDue       rank = "sla_due"
 )
 
 // RankedRows is how many tickets a list may have that is sorted by a property
@@ -39,7 +40,7 @@ func (r rank) known(v *access.Viewer) bool {
 	switch r {
 	case rankSubject, rankStatus, rankSolved:
 		return true
-	case rankPriority, rankRequester, rankAssignee, rankGroup, rankInbox:
+	case rankPriority, rankRequester, rankAssignee, rankGroup, rankInbox, rankDue:
 		return v.IsAgent()
 	}
 	return false
@@ -65,6 +66,9 @@ func (r rank) expression() string {
 		return `b.inbox_id`
 	case rankSolved:
 		return `coalesce(b.solved_at, 0)`
+	case rankDue:
+		// What is due by nothing comes last.
+		return `coalesce(` + nextDue + `, 9007199254740991)`
 	}
 	return `b.subject`
 }

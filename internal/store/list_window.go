@@ -50,7 +50,7 @@ func (tx *Tx) plainPage(p *listPlan, after *mark, limit int) (list []TicketRow, 
 		list = list[:limit]
 		next = p.cursor(marks[limit-1])
 	}
-	return list, next, tx.listTags(p.scope.Account(), list)
+	return list, next, tx.listParts(p.scope.Account(), list)
 }
 
 // hit is a ticket of a list and its place.

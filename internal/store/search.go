@@ -300,5 +300,5 @@ WHERE t.account_id = ? AND t.id IN (`+marks(len(ids))+`)`, func(rows *sql.Rows) 
 			list = append(list, row)
 		}
 	}
-	return list, tx.listTags(account, list)
+	return list, tx.listParts(account, list)
 }

@@ -12,7 +12,8 @@ type TicketRow struct {
 	dm.Ticket
 	Requester dm.PersonRef
 	Assignee  dm.PersonRef
-	Unread    bool // for the reader of the list; see FillUnread
+	Unread    bool       // for the reader of the list; see FillUnread
+	Clocks    []dm.Clock // of its service level; empty where the account promises nothing
 }
 
 const rowColumns = `t.id, t.number, t.version, t.subject, t.status, t.status_id, t.priority, t.type, t.private, t.spam, t.deleted,
@@ -50,6 +51,14 @@ func scanTicketRow(rows *sql.Rows, more ...any) (*TicketRow, error) {
 		row.Assignee = dm.PersonRef{ID: row.AssigneeID, Name: name.String, Address: address.String, Kind: dm.Agent, Active: active.Int64 == 1}
 	}
 	return &row, nil
+}
+
+// listParts fills in the tags and clocks of a page.
+func (tx *Tx) listParts(account int64, list []TicketRow) error {
+	if err := tx.listTags(account, list); err != nil {
+		return err
+	}
+	return tx.listClocks(account, list)
 }
 
 // listTags fills in the tags of a page in one query.

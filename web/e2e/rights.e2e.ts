@@ -197,6 +197,8 @@ const pages = (): [string, string][] => [
   ["/admin/inboxes", "inboxes.manage"],
   ["/admin/fields", "fields.manage"],
   ["/admin/statuses", "fields.manage"],
+  ["/admin/hours", "settings.manage"],
+  ["/admin/sla", "settings.manage"],
   ["/admin/snippets", "tickets.reply"],
   ["/admin/people", "people.manage"],
   ["/admin/people/import", "people.manage"],

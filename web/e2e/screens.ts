@@ -70,6 +70,8 @@ const screens: Screen[] = [
   { path: "/admin/inboxes", steps: form("New inbox") },
   { path: "/admin/fields", steps: form("New field") },
   { path: "/admin/statuses", steps: form("New status") },
+  { path: "/admin/hours", steps: form("New calendar") },
+  { path: "/admin/sla", steps: form("New policy") },
   { path: "/admin/snippets", steps: form("New snippet") },
   { path: "/admin/outgoing", steps: [["server", press("Choose a server")], ["key", then(fresh, press("Make a key"))]] },
   { path: "/admin/people", steps: form("New person") },

@@ -155,3 +155,11 @@ INSERT INTO share_templates (id, account_id, name, name_folded, level, see_inter
   (4, 1, 'HR "einbeziehen"', 'hr "einbeziehen"', 'view', 0, NULL, NULL, 1, 48, 'it''s theirs', 'Zeile eins
 Zeile zwei', 1, 2);
 INSERT INTO share_template_targets (id, account_id, template_id, position, target_kind, person_id, group_id) VALUES (1, 1, 4, 1, 'group', NULL, 1), (6, 1, 4, 2, 'agent', 2, NULL);
+INSERT INTO calendars (id, account_id, name, name_folded, description, time_zone, hours, holidays, is_default, version, created_at, updated_at) VALUES
+  (2, 1, 'Büro "Süd"', 'büro "süd"', '', 'Europe/Berlin', '[null,[{"from":540,"to":1020}],null,null,null,null,null]', '[{"from":"2026-12-24","to":"2026-12-26","name":"Weihnachten"}]', 1, 9007199254740991, 1, 2),
+  (5, 1, 'Immer', 'immer', 'x', 'UTC', '', '[]', 0, 1, 1, 2);
+INSERT INTO sla_policies (id, account_id, name, name_folded, description, active, position, condition, calendar_id, targets, pause, version, created_at, updated_at, deleted_at) VALUES
+  (3, 1, 'Größe', 'größe', '', 1, 0, '{"field":"priority","op":"is","value":"urgent"}', 2, '{"urgent":{"first_reply":60}}', '["pending"]', 9007199254740991, 1, 2, NULL),
+  (6, 1, 'Größe', 'größe', 'x', 0, 4, '', NULL, '{"low":{"resolution":1}}', '[]', 1, 1, 2, 3);
+INSERT INTO ticket_clocks (account_id, ticket_id, kind, policy_id, started_at, target, spent, since, due_at, ended_at, late, breached_at) VALUES
+  (1, 12, 'first_reply', 3, 1, 3600000000, 5, 6, 1234567890123456, NULL, 0, NULL), (1, 12, 'resolution', NULL, 1, 0, 9007199254740991, NULL, NULL, 8, 1, 7);

@@ -1,6 +1,6 @@
 import {
-  Activity, AtSign, Building2, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
-  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
+  Activity, AtSign, Building2, CalendarClock, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
+  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, Timer, UserCog, Users, Webhook,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
 import { type AdminPage, adminPages } from "./pages";
@@ -13,6 +13,8 @@ const icons: Record<string, LucideIcon> = {
   "/admin/inboxes": Inbox,
   "/admin/fields": Tags,
   "/admin/statuses": ListChecks,
+  "/admin/hours": CalendarClock,
+  "/admin/sla": Timer,
   "/admin/snippets": MessageSquareText,
   "/admin/people": Users,
   "/admin/roles": UserCog,

@@ -9,6 +9,8 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/inboxes", label: "app.admin.inboxes", permission: "inboxes.manage", group: "desk" },
   { path: "/admin/fields", label: "app.admin.fields", permission: "fields.manage", group: "desk" },
   { path: "/admin/statuses", label: "app.admin.statuses", permission: "fields.manage", group: "desk" },
+  { path: "/admin/hours", label: "app.admin.hours", permission: "settings.manage", group: "desk" },
+  { path: "/admin/sla", label: "app.admin.sla", permission: "settings.manage", group: "desk" },
   { path: "/admin/snippets", label: "app.admin.snippets", permission: "tickets.reply", group: "desk" },
   { path: "/admin/people", label: "app.admin.people", permission: "people.manage", group: "people" },
   { path: "/admin/roles", label: "app.admin.roles", permission: "roles.manage", group: "people" },

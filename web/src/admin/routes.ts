@@ -25,6 +25,8 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/inboxes", () => import("../desk/Inboxes"), "Inboxes"),
     page("/fields", () => import("../desk/Fields"), "Fields"),
     page("/statuses", () => import("../desk/Statuses"), "Statuses"),
+    page("/hours", () => import("../desk/Calendars"), "Calendars"),
+    page("/sla", () => import("../desk/SLA"), "SLA"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),
     page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),

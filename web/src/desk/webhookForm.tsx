@@ -31,6 +31,7 @@ const families: { label: Key; inner?: boolean; kinds: string[] }[] = [
   { label: "desk.webhooks.about.access", inner: true, kinds: ["ticket.access.requested", "ticket.access.granted", "ticket.access.refused"] },
   { label: "desk.webhooks.about.scheduled", inner: true, kinds: ["scheduled_reply.removed", "scheduled_reply.held", "scheduled_reply.failed", "scheduled_reply.cancelled"] },
   { label: "desk.webhooks.about.mail", inner: true, kinds: ["ticket.mail.suggested", "ticket.mail.accepted", "ticket.mail.moved", "ticket.mail.discarded"] },
+  { label: "desk.webhooks.about.sla", inner: true, kinds: ["ticket.sla.breached"] },
 ];
 
 export const eventName = (kind: string) => (kind === "all" ? t("desk.webhooks.every") : t(`desk.webhooks.event.${kind}` as Key));

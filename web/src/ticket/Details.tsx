@@ -9,6 +9,7 @@ import { Links } from "./Links";
 import { People } from "./People";
 import { Properties } from "./Properties";
 import { Requester } from "./Requester";
+import { ServiceLevel } from "./ServiceLevel";
 import type { Saver } from "./useSaver";
 
 /** Everything about a ticket that is not its conversation. over: it lies over the conversation. */
@@ -37,6 +38,7 @@ export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; save
         )}
         <SharedWith number={ticket.number} />
         <AfterPaint>
+          <ServiceLevel ticket={ticket} />
           <Properties ticket={ticket} saver={saver} />
           <Requester ticket={ticket} />
           <People ticket={ticket} save={saver.save} />

@@ -99,6 +99,8 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.mail_moved", { who, other }];
     case "ticket.mail.discarded":
       return ["ticket.event.mail_discarded", { who }];
+    case "ticket.sla.breached":
+      return ["ticket.event.sla", { what: word(`tickets.sla.${e.sla?.kind ?? ""}`, "") }];
     case "scheduled_reply.removed":
     case "scheduled_reply.held":
     case "scheduled_reply.failed":

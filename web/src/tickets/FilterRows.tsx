@@ -63,6 +63,7 @@ const groupsOf: [string, RegExp][] = [
   ["ticket", /^(number|subject|text|status|own_status|state|priority|type|tags|inbox|brand|group|department|private|via|messages|has_attachment)$/],
   ["people", /^(assignee|requester|requester_.*|company|creator|cc|follower)$/],
   ["sharing", /^(shared_.*|share_.*|is_shared|has_link)$/],
+  ["sla", /^sla_/],
   ["dates", /^(created|updated|solved)$/],
   ["own", /^field:/],
 ];

@@ -8,7 +8,7 @@ import { exportList } from "./export";
 import { sortName } from "./sorts";
 
 const sorts = ["-updated", "updated", "-created", "created", "-number", "number"] as const;
-const fewSorts = ["subject", "-priority", "status", "requester", "assignee", "group", "inbox", "-solved"] as const;
+const fewSorts = ["subject", "-priority", "status", "requester", "assignee", "group", "inbox", "-solved", "sla_due"] as const;
 
 /** The orders of a list; some only where it is short enough to be put into them. */
 export function SortMenu({ search, view, count, set }: MenuProps) {

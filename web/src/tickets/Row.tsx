@@ -11,6 +11,7 @@ import { Badge } from "@/ui/Badge";
 import { Icon } from "@/ui/Icon";
 import { When, useNow } from "@/ui/When";
 import { Marked } from "./Marked";
+import { Promised } from "./Promised";
 import { StatusMark, statusName } from "./Status";
 import { presence } from "./api";
 import { usePresent } from "./present";
@@ -136,6 +137,7 @@ function Badges({ row }: { row: Listed }) {
         </Badge>
       )}
       {(row.priority === "urgent" || row.priority === "high") && <Badge tone={row.priority === "urgent" ? "danger" : "warn"}>{t(`tickets.priority.${row.priority}`)}</Badge>}
+      {row.sla && <Promised sla={row.sla} />}
       {row.status_name !== row.status && <Badge>{statusName(row.status, row.status_name)}</Badge>}
       {values.slice(0, 2).map(([column, value]) => (
         <Badge key={column} line title={columnName(column)}>

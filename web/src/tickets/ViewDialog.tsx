@@ -15,8 +15,8 @@ import { filters, stateOf } from "./api";
 import type { ListSearch } from "./search";
 import { sortName } from "./sorts";
 
-const columns = ["number", "subject", "status", "priority", "type", "private", "inbox", "brand", "group", "assignee", "requester", "requester_address", "department", "tags", "shares", "created_at", "updated_at", "solved_at"];
-const sorts = ["-updated", "updated", "-created", "created", "-number", "number", "subject", "-priority", "status", "requester", "assignee", "group", "inbox", "-solved"];
+const columns = ["number", "subject", "status", "priority", "type", "private", "inbox", "brand", "group", "assignee", "requester", "requester_address", "department", "tags", "shares", "created_at", "updated_at", "solved_at", "sla"];
+const sorts = ["-updated", "updated", "-created", "created", "-number", "number", "subject", "-priority", "status", "requester", "assignee", "group", "inbox", "-solved", "sla_due"];
 
 type Mode = "save" | "edit" | "copy";
 
