@@ -39,6 +39,8 @@ type Change struct {
 	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
 	// than to see it.
 	Follow *bool
+	// Undoable asks for what would take the change back, in the result.
+	Undoable bool
 	// KeepAccess shares the ticket with the actor, at the default terms, when
 	// the change takes the actor's other ways in away (hand-over).
 	KeepAccess bool
