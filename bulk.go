@@ -75,6 +75,9 @@ type BulkWork struct {
 	Message *NewMessage `json:",omitempty"`
 	Move    TrashMove   `json:",omitempty"`
 	UndoOf  int64       `json:",omitempty"` // the bulk that is taken back
+	// Actions are those that the macro had when the bulk was asked for.
+	MacroID int64    `json:",omitempty"`
+	Actions []Action `json:",omitempty"`
 }
 
 // BulkList is a list of tickets: a view, narrowed by State and Filter, or what a

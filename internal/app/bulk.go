@@ -212,7 +212,7 @@ func (a *App) Bulk(ctx context.Context, v *access.Viewer, id int64) (*BulkInfo, 
 		if b, err = ownBulk(v, b, err); err != nil {
 			return nil, err
 		}
-		info := &BulkInfo{Bulk: *b, Sent: b.Work.Message != nil}
+		info := &BulkInfo{Bulk: *b, Sent: b.Work.Message != nil || sends(b.Work.Actions)}
 		if info.UndoUntil, err = undoUntil(tx, v.Account(), b); err != nil {
 			return nil, err
 		}

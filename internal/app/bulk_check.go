@@ -45,6 +45,8 @@ func (a *App) checkBulk(tx *store.Tx, viewer *access.Viewer, n *NewBulk) error {
 		}
 	case dm.BulkMessage:
 		err = Within("message", t.checkBulkMessage(dir, &n.Work))
+	case dm.BulkMacro:
+		err = t.checkBulkMacro(&n.Work)
 	case dm.BulkMove:
 		need := dm.TicketsDelete
 		if n.Work.Move == dm.TrashSpam || n.Work.Move == dm.TrashNotSpam {

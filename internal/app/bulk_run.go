@@ -213,11 +213,7 @@ func (a *App) bulkOne(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkIte
 	case !ok || e.Code == dm.Internal || e.Code == dm.Unavailable:
 		return nil, err
 	default:
-		it.State, it.Code, it.Message = dm.ItemFailed, codeOf(e), e.Public
-		if len(e.Faults) > 0 {
-			it.Message += " " + e.Faults[0].Message
-		}
-		it.Message = clipped(it.Message, maxBulkMessage)
+		it.State, it.Code, it.Message = dm.ItemFailed, codeOf(e), why(e)
 	}
 	return res, nil
 }
@@ -229,6 +225,8 @@ func (a *App) bulkChange(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.Bulk
 	switch {
 	case b.Action == dm.BulkUndo && it.Undo != nil:
 		ch, err = undoChange(tx, v, it.Number, it.Undo)
+	case b.Action == dm.BulkMacro:
+		ch, err = a.changeOf(tx, v, it.Number, w.Actions)
 	case w.Message != nil:
 		ch.Messages, err = filledMessage(tx, v, it.Number, w.Message)
 	}

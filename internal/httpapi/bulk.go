@@ -14,7 +14,7 @@ import (
 )
 
 // newBulkJSON does one thing to many tickets: exactly one of share, unshare,
-// change, message and move, to tickets or to a list.
+// change, message, move and macro_id, to tickets or to a list.
 type newBulkJSON struct {
 	Tickets maybe[[]int64]   `json:"tickets,omitempty" minItems:"1" maxItems:"10000" doc:"Numbers of tickets that one can open."`
 	List    *bulkListJSON    `json:"list,omitempty" doc:"Instead of numbers: what a list has when the bulk begins, at most 10,000 tickets."`
@@ -23,6 +23,7 @@ type newBulkJSON struct {
 	Change  *bulkChangeJSON  `json:"change,omitempty"`
 	Message *bulkMessageJSON `json:"message,omitempty"`
 	Move    dm.TrashMove     `json:"move,omitempty" enum:"delete,restore,spam,not_spam" doc:"To or from the trash or spam."`
+	MacroID int64            `json:"macro_id,omitempty" minimum:"1" doc:"A macro, as it is now."`
 	Preview bool             `json:"preview,omitempty" doc:"Try it on the first 1,000 tickets, change nothing, and answer what would come of it."`
 }
 
@@ -250,8 +251,12 @@ func (b *newBulkJSON) act(n *app.NewBulk) error {
 		given++
 		n.Action, n.Work.Move = dm.BulkMove, b.Move
 	}
+	if b.MacroID != 0 {
+		given++
+		n.Action, n.Work.MacroID = dm.BulkMacro, b.MacroID
+	}
 	if given != 1 {
-		return dm.BadField("share", "Give exactly one of share, unshare, change, message, move and macro.")
+		return dm.BadField("share", "Give exactly one of share, unshare, change, message, move and macro_id.")
 	}
 	return nil
 }
