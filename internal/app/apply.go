@@ -105,7 +105,7 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 	}
 	for _, step := range []func() error{
 		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
-		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.letPeopleIn, w.keepAccess,
+		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.addFollowers, w.letPeopleIn, w.keepAccess,
 		w.removeOrphans, w.noteUndo, w.save, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {

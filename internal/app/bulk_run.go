@@ -194,7 +194,11 @@ func (a *App) bulkOne(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkIte
 			res, err = a.revokeOne(tx, v, b, it)
 			return err
 		}
-		ch, err := a.bulkChange(tx, v, b, it)
+		if b.Action == dm.BulkMacro {
+			res, err = a.applyActions(tx, v, it.Number, b.Work.Actions, dm.Cause{Kind: dm.CauseBulk, ID: b.ID}, b.ID == 0)
+			return err
+		}
+		ch, err := bulkChange(tx, v, b, it)
 		if err == nil {
 			res, err = a.ApplyIn(tx, v, ch)
 		}
@@ -219,14 +223,12 @@ func (a *App) bulkOne(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkIte
 }
 
 // bulkChange puts together what a bulk does to one of its tickets.
-func (a *App) bulkChange(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkItem) (ch dm.Change, err error) {
+func bulkChange(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkItem) (ch dm.Change, err error) {
 	w := &b.Work
 	ch = dm.Change{Number: it.Number, Set: w.Set, KeepAccess: w.KeepAccess, Share: w.Share, UnshareFrom: w.Unshare, Trash: w.Move}
 	switch {
 	case b.Action == dm.BulkUndo && it.Undo != nil:
 		ch, err = undoChange(tx, v, it.Number, it.Undo)
-	case b.Action == dm.BulkMacro:
-		ch, err = a.changeOf(tx, v, it.Number, w.Actions)
 	case w.Message != nil:
 		ch.Messages, err = filledMessage(tx, v, it.Number, w.Message)
 	}

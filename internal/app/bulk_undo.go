@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"html"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -157,4 +158,17 @@ func (t *act) checkBulkMessage(dir *store.Directory, n *dm.BulkWork) error {
 	}
 	m.HTML, m.Text = clean, ""
 	return nil
+}
+
+// filledMessage gives a message for one ticket, with its placeholders filled in.
+func filledMessage(tx *store.Tx, v *access.Viewer, number int64, m *dm.NewMessage) ([]dm.NewMessage, error) {
+	filled := *m
+	if strings.Contains(m.HTML, "{{") {
+		values, err := snippetValues(tx, v, number)
+		if err != nil {
+			return nil, err
+		}
+		filled.HTML = fillWords(m.HTML, values, html.EscapeString)
+	}
+	return []dm.NewMessage{filled}, nil
 }

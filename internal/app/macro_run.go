@@ -66,7 +66,7 @@ func (a *App) RunMacro(ctx context.Context, v *access.Viewer, number, id int64) 
 		if err != nil {
 			return err
 		}
-		if res, err = a.applyActions(tx, now, number, m.Actions, dm.Cause{Kind: dm.CauseMacro, ID: m.ID, Name: m.Name}); err != nil {
+		if res, err = a.applyActions(tx, now, number, m.Actions, dm.Cause{Kind: dm.CauseMacro, ID: m.ID, Name: m.Name}, false); err != nil {
 			return err
 		}
 		bulk, err := keepUndo(tx, now, res, m)
@@ -74,16 +74,6 @@ func (a *App) RunMacro(ctx context.Context, v *access.Viewer, number, id int64) 
 		return err
 	})
 	return res, err
-}
-
-// applyActions does actions on one ticket as one change.
-func (a *App) applyActions(tx *store.Tx, v *access.Viewer, number int64, list []dm.Action, cause dm.Cause) (*Result, error) {
-	ch, err := a.changeOf(tx, v, number, list)
-	if err != nil {
-		return nil, err
-	}
-	ch.Cause, ch.Undoable = cause, true
-	return a.ApplyIn(tx, v, ch)
 }
 
 // keepUndo keeps what takes a macro back, as a bulk that has ended, and gives
@@ -154,7 +144,7 @@ func (a *App) PreviewMacro(ctx context.Context, v *access.Viewer, number, id int
 func (a *App) tryActions(tx *store.Tx, v *access.Viewer, number int64, list []dm.Action) (*MacroStep, error) {
 	step := &MacroStep{Outcome: StepSame}
 	err := tx.Try(func() error {
-		res, err := a.applyActions(tx, v, number, list, dm.Cause{Kind: dm.CauseMacro})
+		res, err := a.applyActions(tx, v, number, list, dm.Cause{Kind: dm.CauseMacro}, true)
 		if err != nil {
 			return err
 		}
