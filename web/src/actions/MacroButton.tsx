@@ -7,7 +7,7 @@ import { useActions } from "@/app/shortcuts";
 import { IconButton } from "@/ui/Button";
 import { usable } from "./macros";
 
-const RunMacro = late(() => import("./RunMacro"), "RunMacro", "actions");
+const RunMacro = late(() => import("./RunMacro"), "RunMacro", "actions", "desk");
 
 /** The button over a ticket that runs a macro on it. Each macro is in the palette as well. */
 export function MacroButton({ number }: { number: number }) {

@@ -1,6 +1,6 @@
 import {
   Activity, AtSign, Building2, Globe, Inbox, KeyRound, ListChecks, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
-  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook,
+  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCog, Users, Webhook, Zap,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
 import { type AdminPage, adminPages } from "./pages";
@@ -14,6 +14,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/fields": Tags,
   "/admin/statuses": ListChecks,
   "/admin/snippets": MessageSquareText,
+  "/admin/macros": Zap,
   "/admin/people": Users,
   "/admin/roles": UserCog,
   "/admin/groups": SquareUser,

@@ -24,6 +24,7 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/fields", () => import("../desk/Fields"), "Fields"),
     page("/statuses", () => import("../desk/Statuses"), "Statuses"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
+    page("/macros", () => import("../desk/Macros"), "Macros"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),
     page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),
     page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),
