@@ -143,7 +143,7 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeySLABreached, Help: "Whether a time that a service level promised was missed.", Type: BooleanField},
 }
 
-var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk}
+var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk, CauseMacro}
 
 func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))

@@ -56,7 +56,7 @@ func (t *targetsJSON) targets() dm.Targets {
 	return out
 }
 
-func targetsOf(t dm.Targets) targetsJSON {
+func promisesOf(t dm.Targets) targetsJSON {
 	one := func(p dm.Priority) clockTargetsJSON {
 		return clockTargetsJSON{FirstReply: t[p][dm.ClockFirstReply], NextReply: t[p][dm.ClockNextReply], Resolution: t[p][dm.ClockResolution]}
 	}
@@ -65,7 +65,7 @@ func targetsOf(t dm.Targets) targetsJSON {
 
 func slaPolicyOf(p *dm.SLAPolicy) slaPolicyJSON {
 	return slaPolicyJSON{ID: p.ID, Name: p.Name, Description: p.Description, Active: p.Active, Position: int(p.Position), Condition: hookConditionOf(&p.Condition), Broken: p.Broken,
-		Calendar: idOrNull(p.CalendarID), Targets: targetsOf(p.Targets), Pause: filled(p.Pause), Version: p.Version, UpdatedAt: p.UpdatedAt.Std()}
+		Calendar: idOrNull(p.CalendarID), Targets: promisesOf(p.Targets), Pause: filled(p.Pause), Version: p.Version, UpdatedAt: p.UpdatedAt.Std()}
 }
 
 type newSLAPolicyJSON struct {

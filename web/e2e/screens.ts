@@ -73,6 +73,7 @@ const screens: Screen[] = [
   { path: "/admin/hours", steps: form("New calendar") },
   { path: "/admin/sla", steps: form("New policy") },
   { path: "/admin/snippets", steps: form("New snippet") },
+  { path: "/admin/macros", steps: form("New macro") },
   { path: "/admin/outgoing", steps: [["server", press("Choose a server")], ["key", then(fresh, press("Make a key"))]] },
   { path: "/admin/people", steps: form("New person") },
   { path: "/admin/people/4" },

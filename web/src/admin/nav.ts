@@ -1,6 +1,6 @@
 import {
   Activity, AtSign, Building2, CalendarClock, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
-  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, Timer, UserCog, Users, Webhook,
+  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, Timer, UserCog, Users, Webhook, Zap,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
 import { type AdminPage, adminPages } from "./pages";
@@ -16,6 +16,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/hours": CalendarClock,
   "/admin/sla": Timer,
   "/admin/snippets": MessageSquareText,
+  "/admin/macros": Zap,
   "/admin/people": Users,
   "/admin/roles": UserCog,
   "/admin/groups": SquareUser,

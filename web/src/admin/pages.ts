@@ -12,6 +12,7 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/hours", label: "app.admin.hours", permission: "settings.manage", group: "desk" },
   { path: "/admin/sla", label: "app.admin.sla", permission: "settings.manage", group: "desk" },
   { path: "/admin/snippets", label: "app.admin.snippets", permission: "tickets.reply", group: "desk" },
+  { path: "/admin/macros", label: "app.admin.macros", permission: "tickets.reply", group: "desk" },
   { path: "/admin/people", label: "app.admin.people", permission: "people.manage", group: "people" },
   { path: "/admin/roles", label: "app.admin.roles", permission: "roles.manage", group: "people" },
   { path: "/admin/groups", label: "app.admin.groups", permission: "groups.manage", group: "people" },

@@ -28,6 +28,7 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/hours", () => import("../desk/Calendars"), "Calendars"),
     page("/sla", () => import("../desk/SLA"), "SLA"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
+    page("/macros", () => import("../desk/Macros"), "Macros"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),
     page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),
     page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),
