@@ -19,6 +19,7 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
+	Rules    []dm.Rule    // those that are on, by kind and in their order
 	reach    []access.InboxBrand
 	pairs    []access.Pair
 }
@@ -81,7 +82,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirRules}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err
