@@ -5,6 +5,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 // Directory is the small, much-read part of an account: settings, brands,
@@ -19,9 +20,16 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
-	Rules    []dm.Rule    // those that are on, by kind and in their order
+	Rules    []DirRule    // those that are on, by kind and in their order
 	reach    []access.InboxBrand
 	pairs    []access.Pair
+}
+
+// DirRule is a rule as it is asked, with what its condition reads.
+type DirRule struct {
+	dm.Rule
+	Needs  rules.Needs
+	Leaves int
 }
 
 // BrandOf gives the brand of an inbox.

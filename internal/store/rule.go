@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 const ruleColumns = `id, kind, name, description, enabled, position, brand_id, hours, calendar_id, performers, events, condition, actions, version, author_id, confined, updated_at, updated_by`
@@ -229,9 +230,12 @@ func (tx *Tx) OrderRules(account int64, ids []int64) error {
 func (tx *Tx) dirRules(d *Directory, account int64) error {
 	list, err := tx.rules(`account_id = ? AND enabled = 1 ORDER BY kind, position, id`, account)
 	for _, r := range list {
-		if !r.Broken {
-			d.Rules = append(d.Rules, r)
+		if r.Broken {
+			continue
 		}
+		leaves := 0
+		_ = r.Condition.Walk(func(*dm.Condition, string) error { leaves++; return nil })
+		d.Rules = append(d.Rules, DirRule{r, rules.NeedsOf(&r.Condition), leaves})
 	}
 	return err
 }

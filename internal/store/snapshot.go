@@ -29,6 +29,12 @@ func (tx *Tx) TicketSnapshot(account, ticket int64, needs rules.Needs) (*rules.S
 	return s, tx.fillSnapshots(dir, []*rules.Snapshot{s}, needs)
 }
 
+// FillSnapshot reads the parts of one snapshot that needs names, where the
+// ticket's own columns are there already.
+func (tx *Tx) FillSnapshot(d *Directory, s *rules.Snapshot, needs rules.Needs) error {
+	return tx.fillSnapshots(d, []*rules.Snapshot{s}, needs)
+}
+
 // snapshotSet is some snapshots that are filled together, by ticket.
 type snapshotSet struct {
 	account int64
