@@ -71,12 +71,11 @@ func (w *work) runRules() error {
 		Performer: performer, Via: w.ch.Via, ViaSharing: !w.created && w.viewer.IsAgent() && w.decision.OnlyByShare()}}
 	c.told.note(w)
 	c.see(w)
-	for !c.stopped && c.told.any() {
-		if err := c.onePass(); err != nil {
-			return err
-		}
-		c.next.pass = c.told.pass + 1
-		c.told, c.next = c.next, ruleUpdate{}
+	if err := c.onePass(); err != nil {
+		return err
+	}
+	if err := c.follow(); err != nil {
+		return err
 	}
 	w.res.Version = max(w.res.Version, c.version)
 	return nil
@@ -331,6 +330,21 @@ func (c *ruleChain) try(by *actor, list []dm.Action) (outcomes []dm.ActionOutcom
 	return outcomes, nil
 }
 
+// lockForRules finds and locks a ticket that rules may act on; nil for one that is
+// spam, deleted or merged into another.
+func (a *App) lockForRules(tx *store.Tx, account, ticket int64) (*work, error) {
+	v := access.System(account, "rules")
+	f, err := tx.TicketByID(v, ticket)
+	if err != nil || f.Ticket.Spam || f.Ticket.Deleted || f.Ticket.MergedInto != 0 {
+		return nil, err
+	}
+	w := &work{app: a, tx: tx, ch: &dm.Change{Number: f.Ticket.Number}, res: &Result{}, account: account}
+	if w.viewer, w.dir, err = tx.Refresh(v); err != nil {
+		return nil, err
+	}
+	return w, w.load()
+}
+
 // idle says whether a change that actions came to changes nothing.
 func idle(ch *dm.Change) bool {
 	return ch.Set.Empty() && len(ch.Messages) == 0 && len(ch.Share) == 0 && len(ch.Declined) == 0 && len(ch.Amend) == 0 && len(ch.Unshare) == 0 &&
@@ -373,6 +387,9 @@ func (c *ruleChain) sendOut(r *dm.Rule, plan *actionPlan) error {
 	}
 	return addDeliveries(c.tx, c.account, made)
 }
+
+// RuleHoursHere lists the hours that a rule can have.
+func RuleHoursHere() []dm.RuleHours { return []dm.RuleHours{dm.HoursAny} }
 
 // inHours says whether a rule counts at a moment. It is the one place where rules
 // ask a calendar of business hours: every rule is one of any hours until accounts

@@ -131,6 +131,9 @@ func (a *App) UpdateRule(ctx context.Context, v *access.Viewer, id int64, p Rule
 			return dm.Errorf(dm.Conflict, "Somebody else changed this rule meanwhile. Load it again and look at what changed.").With("version").
 				Showing(map[string]any{"version": old.Version})
 		}
+		if old.Broken && (p.Condition == nil || p.Actions == nil) {
+			return dm.Errorf(dm.Conflict, "This rule cannot be read by this version of the program: give it a condition and actions anew.").With("broken")
+		}
 		c := &ruleChange{act: t, patch: &p, old: *old, next: *old}
 		if err := c.check(); err != nil || len(t.changes) == 0 {
 			return err
