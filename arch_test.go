@@ -162,6 +162,8 @@ var guardedReaders = map[string]string{
 	"Tx.MissedClocks":          "tickets whose promised time is over, to be noted in their history; nothing of them is shown",
 	"Tx.OpenTicketsAfter":      "ids of open tickets whose clocks are set anew; nothing of them is shown",
 	"Tx.AnswersOf":             "when a locked ticket was answered and asked again, to begin its clocks; only moments come out",
+	"Tx.RuleTickets":           "tickets for an account's time rules; nothing of them is shown, and what a rule does decides access again",
+	"Tx.OpenTicketsOf":         "how many open tickets each of some agents has, to find who has the fewest; the numbers are shown to nobody",
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",
