@@ -17,16 +17,6 @@ const (
 	JobRecountClocks = "sla.recount" // sets the clocks of open tickets anew after a promise or a calendar was changed
 )
 
-// OpenAt says whether people work at a moment by a calendar; 0 is that of the
-// account, which is open around the clock where it has none.
-func (a *App) OpenAt(tx *store.Tx, account, calendar int64, at dm.Time) (bool, error) {
-	dir, err := tx.Directory(account)
-	if err != nil {
-		return false, err
-	}
-	return dir.Calendar(calendar).Open(at), nil
-}
-
 // keepClocks brings the ticket's clocks in line with the change, and notes
 // promised times that are over. An account that promises nothing pays nothing.
 func (w *work) keepClocks() error {
@@ -71,7 +61,7 @@ func (w *work) promise() (*dm.SLAPolicy, error) {
 		}
 		needs := rules.NeedsOf(&p.Condition)
 		if i == 0 || needs&^read != 0 {
-			if err := w.tx.FillSnapshot(w.account, s, needs&^read); err != nil {
+			if err := w.tx.FillSnapshot(w.dir, s, needs&^read); err != nil {
 				return nil, err
 			}
 			read |= needs

@@ -92,8 +92,7 @@ func (c *ruleChange) checkWhole() error {
 	return c.faults.err()
 }
 
-// checkWhere checks brand and hours. Until accounts have calendars of business
-// hours a rule counts at any hour.
+// checkWhere checks brand and hours.
 func (c *ruleChange) checkWhere() {
 	p := c.patch
 	if p.BrandID != nil {
@@ -105,17 +104,15 @@ func (c *ruleChange) checkWhere() {
 	c.checkHours()
 }
 
-// checkHours is the one place that says which hours a rule may have; see inHours.
+// checkHours checks when the rule counts, and by which calendar.
 func (c *ruleChange) checkHours() {
 	p := c.patch
 	if p.Hours != nil {
 		c.next.Hours = oneOf(&c.faults, "hours", *p.Hours, dm.AllRuleHours...)
-		if *p.Hours == dm.HoursDuring || *p.Hours == dm.HoursOutside {
-			c.faults.add("hours", "This desk has no business hours yet, so that a rule counts at any hour.")
-		}
 	}
 	if p.CalendarID != nil {
-		if c.next.CalendarID = *p.CalendarID; *p.CalendarID != 0 {
+		c.next.CalendarID = *p.CalendarID
+		if _, known := c.dir.Calendars[*p.CalendarID]; !known && *p.CalendarID != 0 {
 			c.faults.add("calendar_id", "There is no such calendar.")
 		}
 	}

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -212,10 +211,7 @@ func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules
 		}
 		reach = author.IsAgent() && author.ReachesInbox(s.Ticket.InboxID)
 	}
-	open, err := inHours(r, reader.Now)
-	if err != nil {
-		return false, nil, nil, err
-	}
+	open := inHours(dir, r, reader.Now)
 	why = func() []dm.RuleWhy {
 		var list []dm.RuleWhy
 		if !reach {
@@ -388,12 +384,14 @@ func (c *ruleChain) sendOut(r *dm.Rule, plan *actionPlan) error {
 	return addDeliveries(c.tx, c.account, made)
 }
 
-// RuleHoursHere lists the hours that a rule can have.
-func RuleHoursHere() []dm.RuleHours { return []dm.RuleHours{dm.HoursAny} }
-
-// inHours says whether a rule counts at a moment. It is the one place where rules
-// ask a calendar of business hours: every rule is one of any hours until accounts
-// have calendars, which checkHours sees to.
-func inHours(r *dm.Rule, _ dm.Time) (bool, error) {
-	return cmp.Or(r.Hours, dm.HoursAny) == dm.HoursAny, nil
+// inHours says whether a rule counts at a moment, by its calendar; 0 is that of
+// the account, which is open around the clock where it has none.
+func inHours(d *store.Directory, r *dm.Rule, at dm.Time) bool {
+	switch r.Hours {
+	case dm.HoursDuring:
+		return d.Calendar(r.CalendarID).Open(at)
+	case dm.HoursOutside:
+		return !d.Calendar(r.CalendarID).Open(at)
+	}
+	return true
 }

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -182,7 +184,8 @@ func ruleTrialRoutes(a *API) {
 type ruleChoicesJSON struct {
 	Kinds      []dm.RuleKind        `json:"kinds"`
 	Performers []dm.Performer       `json:"performers"`
-	Hours      []dm.RuleHours       `json:"hours" doc:"Which a rule can have here."`
+	Hours      []dm.RuleHours       `json:"hours" doc:"When a rule can count."`
+	Calendars  []nameJSON           `json:"calendars" doc:"The calendars of business hours that it can count by; 0 is that of the account."`
 	Fields     []conditionFieldJSON `json:"fields" doc:"What conditions ask about. changed, changed_to and changed_from are for update and assign rules."`
 	Events     []ruleEventChoice    `json:"events"`
 	Actions    []ruleActionChoice   `json:"actions"`
@@ -205,7 +208,7 @@ type ruleActionChoice struct {
 }
 
 func (c *caller) ruleChoices() ruleChoicesJSON {
-	out := ruleChoicesJSON{Kinds: dm.RuleKinds, Performers: dm.Performers, Hours: app.RuleHoursHere(), SetFields: append([]string{}, dm.SetFields...), Words: dm.SnippetWords,
+	out := ruleChoicesJSON{Kinds: dm.RuleKinds, Performers: dm.Performers, Hours: dm.AllRuleHours, SetFields: append([]string{}, dm.SetFields...), Words: dm.SnippetWords,
 		Targets: each(dm.ShareTargetKinds, targetKind), Recipients: each(dm.NoticeTargetKinds, targetKind)}
 	fields := c.Directory.ConditionFields(c.Viewer)
 	for i := range fields {
@@ -216,6 +219,10 @@ func (c *caller) ruleChoices() ruleChoicesJSON {
 	for i := range dm.RuleFields {
 		out.Fields = append(out.Fields, c.conditionField(&dm.RuleFields[i]))
 	}
+	for _, calendar := range c.Directory.Calendars {
+		out.Calendars = append(out.Calendars, nameJSON{ID: calendar.ID, Name: calendar.Name})
+	}
+	slices.SortFunc(out.Calendars, func(a, b nameJSON) int { return cmp.Compare(a.Name, b.Name) })
 	for i, event := range dm.RuleEvents {
 		out.Events = append(out.Events, ruleEventChoice{event, event, i >= 3})
 	}

@@ -74,8 +74,7 @@ const (
 func (n Needs) Has(part Needs) bool { return n&part != 0 }
 
 // Everything is all parts.
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Clocks
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Authors
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Clocks | Authors
 
 // NeedsOf gives what the condition reads.
 func NeedsOf(c *dm.Condition) Needs {

@@ -138,13 +138,3 @@ WHERE m.account_id = ? AND m.ticket_id = ? AND m.kind = 'reply' AND m.merged_fro
 	}, account, ticket)
 	return answered, asked, err
 }
-
-// FillSnapshot reads what conditions ask of a ticket that the caller holds and
-// has set in it, beyond its own columns.
-func (tx *Tx) FillSnapshot(account int64, s *rules.Snapshot, needs rules.Needs) error {
-	dir, err := tx.Directory(account)
-	if err != nil {
-		return err
-	}
-	return tx.fillSnapshots(dir, []*rules.Snapshot{s}, needs)
-}
