@@ -72,9 +72,11 @@ type worldDesk struct {
 // engines is what every test of this package runs on.
 var engines = []string{"sqlite", "postgres"}
 
-// onEngines runs a test on both engines.
+// onEngines runs a test on both engines, beside other tests: one that waits for
+// its database leaves its processor to another.
 func onEngines(t *testing.T, test func(t *testing.T, w *world)) {
 	t.Helper()
+	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

@@ -71,11 +71,25 @@ func StartTemporary(options Options) (*Server, error) {
 	if _, err := findBinaries(""); err != nil {
 		return nil, err
 	}
-	folder, err := os.MkdirTemp("/tmp", "deskmesh-pg-")
+	folder, err := temporaryFolder()
 	if err != nil {
 		return nil, err
 	}
 	return start(folder, options, true)
+}
+
+// temporaryFolder makes a folder where the machine keeps temporary files, or in
+// /tmp where the server's user may not enter that.
+func temporaryFolder() (string, error) {
+	who, err := chooseOwner("")
+	if err != nil {
+		return "", err
+	}
+	folder := os.TempDir()
+	if who.mayEnter(filepath.Join(folder, "deskmesh-pg")) != nil {
+		folder = "/tmp"
+	}
+	return os.MkdirTemp(folder, "deskmesh-pg-")
 }
 
 // start makes the files, the keeper and the process, in this order: there is

@@ -35,7 +35,7 @@ func testMailTwiceAtOnce(t *testing.T, db *store.DB) {
 					fresh[i] = !again
 					asked <- true
 					// Both have asked before either has written, where nothing keeps them from it.
-					for end := time.Now().Add(200 * time.Millisecond); len(asked) < copies && time.Now().Before(end); {
+					for waits := 0; len(asked) < copies && waits < 200; waits++ {
 						time.Sleep(time.Millisecond)
 					}
 					if again {
