@@ -74,7 +74,7 @@ type readerCount struct {
 	counted          map[int64]bool
 	public, internal Readers
 	reads, readsAll  map[int64]bool // agents who read replies, and notes
-	guests           []int64        // people who read as requesters
+	guests           []int64        // people who read as requesters, and are in by name
 }
 
 // outside counts the requester, those in CC, the requesters among the shares, and
@@ -98,11 +98,19 @@ func (c *readerCount) outside() error {
 		copied := slices.Contains(t.CCs, id) && !t.Private && !t.Spam && !t.Deleted
 		if d.Has(access.See) || copied {
 			c.counted[id] = true
-			c.guests = append(c.guests, id)
+			if copied || !onlyByDepartment(&d) {
+				c.guests = append(c.guests, id)
+			}
 			c.public.Count, c.public.Outside = c.public.Count+1, c.public.Outside+1
 		}
 	}
 	return nil
+}
+
+// onlyByDepartment says that sight of the department is all that lets somebody
+// in: they are a number among the readers, as agents are by reach.
+func onlyByDepartment(d *access.Decision) bool {
+	return !slices.ContainsFunc(d.Reasons, func(r access.Reason) bool { return r.Way != access.WayDept })
 }
 
 // agents counts every agent who can open the ticket. One who reads the replies
