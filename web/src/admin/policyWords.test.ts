@@ -6,7 +6,7 @@ beforeAll(async () => {
   vi.stubGlobal("navigator", { languages: ["en-GB"], platform: "" });
   vi.stubGlobal("document", { documentElement: {} });
   await speak("en");
-  await loadTexts();
+  await loadTexts("admin");
 });
 
 const none: Saying = {
