@@ -1,5 +1,13 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
+import { loadTexts, speak } from "@/app/i18n";
 import { type Saying, sentence } from "./policyWords";
+
+beforeAll(async () => {
+  vi.stubGlobal("navigator", { languages: ["en-GB"], platform: "" });
+  vi.stubGlobal("document", { documentElement: {} });
+  await speak("en");
+  await loadTexts("admin");
+});
 
 const none: Saying = {
   allow: false, requesters: false, condition: null, all_agents: false, all_groups: false, all_requesters: false,
