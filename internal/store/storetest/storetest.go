@@ -49,6 +49,8 @@ var contracts = []contract{
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
 	{"mail templates", testMailTemplates},
+	{"calendars", testCalendars},
+	{"clocks", testClocks},
 	{"secrets", testSecrets},
 	{"views", testViews},
 	{"sidebar", testSidebar},
