@@ -23,28 +23,29 @@ const mailRate = 100
 // in turn, and mails that go out, with a database that flushes every commit.
 // DESKMESH_MAILS makes it another number. On a machine that has other work the
 // processor's time for a mail tells more than the clock; DESKMESH_QUIET=1 says
-// that it has none, and makes a missed rate a failure.
+// that it has none, and makes a missed rate a failure. PostgreSQL shares the two
+// processors and may give half.
 func TestProveMailRate(t *testing.T) {
 	if os.Getenv("DESKMESH_PROVE") == "" {
 		t.Skip("a measurement: set DESKMESH_PROVE=1")
 	}
 	mails := number(t, "DESKMESH_MAILS", 6000)
 	t.Run("sqlite", func(t *testing.T) {
-		mailRates(t, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), mails)
+		mailRates(t, "sqlite:"+filepath.Join(t.TempDir(), "desk.db"), mails, mailRate)
 	})
 	t.Run("postgres", func(t *testing.T) {
 		server := pgtest.Own(t, pgtest.Options{Durable: true})
-		mailRates(t, server.DSN("postgres"), mails)
+		mailRates(t, server.DSN("postgres"), mails, mailRate/2)
 	})
 }
 
 const mailers = 8 // connections that mail comes in by
 
-func mailRates(t *testing.T, dsn string, mails int) {
+func mailRates(t *testing.T, dsn string, mails int, want float64) {
 	post := newPostOffice(t)
 	d := setUpWith(t, dsn, t.TempDir(), "--smtp-out", "smtp://"+post.address, "--mail-rate", "1000000", "--access-log", "off")
 	// What the answers belong to, and a warm start.
-	m := &meter{t: t, d: d, post: post}
+	m := &meter{t: t, d: d, post: post, want: want}
 	m.measure("to begin with", mailers*50, func() { m.takeIn(0, 50, false) })
 	report := []string{
 		m.measure("in, and what it gives rise to", mails, func() { m.takeIn(1, mails/mailers, true) }),
@@ -59,6 +60,7 @@ type meter struct {
 	t    *testing.T
 	d    *theDesk
 	post *postOffice
+	want float64 // mails a second
 }
 
 // measure runs work that moves a number of mails, waits until no job is left, and
@@ -89,7 +91,7 @@ func (m *meter) measure(what string, mails int, work func()) string {
 	watching.Wait()
 	out := len(m.post.all())
 	own, database = pgtest.ProcessCPU(pid)-own, pgtest.CPU()-database
-	if rate := float64(mails) / all.Seconds(); os.Getenv("DESKMESH_QUIET") != "" && rate < mailRate && mails > 100 {
+	if rate := float64(mails) / all.Seconds(); os.Getenv("DESKMESH_QUIET") != "" && rate < m.want && mails > 100 {
 		m.t.Errorf("%s: %.0f a second", what, rate)
 	}
 	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(mails) }

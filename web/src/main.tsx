@@ -9,7 +9,8 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { refreshOnLive, startLive } from "./api/live";
 import { me, queries, viewCounts, views } from "./api/queries";
-import { speak } from "./app/i18n";
+import { number, speak } from "./app/i18n";
+import { ago } from "./app/time";
 import { type Preferences, applyPreferences, remembered } from "./app/preferences";
 import { Fatal } from "./app/Fatal";
 import { router } from "./routes";
@@ -52,5 +53,16 @@ async function start() {
   );
 }
 
-askAhead();
-void start();
+/** What Intl needs for the first numbers and times takes a while to set up. */
+function warm() {
+  number(1);
+  ago(new Date());
+}
+
+// Each in a task of its own, so that none holds up the page for long; while the answers are under way there is time for what
+// the first list needs of Intl.
+setTimeout(() => {
+  askAhead();
+  void start();
+  setTimeout(warm);
+});

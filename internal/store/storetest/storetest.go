@@ -51,6 +51,7 @@ var contracts = []contract{
 	{"mail templates", testMailTemplates},
 	{"calendars", testCalendars},
 	{"clocks", testClocks},
+	{"mail templates", testMailTemplates}, {"a mail twice at once", testMailTwiceAtOnce},
 	{"secrets", testSecrets},
 	{"views", testViews},
 	{"sidebar", testSidebar},

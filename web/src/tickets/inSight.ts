@@ -37,9 +37,14 @@ export function useInSight(list: string, count: number, height: number) {
     setPlace((before) => (before.first === now.first && before.end === now.end ? before : now));
   }, [height]);
 
+  // Reading or setting where the box stands makes the browser lay out the page at once, in the middle of drawing it: what is at
+  // its top already is left alone, and the observer below tells how high the box has become.
+  const shown = useRef<string>(undefined);
   useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = places.get(list) ?? 0;
-    look();
+    const top = places.get(list) ?? 0;
+    if (box.current && (top > 0 || shown.current !== undefined)) box.current.scrollTop = top;
+    if (shown.current !== undefined) look();
+    shown.current = list;
   }, [list, look]);
 
   useEffect(() => {
