@@ -48,7 +48,6 @@ var contracts = []contract{
 	{"setup link used once", testSetupLinkOnce},
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
-	{"mail templates", testMailTemplates},
 	{"calendars", testCalendars},
 	{"clocks", testClocks},
 	{"mail templates", testMailTemplates}, {"a mail twice at once", testMailTwiceAtOnce},
