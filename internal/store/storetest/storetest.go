@@ -49,6 +49,8 @@ var contracts = []contract{
 	{"setup link used once", testSetupLinkOnce},
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
+	{"calendars", testCalendars},
+	{"clocks", testClocks},
 	{"mail templates", testMailTemplates}, {"a mail twice at once", testMailTwiceAtOnce},
 	{"secrets", testSecrets},
 	{"views", testViews},
