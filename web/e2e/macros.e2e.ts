@@ -9,10 +9,12 @@ import { type Api, type Rig, accounts, noShare, once, owner, settled, startRig, 
 let rig: Rig;
 let api: Api;
 let hrGroup = 0;
+let box = 0;
 beforeAll(async () => {
   rig = await startRig();
   api = await rig.api(owner);
   hrGroup = (await api.get("/groups?q=HR")).body.items[0].id;
+  box = (await api.get("/inboxes")).body.items.find((b: { name: string }) => b.name === "Accounts").id;
 });
 afterAll(() => rig.close());
 
@@ -20,7 +22,7 @@ const runDialog = (page: Page) => page.getByRole("dialog", { name: "Run a macro"
 const form = (page: Page) => page.getByRole("dialog", { name: /macro$/ });
 
 async function filed(subject: string): Promise<number> {
-  const made = await api.post("/tickets", { subject, text: "x", requester_address: "staff.one@acme.example", inbox_id: (await api.get("/inboxes?q=accounts")).body.items[0]?.id ?? 1 });
+  const made = await api.post("/tickets", { subject, text: "x", requester_address: "staff.one@acme.example", inbox_id: box });
   assert.equal(made.status, 201);
   return made.body.number;
 }
@@ -52,7 +54,7 @@ test("S4-24 the action to share is in the editor of macros, with the picker and 
   await row.getByRole("combobox", { name: "Level" }).selectOption("edit");
   await row.getByLabel("Owner of the ticket's group").check();
   await add("Set a field");
-  await form(page).getByRole("combobox", { name: "Field" }).selectOption("priority");
+  await form(page).getByRole("combobox", { name: "Field", exact: true }).selectOption("priority");
   await form(page).getByRole("combobox", { name: /Priority/ }).selectOption("high");
   await add("Add an internal note");
   await form(page).getByLabel("Note for colleagues").fill("For HR");
@@ -163,7 +165,7 @@ test("S4-19 many tickets: a macro shares them, what was done is undone, and a no
   await select();
   await page.locator(".bulk-bar").getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("menuitem", { name: "Change fields" }).click();
-  await page.getByRole("dialog").getByRole("combobox", { name: "Field" }).selectOption("type");
+  await page.getByRole("dialog").getByRole("combobox", { name: "Field", exact: true }).selectOption("type");
   await page.getByRole("dialog").getByRole("combobox", { name: /Type/ }).selectOption("incident");
   await rig.looks(page, "fields of many");
   await page.getByRole("button", { name: "Change 3 tickets" }).click();
