@@ -26,6 +26,7 @@ async function filed(subject: string): Promise<number> {
   assert.equal(made.status, 201);
   return made.body.number;
 }
+const listOf = (word: string) => `/tickets?view=all&state=any&filter=${encodeURIComponent(JSON.stringify({ all: [{ field: "subject", op: "contains", value: word }] }))}`;
 const sharesOf = async (number: number): Promise<any[]> => (await api.get(`/tickets/${number}/shares`)).body.items;
 async function macro(name: string, actions: unknown[], scope = "everyone"): Promise<number> {
   const made = await api.post("/macros", { name, scope, actions });
@@ -91,7 +92,7 @@ test("S4-23 S4-25 a macro shares from a ticket, and its undo leaves nothing to t
   const [share] = await sharesOf(number);
   assert.deepEqual([share.cause.kind, share.cause.name, share.created_by.name], ["macro", name, "Amara Okafor"]);
   await page.getByRole("button", { name: /^Shared 1/ }).first().waitFor();
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
   await until("it is not shared any more", async () => (await sharesOf(number)).length === 0);
   assert.equal((await api.get(`/tickets/${number}`)).body.priority, "normal");
   assert.deepEqual((await api.get(`/tickets/${number}`)).body.tags, []);
@@ -138,7 +139,7 @@ test("S4-19 many tickets: a macro shares them, what was done is undone, and a no
   await macro(name, [{ do: "share", targets: [{ kind: "group", id: hrGroup }] }, { do: "add_tags", tags: ["bulk"] }]);
   const page = await rig.page();
   const select = async () => {
-    await page.goto(`/tickets?view=all&q=${word}&state=any`);
+    await page.goto(listOf(word));
     await page.locator(".row").nth(2).waitFor();
     for (let i = 0; i < 3; i++) await page.locator(".row").nth(i).locator(".row-pick").click();
     await page.getByText("3 selected").waitFor();
@@ -150,7 +151,7 @@ test("S4-19 many tickets: a macro shares them, what was done is undone, and a no
   await rig.looks(page, "a macro for many");
   await runDialog(page).getByRole("button", { name: "Run on 3 tickets" }).click();
   await until("all are shared", async () => (await Promise.all(numbers.map(sharesOf))).every((l) => l.length === 1));
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.locator(".toasts").getByRole("button", { name: "Undo" }).click();
   await until("none is shared", async () => (await Promise.all(numbers.map(sharesOf))).every((l) => l.length === 0));
 
   await select();
@@ -185,7 +186,7 @@ test("large bulk work is paused, goes on, and is undone", async () => {
     await filed(`${word} ${i}`);
   }
   const page = await rig.page();
-  await page.goto(`/tickets?view=all&q=${word}&state=any`);
+  await page.goto(listOf(word));
   await page.locator(".row").nth(2).waitFor();
   await page.locator(".row").first().locator(".row-pick").click();
   await page.getByRole("button", { name: /^Select (all 101|the whole list)/ }).click();
