@@ -110,7 +110,7 @@ function Events({ draft, set, choices, names, error }: Props) {
         // oxlint-disable-next-line react/no-array-index-key -- an event is its place
         <div key={i} className="filter-row" role="group" aria-label={t("rules.event_n", { n: i + 1 })}>
           <div className="cond">
-            <Select aria-label={t("rules.event")} value={e.event} onChange={(v) => change(i, { event: v.target.value, from: "", to: "" })}>
+            <Select aria-label={t("rules.event")} value={e.event} onChange={(v) => change(i, { event: v.target.value })}>
               {!kinds.includes(e.event) && <option value={e.event}>{t("tickets.filter.unknown")}</option>}
               {kinds.map((k) => (
                 <option key={k} value={k}>
@@ -125,12 +125,21 @@ function Events({ draft, set, choices, names, error }: Props) {
         </div>
       ))}
       <p>
-        <Button size="sm" kind="quiet" icon={Plus} reason={draft.events.length >= 20 ? t("rules.events_full") : undefined} onClick={() => set({ events: [...draft.events, { event: kinds[0] ?? "reply", from: "", to: "" }] })}>
+        <Button size="sm" kind="quiet" icon={Plus} reason={draft.events.length >= 20 ? t("rules.events_full") : undefined} onClick={() => set({ events: [...draft.events, { event: kinds[0] ?? "reply" }] })}>
           {t("rules.event_add")}
         </Button>
       </p>
     </fieldset>
   );
+}
+
+// No value of a property is this.
+const any = "*";
+
+/** withSide puts a value before or after into an event; any leaves it out. */
+function withSide(event: RuleEvent, side: "from" | "to", value: string): RuleEvent {
+  const { [side]: _, ...rest } = event;
+  return value === any ? rest : { ...rest, [side]: value };
 }
 
 /** From and to, for a property with a list of values. */
@@ -139,11 +148,13 @@ function EventValues({ event, names, onChange }: { event: RuleEvent; names: Rule
   const offered = field?.choices ?? [];
   if (!field || (offered.length === 0 && field.type !== "boolean")) return null;
   const values = field.type === "boolean" ? [{ value: "true", name: t("app.yes") }, { value: "false", name: t("app.no") }] : offered.map((c) => ({ value: String(c.value), name: field.key === "status" ? statusName(String(c.value)) : choiceName(field, c) }));
+  const clears = field.operators.includes("empty");
   const pick = (side: "from" | "to") => (
     <label className="rule-side">
       <span className="meta">{t(`rules.event.${side}`)}</span>
-      <Select aria-label={t(`rules.event.${side}`)} value={event[side] ?? ""} onChange={(e) => onChange({ ...event, [side]: e.target.value })}>
-        <option value="">{t("rules.event.any")}</option>
+      <Select aria-label={t(`rules.event.${side}`)} value={event[side] ?? any} onChange={(e) => onChange(withSide(event, side, e.target.value))}>
+        <option value={any}>{t("rules.event.any")}</option>
+        {clears && <option value="">{t("rules.event.nothing")}</option>}
         {values.map((v) => (
           <option key={v.value} value={v.value}>
             {v.name}

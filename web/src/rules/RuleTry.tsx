@@ -137,6 +137,9 @@ export function Reasons({ of, draft, names }: { of: Why[] | null; draft: Draft; 
 
 const tones: Record<string, Tone> = { done: "ok", failed: "danger", skipped: "neutral" };
 
+/** reasonName says why an action was left out: the server's word for programs, or its sentence. */
+const reasonName = (reason: string) => (known(`rules.reason.${reason}`) ? t(`rules.reason.${reason}` as "rules.reason.gone") : reason);
+
 /** What was done, or would be. */
 export function WouldDo({ of }: { of: Done[] | null }) {
   if (!of?.length) return null;
@@ -150,7 +153,7 @@ export function WouldDo({ of }: { of: Done[] | null }) {
             <Badge tone={tones[d.outcome] ?? "accent"}>{known(key) ? t(key) : d.outcome}</Badge>
             <span>
               {d.what || actionName(d.do)}
-              {d.reason && <span className="meta"> {d.reason}</span>}
+              {d.reason && <span className="meta"> {reasonName(d.reason)}</span>}
             </span>
           </li>
         );

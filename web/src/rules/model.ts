@@ -60,7 +60,7 @@ export const draftOf = (r: Rule): Draft => ({
   hours: r.hours,
   calendar_id: r.calendar_id,
   performers: r.performers ?? [],
-  events: (r.events ?? []).map((e) => ({ event: e.event, from: e.from ?? "", to: e.to ?? "" })),
+  events: r.events ?? [],
   condition: r.condition ?? { all: [] },
   actions: r.actions ?? [],
 });

@@ -42,7 +42,7 @@ const parser = { parseFromString: (html: string) => ({ body: { nodeName: "BODY",
 const escalate: Partial<Draft> = {
   kind: "update",
   performers: ["agent", "requester"],
-  events: [{ event: "status", from: "open", to: "solved" }, { event: "reply", from: "", to: "" }],
+  events: [{ event: "status", from: "open", to: "solved" }, { event: "reply" }],
   condition: { all: [{ field: "priority", op: "is", value: "urgent" }, { any: [{ field: "assignee", op: "is", value: 3 }, { field: "tags", op: "has_any", value: ["vip", "battery"] }] }] },
   hours: "during",
   calendar_id: 2,

@@ -48,14 +48,15 @@ function eventWords(e: RuleEvent, names: Names): string {
   const field = names.fields.find((f) => f.key === e.event);
   const value = (v: string) => strong(eventValue(field, v, names));
   const about = strong(nameOf(e.event, names.fields));
-  if (e.from && e.to) return t("rules.say.from_to", { field: about, from: value(e.from), to: value(e.to) });
-  if (e.to) return t("rules.say.to", { field: about, to: value(e.to) });
-  if (e.from) return t("rules.say.from", { field: about, from: value(e.from) });
+  if (e.from !== undefined && e.to !== undefined) return t("rules.say.from_to", { field: about, from: value(e.from), to: value(e.to) });
+  if (e.to !== undefined) return t("rules.say.to", { field: about, to: value(e.to) });
+  if (e.from !== undefined) return t("rules.say.from", { field: about, from: value(e.from) });
   return t("rules.say.changes", { field: about });
 }
 
 /** eventValue names a value of an event, which is written as the history has it. */
 export function eventValue(field: Field | undefined, value: string, names: Names): string {
+  if (value === "") return t("rules.event.nothing");
   if (!field) return value;
   if (field.type === "person") return /^\d+$/.test(value) ? names.person(Number(value)) : value;
   if (field.type === "boolean") return t(value === "true" ? "app.yes" : "app.no");
