@@ -1,5 +1,7 @@
 package deskmesh
 
+import "time"
+
 // BulkAction is what a bulk does to each of its tickets.
 type BulkAction string
 
@@ -7,8 +9,12 @@ type BulkAction string
 const (
 	BulkShare   BulkAction = "share"
 	BulkUnshare BulkAction = "unshare"
-	BulkChange  BulkAction = "change" // properties
-	BulkRevoke  BulkAction = "revoke" // ends single shares, for who keeps all of them
+	BulkChange  BulkAction = "change"  // properties
+	BulkRevoke  BulkAction = "revoke"  // ends single shares, for who keeps all of them
+	BulkMessage BulkAction = "message" // a reply or a note on each
+	BulkMove    BulkAction = "move"    // to or from spam or the trash
+	BulkMacro   BulkAction = "macro"
+	BulkUndo    BulkAction = "undo" // takes back what another bulk did
 )
 
 // BulkState is where a bulk stands.
@@ -18,6 +24,7 @@ type BulkState string
 const (
 	BulkWaiting   BulkState = "waiting" // a job will begin it
 	BulkRunning   BulkState = "running"
+	BulkPaused    BulkState = "paused" // goes on when its maker says so
 	BulkDone      BulkState = "done"
 	BulkCancelled BulkState = "cancelled" // what was done until then stays done
 )
@@ -31,6 +38,9 @@ const (
 	BulkAtOnce  = 100    // as many are done while the maker waits
 	BulkPreview = 1000   // as many are tried by a preview
 )
+
+// BulkUndoTime is how long after its end a bulk can be undone.
+const BulkUndoTime = 10 * time.Minute
 
 // Bulk is one act on many tickets, for the person who asked for it. Each ticket
 // is decided by itself when its turn comes: with the rights that the person has
@@ -51,14 +61,23 @@ type Bulk struct {
 	Failed     int
 	CreatedAt  Time
 	FinishedAt Time // 0 until it has ended
+	UndoneBy   int64 // the bulk that takes back what this one did; 0 none
 }
 
-// BulkWork is what is done to each ticket: one of share, unshare and change.
+// BulkWork is what is done to each ticket: what the bulk's action says.
 type BulkWork struct {
 	Share      []NewShare
 	Unshare    []Target
-	Set        TicketPatch
+	Set        TicketPatch // with a message: the status that is set with it
 	KeepAccess bool
+	// Message is added to each ticket. SnippetWords in its HTML are filled in for
+	// each.
+	Message *NewMessage `json:",omitempty"`
+	Move    TrashMove   `json:",omitempty"`
+	UndoOf  int64       `json:",omitempty"` // the bulk that is taken back
+	// Actions are those that the macro had when the bulk was asked for.
+	MacroID int64    `json:",omitempty"`
+	Actions []Action `json:",omitempty"`
 }
 
 // BulkList is a list of tickets: a view, narrowed by State and Filter, or what a
@@ -90,6 +109,28 @@ type BulkItem struct {
 	State    BulkItemState
 	Code     string // why it failed, for programs
 	Message  string // and for people
+	// Undo is what takes back what was done to the ticket; of BulkUndo, what is to
+	// be taken back. Nil where there is nothing that can be.
+	Undo *TicketUndo
+}
+
+// TicketUndo takes back what one change did to a ticket: its properties, tags,
+// shares and place in the trash. What was sent stays sent.
+type TicketUndo struct {
+	// Set has the properties: Old is what they were, New what they have to be
+	// still. Somebody's later change is not undone with them.
+	Set         []FieldChange    `json:"set,omitempty"`
+	TagsAdded   []string         `json:"tags_added,omitempty"`
+	TagsRemoved []string         `json:"tags_removed,omitempty"`
+	Shares      []int64          `json:"shares,omitempty"` // made, to be ended
+	Share       []NewShare       `json:"share,omitempty"`  // ended, to be made again
+	Amend       []ShareAmendment `json:"amend,omitempty"`  // changed, to be set back
+	Move        TrashMove        `json:"move,omitempty"`
+}
+
+// Empty says whether there is nothing to take back.
+func (u *TicketUndo) Empty() bool {
+	return u == nil || len(u.Set)+len(u.TagsAdded)+len(u.TagsRemoved)+len(u.Shares)+len(u.Share)+len(u.Amend) == 0 && u.Move == TrashNone
 }
 
 // ShareState is where a share stands now.

@@ -11,6 +11,9 @@ type Change struct {
 	Cause   Cause
 	Via     Via
 
+	// Automatic says that a program wrote the mail that the change came by: no rule
+	// answers it.
+	Automatic bool
 	// Scheduled says that its message was written earlier, to be sent now.
 	Scheduled bool
 	// Pending says what becomes of the ticket's scheduled messages where the
@@ -21,6 +24,9 @@ type Change struct {
 	Set      TicketPatch
 	Messages []NewMessage
 	Share    []NewShare
+	// Declined are targets that a rule leaves out, for the ticket has as many shares
+	// as it may (C17): the history names them.
+	Declined []Target
 	Amend    []ShareAmendment
 	Unshare  []int64 // ids of shares to end
 	// UnshareFrom ends the shares with these targets, as far as there are any.
@@ -39,6 +45,8 @@ type Change struct {
 	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
 	// than to see it.
 	Follow *bool
+	// Undoable asks for what would take the change back, in the result.
+	Undoable bool
 	// KeepAccess shares the ticket with the actor, at the default terms, when
 	// the change takes the actor's other ways in away (hand-over).
 	KeepAccess bool
@@ -73,7 +81,9 @@ type TicketPatch struct {
 	AddTags      []string
 	RemoveTags   []string
 	CCs          *[]string // addresses; people not yet known become requesters
+	AddCCs       []string  // beside those it has
 	Followers    *[]int64
+	AddFollowers []int64           // beside those it has, once the change has shared the ticket
 	Fields       map[int64]*string // own fields; a nil value clears
 }
 
@@ -82,7 +92,7 @@ func (p *TicketPatch) Empty() bool {
 	return p.Subject == nil && p.Status == nil && p.StatusID == nil && p.Priority == nil && p.Type == nil &&
 		p.Private == nil && p.InboxID == nil && p.GroupID == nil && p.AssigneeID == nil && p.RequesterID == nil &&
 		p.DepartmentID == nil && p.Tags == nil && len(p.AddTags) == 0 && len(p.RemoveTags) == 0 && p.CCs == nil &&
-		p.Followers == nil && len(p.Fields) == 0
+		len(p.AddCCs) == 0 && p.Followers == nil && len(p.AddFollowers) == 0 && len(p.Fields) == 0
 }
 
 // NewMessage is a message to add.

@@ -139,7 +139,7 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyHasLink, Help: "Whether a public link opens it.", Type: BooleanField},
 }
 
-var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk}
+var causes = []CauseKind{CausePerson, CauseToken, CauseMail, CauseRule, CausePartner, CausePortal, CauseSystem, CauseMerge, CauseHandOver, CauseRequester, CauseRequest, CauseBulk, CauseMacro}
 
 func texts[T ~string](list []T) []string {
 	out := make([]string, len(list))

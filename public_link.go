@@ -93,6 +93,9 @@ type NewPublicLink struct {
 	PasswordHash string
 	ExpiresAt    *Time // pointing at 0: never
 	MaxUses      *int  // pointing at 0: no limit
+	// MakerID, of a link that the program makes by a rule, is the rule's author. The
+	// app sets it.
+	MakerID int64
 }
 
 // LinkAmendment changes a link that is not revoked; nil leaves a part as it is.

@@ -28,6 +28,7 @@ const (
 	FieldsManage   Permission = "fields.manage"   // ticket fields and statuses
 	ViewsManage    Permission = "views.manage"    // views for groups and everyone, and those of others
 	SnippetsManage Permission = "snippets.manage" // snippets for groups and everyone
+	MacrosManage   Permission = "macros.manage"   // macros for groups and everyone
 	SettingsManage Permission = "settings.manage" // settings of the account
 	TokensManage   Permission = "tokens.manage"   // own API tokens, and revoking those of others
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
@@ -41,7 +42,7 @@ const (
 var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
-	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage,
+	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage, MacrosManage,
 	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage,
 }
 
@@ -100,7 +101,7 @@ var BuiltInRoles = []Role{
 	{Name: "Administrator", BuiltIn: "administrator", Permissions: AllPermissions &^ PermissionsOf(PeopleErase, SecurityManage)},
 	{Name: "Manager", BuiltIn: "manager", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
-		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, SnippetsManage, TokensManage)},
+		TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport, SharesManage, GroupsManage, ViewsManage, SnippetsManage, MacrosManage, TokensManage)},
 	{Name: "Agent", BuiltIn: "agent", Permissions: PermissionsOf(
 		TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 		TicketsShare, TicketsMerge, TicketsSpam, TokensManage)},

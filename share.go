@@ -56,6 +56,7 @@ const (
 	CauseHandOver  CauseKind = "hand_over"
 	CauseRequester CauseKind = "requester"
 	CauseBulk      CauseKind = "bulk"    // a person, for many tickets at once; the id is the bulk's
+	CauseMacro     CauseKind = "macro"   // a person, by a macro; id and name are the macro's
 	CauseRequest   CauseKind = "request" // a request for access was granted; ID is the request
 	CauseLink      CauseKind = "link"    // somebody who holds a public link; ID is the link, Name the name they gave
 )

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -26,6 +27,9 @@ type Result struct {
 	// NotTold are the people a message mentions who may not read it.
 	NotTold []int64
 	Events  []dm.Event
+	// Undo is what takes the change back, where that was asked for and anything can
+	// be.
+	Undo *dm.TicketUndo
 }
 
 // Apply does one change of one ticket, whole or not at all. It is the only
@@ -101,8 +105,8 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 	}
 	for _, step := range []func() error{
 		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
-		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.save, w.writeEvents, w.number,
+		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.addFollowers, w.letPeopleIn, w.keepAccess,
+		w.removeOrphans, w.noteUndo, w.save, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -126,6 +130,8 @@ type work struct {
 	old      dm.Ticket // as it was
 	t        *dm.Ticket
 	shares   []dm.Share // live ones, kept up to date
+	// oldShares are those of before, of a change that is to be undoable.
+	oldShares []dm.Share
 	unswept  bool       // others of the ticket have expired and were not ended yet
 	decision access.Decision
 	dirty    bool // the ticket's row must be saved
@@ -152,6 +158,9 @@ func (w *work) load() error {
 		return err
 	}
 	w.old = *w.t
+	if w.ch.Undoable {
+		w.oldShares = slices.Clone(w.shares)
+	}
 	if w.ch.Version != 0 && w.ch.Version != w.t.Version {
 		return w.staleVersion()
 	}

@@ -136,7 +136,7 @@ func (w *work) mayBeAssigned(id int64) (bool, error) {
 
 // patchPeople sets requester, CCs and followers.
 func (w *work) patchPeople(p *dm.TicketPatch) error {
-	if p.RequesterID == nil && p.CCs == nil && p.Followers == nil {
+	if p.RequesterID == nil && p.CCs == nil && len(p.AddCCs) == 0 && p.Followers == nil {
 		return nil
 	}
 	if err := w.need(access.Edit); err != nil {
@@ -156,8 +156,8 @@ func (w *work) patchPeople(p *dm.TicketPatch) error {
 		}
 		w.change("department", idText(department), idText(w.t.DepartmentID))
 	}
-	if p.CCs != nil {
-		if err := w.patchCCs(*p.CCs); err != nil {
+	if p.CCs != nil || len(p.AddCCs) > 0 {
+		if err := w.patchCCs(p); err != nil {
 			return err
 		}
 	}
@@ -167,8 +167,11 @@ func (w *work) patchPeople(p *dm.TicketPatch) error {
 	return nil
 }
 
-func (w *work) patchCCs(addresses []string) error {
-	var ids []int64
+func (w *work) patchCCs(p *dm.TicketPatch) error {
+	ids, addresses := slices.Clone(w.t.CCs), p.AddCCs
+	if p.CCs != nil {
+		ids, addresses = nil, slices.Concat(*p.CCs, p.AddCCs)
+	}
 	for i, address := range addresses {
 		if i >= 1000 {
 			return dm.BadField("ccs", "These are too many addresses.")
@@ -242,6 +245,22 @@ func (w *work) patchFollowers(ids []int64) error {
 	w.change("followers", idList(w.t.Followers), idList(ids))
 	w.t.Followers = ids
 	return nil
+}
+
+// addFollowers lets more agents follow, after those whom the change lets in.
+func (w *work) addFollowers() error {
+	add := w.ch.Set.AddFollowers
+	if len(add) == 0 {
+		return nil
+	}
+	if err := w.need(access.Edit); err != nil {
+		return err
+	}
+	ids := sortedSet(slices.Concat(w.t.Followers, add))
+	if err := w.patchFollowers(ids); err != nil {
+		return err
+	}
+	return w.tx.SetFollowers(w.account, w.t, w.t.Followers)
 }
 
 // follow lets the actor follow the ticket, or stop. Whoever can open it may: it

@@ -138,22 +138,27 @@ func (a *App) startBulk(tx *store.Tx, v *access.Viewer, o *Once, b *dm.Bulk, ite
 	case open >= maxBulksOpen:
 		return dm.Errorf(dm.Conflict, "%d of your bulk changes are still under way. Try again when one is done.", maxBulksOpen).With("cap")
 	}
-	job := store.NewJob{Account: account, Kind: JobBulk, Urgency: store.Bulk, OrderingKey: "bulk " + idText(b.PersonID)}
 	b.State, b.Total = dm.BulkWaiting, len(items)
 	if len(items) <= dm.BulkAtOnce {
-		b.State, job.OrderingKey, job.RunAt = dm.BulkRunning, "", tx.Now().Add(bulkRescue)
+		b.State = dm.BulkRunning
 		o.stood()
 	}
 	if err := tx.CreateBulk(account, b); err != nil {
 		return err
 	}
 	o.note(b.ID)
-	if b.State == dm.BulkRunning || b.List == nil && b.Shares == nil {
-		if err := tx.AddBulkItems(account, b.ID, items); err != nil {
-			return err
-		}
+	if b.Action == dm.BulkUndo {
+		_, err = tx.AddUndoItems(account, b.ID, b.Work.UndoOf)
+	} else if b.State == dm.BulkRunning || b.List == nil && b.Shares == nil {
+		err = tx.AddBulkItems(account, b.ID, items)
 	}
-	job.Args = bulkArgs{Bulk: b.ID}
+	if err != nil {
+		return err
+	}
+	job := bulkJob(account, b)
+	if b.State == dm.BulkRunning {
+		job.OrderingKey, job.RunAt = "", tx.Now().Add(bulkRescue)
+	}
 	_, _, err = tx.Enqueue(job)
 	return err
 }
@@ -185,6 +190,10 @@ type BulkInfo struct {
 	dm.Bulk
 	Failures []BulkFailure
 	Changed  []int64
+	// UndoUntil is the moment until which it can be undone; 0 where it cannot.
+	// Sent says that messages were sent, which stay sent.
+	UndoUntil dm.Time
+	Sent      bool
 }
 
 // ownBulk finds a bulk that is the viewer's: by a token only one that the same
@@ -203,7 +212,10 @@ func (a *App) Bulk(ctx context.Context, v *access.Viewer, id int64) (*BulkInfo, 
 		if b, err = ownBulk(v, b, err); err != nil {
 			return nil, err
 		}
-		info := &BulkInfo{Bulk: *b}
+		info := &BulkInfo{Bulk: *b, Sent: b.Work.Message != nil || sends(b.Work.Actions)}
+		if info.UndoUntil, err = undoUntil(tx, v.Account(), b); err != nil {
+			return nil, err
+		}
 		if info.Failures, err = bulkFailures(tx, v, id, 0, shownOfBulk); err != nil {
 			return nil, err
 		}

@@ -43,6 +43,16 @@ func (a *App) checkBulk(tx *store.Tx, viewer *access.Viewer, n *NewBulk) error {
 		if err == nil && len(n.Work.Unshare) > maxTargets {
 			err = dm.BadField("unshare.targets", "At most %d targets can be named at once.", maxTargets)
 		}
+	case dm.BulkMessage:
+		err = Within("message", t.checkBulkMessage(dir, &n.Work))
+	case dm.BulkMacro:
+		err = t.checkBulkMacro(&n.Work)
+	case dm.BulkMove:
+		need := dm.TicketsDelete
+		if n.Work.Move == dm.TrashSpam || n.Work.Move == dm.TrashNotSpam {
+			need = dm.TicketsSpam
+		}
+		err = t.mayBulk(dir, need)
 	default:
 		err = Within("change", t.checkBulkChange(dir, &n.Work.Set))
 	}

@@ -194,26 +194,46 @@ func (a *App) bulkOne(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkIte
 			res, err = a.revokeOne(tx, v, b, it)
 			return err
 		}
-		res, err = a.ApplyIn(tx, v, dm.Change{Number: it.Number, Cause: dm.Cause{Kind: dm.CauseBulk, ID: b.ID}, Set: b.Work.Set,
-			KeepAccess: b.Work.KeepAccess, Share: b.Work.Share, UnshareFrom: b.Work.Unshare})
+		if b.Action == dm.BulkMacro {
+			res, err = a.applyActions(tx, v, it.Number, b.Work.Actions, dm.Cause{Kind: dm.CauseBulk, ID: b.ID}, b.ID == 0)
+			return err
+		}
+		ch, err := bulkChange(tx, v, b, it)
+		if err == nil {
+			res, err = a.ApplyIn(tx, v, ch)
+		}
 		return err
 	})
+	it.Undo = nil
 	e, ok := errors.AsType[*dm.Error](err)
 	switch {
 	case err == nil && len(res.Events) > 0:
 		it.State = dm.ItemChanged
+		if b.Action != dm.BulkUndo {
+			it.Undo = res.Undo
+		}
 	case err == nil:
 		it.State = dm.ItemSame
 	case !ok || e.Code == dm.Internal || e.Code == dm.Unavailable:
 		return nil, err
 	default:
-		it.State, it.Code, it.Message = dm.ItemFailed, codeOf(e), e.Public
-		if len(e.Faults) > 0 {
-			it.Message += " " + e.Faults[0].Message
-		}
-		it.Message = clipped(it.Message, maxBulkMessage)
+		it.State, it.Code, it.Message = dm.ItemFailed, codeOf(e), why(e)
 	}
 	return res, nil
+}
+
+// bulkChange puts together what a bulk does to one of its tickets.
+func bulkChange(tx *store.Tx, v *access.Viewer, b *dm.Bulk, it *dm.BulkItem) (ch dm.Change, err error) {
+	w := &b.Work
+	ch = dm.Change{Number: it.Number, Set: w.Set, KeepAccess: w.KeepAccess, Share: w.Share, UnshareFrom: w.Unshare, Trash: w.Move}
+	switch {
+	case b.Action == dm.BulkUndo && it.Undo != nil:
+		ch, err = undoChange(tx, v, it.Number, it.Undo)
+	case w.Message != nil:
+		ch.Messages, err = filledMessage(tx, v, it.Number, w.Message)
+	}
+	ch.Cause, ch.Undoable = dm.Cause{Kind: dm.CauseBulk, ID: b.ID}, b.Action != dm.BulkUndo
+	return ch, err
 }
 
 func clipped(text string, most int) string {

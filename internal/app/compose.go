@@ -74,7 +74,7 @@ func (w *work) mentioned(n *dm.NewMessage, where string) (told []int64, err erro
 // with somebody's token is not what they are writing on the screen, nor is what
 // was written long ago.
 func (w *work) dropDraft(kind dm.MessageKind) error {
-	if !w.viewer.IsAgent() || w.viewer.ByToken() || w.ch.Scheduled {
+	if !w.viewer.IsAgent() || w.viewer.ByToken() || w.ch.Scheduled || w.ch.Cause.Kind == dm.CauseBulk || w.ch.Cause.Kind == dm.CauseMacro {
 		return nil
 	}
 	if w.created {

@@ -263,7 +263,7 @@ func (w *work) storeLists() error {
 			return err
 		}
 	}
-	if p.CCs != nil {
+	if p.CCs != nil || len(p.AddCCs) > 0 {
 		if err := w.tx.SetCCs(w.account, w.t, w.t.CCs); err != nil {
 			return err
 		}

@@ -22,6 +22,9 @@ func (w *work) maySetShares() error {
 
 // addShares lets the targets in: all of them, or none.
 func (w *work) addShares() error {
+	for _, t := range w.ch.Declined {
+		w.silence(w.event(dm.ShareDeclinedCap, true, dm.EventData{Target: eventTarget(t)}))
+	}
 	if len(w.ch.Share) == 0 {
 		return nil
 	}

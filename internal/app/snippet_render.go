@@ -5,7 +5,6 @@ import (
 	"html"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -41,13 +40,7 @@ func (a *App) RenderSnippet(ctx context.Context, v *access.Viewer, id, number in
 		if err != nil {
 			return err
 		}
-		filled := snippetWord.ReplaceAllStringFunc(s.HTML, func(word string) string {
-			value, known := values[strings.TrimSpace(word[2:len(word)-2])]
-			if !known {
-				return word
-			}
-			return html.EscapeString(value)
-		})
+		filled := fillWords(s.HTML, values, html.EscapeString)
 		// Cleaned again: a value may have come to stand where an address is read.
 		clean, text = mail.Sanitise(filled, nil)
 		return nil
@@ -72,10 +65,5 @@ func snippetValues(tx *store.Tx, v *access.Viewer, number int64) (map[string]str
 	if err != nil {
 		return nil, err
 	}
-	name := people[f.Ticket.RequesterID].Name
-	first, _, _ := strings.Cut(name, " ")
-	return map[string]string{
-		"requester.name": name, "requester.first_name": first, "ticket.number": strconv.FormatInt(f.Ticket.Number, 10), "ticket.subject": f.Ticket.Subject,
-		"agent.name": people[v.Person()].Name, "account.name": dir.Account.Name,
-	}, nil
+	return wordValues(&f.Ticket, people[f.Ticket.RequesterID].Name, people[v.Person()].Name, dir.Account.Name), nil
 }

@@ -63,7 +63,7 @@ func New(a *app.App, o Options) *API {
 	api.huma.UseMiddleware(api.admit)
 	for _, register := range []func(*API){
 		sessionRoutes, meRoutes, homeRoutes, ticketRoutes, filterRoutes, quickRoutes, ticketActRoutes, mergeRoutes, messageRoutes, sourceRoutes, mailRoutes, readerRoutes, draftRoutes, scheduledRoutes, sideRoutes, followRoutes, muteRoutes, eventRoutes, linkRoutes,
-		shareRoutes, publicLinkRoutes, allShareRoutes, bulkRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
+		shareRoutes, publicLinkRoutes, allShareRoutes, bulkRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, macroRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
 	} {
 		register(api)
 	}

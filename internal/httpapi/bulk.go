@@ -13,14 +13,17 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// newBulkJSON does one thing to many tickets: exactly one of share, unshare and
-// change, to tickets or to a list.
+// newBulkJSON does one thing to many tickets: exactly one of share, unshare,
+// change, message, move and macro_id, to tickets or to a list.
 type newBulkJSON struct {
 	Tickets maybe[[]int64]   `json:"tickets,omitempty" minItems:"1" maxItems:"10000" doc:"Numbers of tickets that one can open."`
 	List    *bulkListJSON    `json:"list,omitempty" doc:"Instead of numbers: what a list has when the bulk begins, at most 10,000 tickets."`
 	Share   *newShareJSON    `json:"share,omitempty"`
 	Unshare *bulkUnshareJSON `json:"unshare,omitempty"`
 	Change  *bulkChangeJSON  `json:"change,omitempty"`
+	Message *bulkMessageJSON `json:"message,omitempty"`
+	Move    dm.TrashMove     `json:"move,omitempty" enum:"delete,restore,spam,not_spam" doc:"To or from the trash or spam."`
+	MacroID int64            `json:"macro_id,omitempty" minimum:"1" doc:"A macro, as it is now."`
 	Preview bool             `json:"preview,omitempty" doc:"Try it on the first 1,000 tickets, change nothing, and answer what would come of it."`
 }
 
@@ -43,13 +46,20 @@ type bulkChangeJSON struct {
 	RemoveTags maybe[[]string] `json:"remove_tags,omitempty" maxItems:"200"`
 }
 
+// bulkMessageJSON is written on every ticket.
+type bulkMessageJSON struct {
+	Kind   dm.MessageKind `json:"kind" enum:"reply,note,local_note"`
+	HTML   string         `json:"html" minLength:"1" maxLength:"50000" doc:"Cleaned on arrival. It may have the placeholders of snippets, which are filled in for each ticket."`
+	Status dm.Status      `json:"status,omitempty" enum:"new,open,pending,on_hold,solved,closed" doc:"Set with the message."`
+}
+
 type newBulkInput struct{ Body newBulkJSON }
 
 // bulkJSON is a bulk and how far it has come.
 type bulkJSON struct {
 	ID         int64             `json:"id"`
-	Action     dm.BulkAction     `json:"action" enum:"share,unshare,change,revoke"`
-	State      dm.BulkState      `json:"state" enum:"waiting,running,done,cancelled"`
+	Action     dm.BulkAction     `json:"action" enum:"share,unshare,change,message,move,macro,revoke,undo"`
+	State      dm.BulkState      `json:"state" enum:"waiting,running,paused,done,cancelled"`
 	Total      int               `json:"total" doc:"Tickets, or shares to end. Of a list it is known when the bulk has begun."`
 	Done       int               `json:"done" doc:"Those that are as wanted now; some may have been so before."`
 	Failed     int               `json:"failed"`
@@ -57,6 +67,9 @@ type bulkJSON struct {
 	FinishedAt orNull[time.Time] `json:"finished_at"`
 	Failures   []bulkFailureJSON `json:"failures" doc:"The first 100; /bulk/{id}/failures has all."`
 	Changed    []int64           `json:"changed" doc:"The numbers of the first 100 tickets that were changed."`
+	UndoUntil  orNull[time.Time] `json:"undo_until" doc:"Until when it can be undone; null where it cannot."`
+	UndoneBy   orNull[int64]     `json:"undone_by" doc:"The bulk that takes back what this one did."`
+	Sent       bool              `json:"sent" doc:"Messages were written, which are not undone."`
 }
 
 // bulkFailureJSON is a ticket that was not changed, and why.
@@ -88,7 +101,7 @@ func bulkFailureOf(f *app.BulkFailure) bulkFailureJSON {
 
 func bulkOf(b *app.BulkInfo) bulkJSON {
 	return bulkJSON{ID: b.ID, Action: b.Action, State: b.State, Total: b.Total, Done: b.Done, Failed: b.Failed, CreatedAt: b.CreatedAt.Std(),
-		FinishedAt: moment(b.FinishedAt), Failures: each(b.Failures, bulkFailureOf), Changed: filled(b.Changed)}
+		FinishedAt: moment(b.FinishedAt), Failures: each(b.Failures, bulkFailureOf), Changed: filled(b.Changed), UndoUntil: moment(b.UndoUntil), UndoneBy: idOrNull(b.UndoneBy), Sent: b.Sent}
 }
 
 // bulkAnswer is a bulk, or the preview of one.
@@ -131,6 +144,13 @@ func bulkRoutes(a *API) {
 	bulks := &noun[app.BulkInfo, bulkJSON]{path: "/bulk", name: "bulk", find: a.app.Bulk, say: bulkOf}
 	bulks.one(a, agents)
 	bulks.acts(a, agents, "cancel", "Stop a bulk; what was done stays done", a.app.CancelBulk)
+	bulks.acts(a, agents, "pause", "Let a bulk rest; what was done stays done", a.app.PauseBulk)
+	bulks.acts(a, agents, "resume", "Go on with a bulk that rests", a.app.ResumeBulk)
+	undo := costly(bulks.operation(http.MethodPost, "/{id}/undo", "undo", "Take back what a bulk did, as a bulk of its own; what was sent stays sent"), costHeavy)
+	undo.DefaultStatus = http.StatusAccepted
+	post(a, undo, agents, func(ctx context.Context, c *caller, in *IDInput) error { return a.app.UndoBulk(ctx, c.Viewer, in.ID) },
+		func(ctx context.Context, c *caller, _ *IDInput, ids []int64) (*bulkOutput, error) { return a.showBulk(ctx, c, ids[0]) })
+	alsoAnswers(a.huma.OpenAPI().Paths["/bulk/{id}/undo"].Post, http.StatusOK, "It is done already. 202: a job does it.")
 	route(a, bulks.operation(http.MethodGet, "/{id}/failures", "list-failures-of", "The tickets of a bulk that were not changed, and why"), agents,
 		func(ctx context.Context, c *caller, in *failuresInput) (*pageAnswer[bulkFailureJSON], error) {
 			after, err := in.idCursor()
@@ -220,8 +240,23 @@ func (b *newBulkJSON) act(n *app.NewBulk) error {
 		set.AddTags, set.RemoveTags = b.Change.AddTags.value, b.Change.RemoveTags.value
 		n.Action, n.Work.Set, n.Work.KeepAccess = dm.BulkChange, *set, b.Change.KeepAccess
 	}
+	if b.Message != nil {
+		given++
+		n.Action, n.Work.Message = dm.BulkMessage, &dm.NewMessage{Kind: b.Message.Kind, HTML: b.Message.HTML}
+		if b.Message.Status != "" {
+			n.Work.Set.Status = &b.Message.Status
+		}
+	}
+	if b.Move != dm.TrashNone {
+		given++
+		n.Action, n.Work.Move = dm.BulkMove, b.Move
+	}
+	if b.MacroID != 0 {
+		given++
+		n.Action, n.Work.MacroID = dm.BulkMacro, b.MacroID
+	}
 	if given != 1 {
-		return dm.BadField("share", "Give exactly one of share, unshare and change.")
+		return dm.BadField("share", "Give exactly one of share, unshare, change, message, move and macro_id.")
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ var permissionHelp = map[dm.Permission]string{
 	dm.InboxesManage:  "Keep brands and inboxes.",
 	dm.FieldsManage:   "Keep own ticket fields and statuses.",
 	dm.ViewsManage:    "Make views for every agent and for any group, change and delete the views of others, and deactivate system views.",
+	dm.MacrosManage:   "Make macros for groups and for every agent, and change, order and delete those of others.",
 	dm.SnippetsManage: "Make snippets for groups and for every agent, and change and delete those of others.",
 	dm.SettingsManage: "Change the settings of the account.",
 	dm.TokensManage:   "Make API tokens for oneself.",

@@ -47,7 +47,7 @@ type sharesInput struct {
 	TargetKind    dm.TargetKind `query:"target_kind" enum:"agent,group,requester"`
 	TargetID      int64         `query:"target_id" minimum:"1" doc:"Together with target_kind."`
 	CreatedBy     int64         `query:"created_by" minimum:"1" doc:"The id of the person who shared."`
-	Cause         dm.CauseKind  `query:"cause" enum:"person,token,mail,rule,partner,portal,system,merge,hand_over,requester,request,bulk"`
+	Cause         dm.CauseKind  `query:"cause" enum:"person,token,mail,rule,partner,portal,system,merge,hand_over,requester,request,bulk,macro"`
 	Since         time.Time     `query:"since" doc:"Made at this moment or later."`
 	Before        time.Time     `query:"before" doc:"Made before this moment."`
 	ExpiresBefore time.Time     `query:"expires_before"`
@@ -84,7 +84,7 @@ type shareFilterJSON struct {
 	TargetKind    maybe[dm.TargetKind] `json:"target_kind,omitempty" enum:"agent,group,requester"`
 	TargetID      maybe[int64]         `json:"target_id,omitempty" minimum:"1"`
 	CreatedBy     maybe[int64]         `json:"created_by,omitempty" minimum:"1"`
-	Cause         maybe[dm.CauseKind]  `json:"cause,omitempty" enum:"person,token,mail,rule,partner,portal,system,merge,hand_over,requester,request,bulk"`
+	Cause         maybe[dm.CauseKind]  `json:"cause,omitempty" enum:"person,token,mail,rule,partner,portal,system,merge,hand_over,requester,request,bulk,macro"`
 	Since         maybe[time.Time]     `json:"since,omitempty"`
 	Before        maybe[time.Time]     `json:"before,omitempty"`
 	ExpiresBefore maybe[time.Time]     `json:"expires_before,omitempty"`

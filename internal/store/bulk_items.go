@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -21,24 +22,63 @@ func (tx *Tx) AddBulkItems(account, bulk int64, items []dm.BulkItem) error {
 	})
 }
 
+// AddUndoItems makes what another bulk changed, as far as it can be taken back,
+// the items of this one, and gives their number.
+func (tx *Tx) AddUndoItems(account, bulk, of int64) (int64, error) {
+	return tx.exec(`INSERT INTO bulk_items (account_id, bulk_id, number, undo) SELECT account_id, ?, number, undo FROM bulk_items
+WHERE account_id = ? AND bulk_id = ? AND state = 'changed' AND undo <> '' ORDER BY id`, bulk, account, of)
+}
+
+// CountUndoItems counts the tickets of a bulk on which what it did can be taken
+// back, up to most.
+func (tx *Tx) CountUndoItems(account, bulk int64, most int) (n int, err error) {
+	err = tx.row(`SELECT COUNT(*) FROM (SELECT 1 FROM bulk_items WHERE account_id = ? AND bulk_id = ? AND state = 'changed' AND undo <> '' LIMIT ?) u`,
+		account, bulk, most).Scan(&n)
+	return n, err
+}
+
+// HasBulkItems says whether it is settled what a bulk is about.
+func (tx *Tx) HasBulkItems(account, bulk int64) (has bool, err error) {
+	err = tx.row(`SELECT EXISTS (SELECT 1 FROM bulk_items WHERE account_id = ? AND bulk_id = ?)`, account, bulk).Scan(&has)
+	return has, err
+}
+
 // BulkItems lists up to limit items of a bulk in a state, in their order, after
 // the given id.
 func (tx *Tx) BulkItems(account, bulk int64, state dm.BulkItemState, after int64, limit int) ([]dm.BulkItem, error) {
 	var list []dm.BulkItem
-	err := tx.query(`SELECT id, number, ticket_id, share_id, state, code, message FROM bulk_items WHERE account_id = ? AND bulk_id = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
+	err := tx.query(`SELECT id, number, ticket_id, share_id, state, code, message, undo FROM bulk_items WHERE account_id = ? AND bulk_id = ? AND state = ? AND id > ? ORDER BY id LIMIT ?`,
 		func(rows *sql.Rows) error {
 			var it dm.BulkItem
-			err := rows.Scan(&it.ID, &it.Number, opt(&it.TicketID), opt(&it.ShareID), &it.State, &it.Code, &it.Message)
+			var undo string
+			err := rows.Scan(&it.ID, &it.Number, opt(&it.TicketID), opt(&it.ShareID), &it.State, &it.Code, &it.Message, &undo)
+			if err == nil && undo != "" {
+				err = json.Unmarshal([]byte(undo), &it.Undo)
+			}
 			list = append(list, it)
 			return err
 		}, account, bulk, string(state), after, limit)
 	return list, err
 }
 
+// maxUndo bounds the text of what takes back one change, in bytes. What is
+// longer is not kept, and cannot be undone.
+const maxUndo = 60_000
+
 // SaveBulkItem stores what became of an item that waited.
 func (tx *Tx) SaveBulkItem(account int64, it *dm.BulkItem) error {
-	_, err := tx.exec(`UPDATE bulk_items SET state = ?, code = ?, message = ? WHERE account_id = ? AND id = ? AND state = 'waiting'`,
-		string(it.State), it.Code, it.Message, account, it.ID)
+	undo := ""
+	if !it.Undo.Empty() {
+		text, err := json.Marshal(it.Undo)
+		if err != nil {
+			return err
+		}
+		if len(text) <= maxUndo {
+			undo = string(text)
+		}
+	}
+	_, err := tx.exec(`UPDATE bulk_items SET state = ?, code = ?, message = ?, undo = ? WHERE account_id = ? AND id = ? AND state = 'waiting'`,
+		string(it.State), it.Code, it.Message, undo, account, it.ID)
 	return err
 }
 

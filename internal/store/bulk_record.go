@@ -18,7 +18,7 @@ type bulkText struct {
 // maxBulkWork bounds the text of what is to be done, in bytes.
 const maxBulkWork = 4_000_000
 
-const bulkColumns = `id, person_id, token_id, action, state, work, total, done, failed, created_at, finished_at`
+const bulkColumns = `id, person_id, token_id, action, state, work, total, done, failed, created_at, finished_at, undone_by`
 
 // CreateBulk keeps what is to be done and sets the id. Its items are added by
 // AddBulkItems. TooLarge where there is more to do than can be kept.
@@ -50,7 +50,7 @@ func (tx *Tx) findBulk(account, id int64, lock string) (*dm.Bulk, error) {
 	err := tx.query(`SELECT `+bulkColumns+` FROM bulks WHERE account_id = ? AND id = ?`+lock, func(rows *sql.Rows) error {
 		var b dm.Bulk
 		var text string
-		err := rows.Scan(&b.ID, &b.PersonID, opt(&b.TokenID), &b.Action, &b.State, &text, &b.Total, &b.Done, &b.Failed, &b.CreatedAt, opt(&b.FinishedAt))
+		err := rows.Scan(&b.ID, &b.PersonID, opt(&b.TokenID), &b.Action, &b.State, &text, &b.Total, &b.Done, &b.Failed, &b.CreatedAt, opt(&b.FinishedAt), opt(&b.UndoneBy))
 		if err != nil {
 			return err
 		}
@@ -74,8 +74,8 @@ func (tx *Tx) SaveBulk(account int64, b *dm.Bulk) error {
 	if b.State.Ended() && b.FinishedAt == 0 {
 		b.FinishedAt = tx.now
 	}
-	_, err := tx.exec(`UPDATE bulks SET state = ?, total = ?, done = ?, failed = ?, finished_at = ? WHERE account_id = ? AND id = ?`,
-		string(b.State), b.Total, b.Done, b.Failed, none(b.FinishedAt), account, b.ID)
+	_, err := tx.exec(`UPDATE bulks SET state = ?, total = ?, done = ?, failed = ?, finished_at = ?, undone_by = ? WHERE account_id = ? AND id = ?`,
+		string(b.State), b.Total, b.Done, b.Failed, none(b.FinishedAt), none(b.UndoneBy), account, b.ID)
 	tx.poke(Poke{Kind: PokeBulk, Account: account, Person: b.PersonID, Bulk: b.ID})
 	return err
 }

@@ -103,6 +103,7 @@ all_brands = 0, all_inboxes = 0, scope = 'restricted', department_id = NULL, com
 		`DELETE FROM mail_refusals WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM scheduled_replies WHERE account_id = ? AND person_id = ?`,
 		`DELETE FROM snippets WHERE account_id = ? AND owner_id = ? AND scope = 'private'`,
+		`DELETE FROM macros WHERE account_id = ? AND owner_id = ? AND scope = 'private'`,
 		`UPDATE groups SET owner_id = NULL WHERE account_id = ? AND owner_id = ?`,
 		`UPDATE companies SET manager_id = NULL WHERE account_id = ? AND manager_id = ?`,
 	} {

@@ -39,7 +39,7 @@ const profile = createRoute({ getParentRoute: () => root, path: "/me", loader: (
 const admin = createRoute({
   getParentRoute: () => root,
   path: "/admin",
-  loader: () => loadTexts("admin", "desk"),
+  loader: () => loadTexts("admin", "desk", "actions"),
   component: lazyRouteComponent(() => import("./admin/Admin"), "Admin"),
 });
 const adminStart = createRoute({

@@ -92,10 +92,10 @@ INSERT INTO inactive_views (account_id, view, created_at) VALUES (1, 'spam', 1);
 INSERT INTO view_orders (account_id, person_id, views) VALUES (1, 1, '["v7","all"]');
 INSERT INTO exports (id, account_id, person_id, token_id, state, view, list_state, filter, query, sort, columns, bom, row_count, cut_off, problem, blob_key, created_at, finished_at) VALUES
   (1, 1, 1, NULL, 'done', 'all', '', '', '', '', '["number"]', 1, 3, 0, '', '00000000000000000000000000000004', 1, 2);
-INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, total, done, failed, told, created_at, finished_at) VALUES
-  (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2), (5, 1, 2, 1, 'revoke', 'waiting', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL);
-INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message) VALUES
-  (1, 1, 1, 12, NULL, NULL, 'changed', '', ''), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.'), (4, 1, 5, 0, 12, 2, 'waiting', '', '');
+INSERT INTO bulks (id, account_id, person_id, token_id, action, state, work, total, done, failed, told, created_at, finished_at, undone_by) VALUES
+  (1, 1, 1, NULL, 'share', 'done', '{"work":{}}', 2, 1, 1, 1, 1, 2, 5), (5, 1, 2, 1, 'revoke', 'paused', '{"work":{},"shares":{}}', 1, 0, 0, 0, 3, NULL, NULL);
+INSERT INTO bulk_items (id, account_id, bulk_id, number, ticket_id, share_id, state, code, message, undo) VALUES
+  (1, 1, 1, 12, NULL, NULL, 'changed', '', '', '{"shares":[2]}'), (2, 1, 1, 99, NULL, NULL, 'failed', 'not_found', 'There is no such ticket, or you cannot open it.', ''), (4, 1, 5, 0, 12, 2, 'waiting', '', '', '');
 INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, gone, internal) VALUES
   (1, 1, 2, 12, 1, 'share', 'group', 2, '', 0), (1, 1, 2, 12, 0, 'update', 'agent', 1, '', 1);
 INSERT INTO totp (account_id, person_id, secret, last_step, created_at, confirmed_at) VALUES (1, 1, 's1:AAAA', 59666666, 1, 2), (1, 2, 's1:BBBB', 0, 1, NULL);
@@ -122,6 +122,9 @@ INSERT INTO mail_templates (id, account_id, brand_id, kind, language, subject, o
 end', 1, 1, 2);
 INSERT INTO snippets (id, account_id, owner_id, scope, group_id, name, name_folded, html, created_at, updated_at) VALUES
   (1, 1, 1, 'private', NULL, 'Größe', 'größe', '<p>{{requester.name}}</p>', 1, 2), (5, 1, 2, 'group', 2, 'B', 'b', 'x', 1, 2);
+INSERT INTO macros (id, account_id, owner_id, scope, group_id, name, name_folded, description, actions, enabled, position, created_at, updated_at) VALUES
+  (1, 1, 1, 'private', NULL, 'Größe', 'größe', 'line
+end', '[{"do":"note","html":"<p>\"x\"</p>"}]', 1, 1, 1, 2), (4, 1, 2, 'group', 2, 'B', 'b', '', '[]', 0, 2, 1, 2);
 INSERT INTO scheduled_replies (id, account_id, ticket_id, person_id, token_id, kind, text, html, mentions, set_status, set_status_id, send_at, time_zone, hold, undo, after, reviewed, state, reason, message_id, created_at, updated_at, ended_at) VALUES
   (1, 1, 12, 1, NULL, 'reply', 'später', '<p>später</p>', '[2]', 'solved', 0, 1234567890123456, 'Europe/Berlin', 1, 0, 7, 3, 'waiting', '', NULL, 1, 2, NULL),
   (6, 1, 12, 1, 1, 'note', '', '', '[]', '', 0, 2, '', 0, 1, 0, 3, 'sent', '', 1, 1, 2, 2);

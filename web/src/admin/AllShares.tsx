@@ -22,7 +22,7 @@ import { Empty, Failed, Skeleton, explain } from "@/ui/states";
 
 const states = ["live", "expired", "ended"] as const;
 const kinds = ["agent", "group", "requester"] as const;
-const causes = ["person", "bulk", "request", "token", "rule", "hand_over", "merge", "requester", "portal", "mail", "system", "partner"] as const;
+const causes = ["person", "bulk", "macro", "request", "token", "rule", "hand_over", "merge", "requester", "portal", "mail", "system", "partner"] as const;
 
 /** What the address says about the list: day is "2026-11-23". */
 type Wanted = {

@@ -14,6 +14,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/fields": Tags,
   "/admin/statuses": ListChecks,
   "/admin/snippets": MessageSquareText,
+  "/admin/macros": Zap,
   "/admin/people": Users,
   "/admin/roles": UserCog,
   "/admin/groups": SquareUser,

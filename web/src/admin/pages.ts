@@ -10,6 +10,7 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/fields", label: "app.admin.fields", permission: "fields.manage", group: "desk" },
   { path: "/admin/statuses", label: "app.admin.statuses", permission: "fields.manage", group: "desk" },
   { path: "/admin/snippets", label: "app.admin.snippets", permission: "tickets.reply", group: "desk" },
+  { path: "/admin/macros", label: "app.admin.macros", permission: "tickets.reply", group: "desk" },
   { path: "/admin/people", label: "app.admin.people", permission: "people.manage", group: "people" },
   { path: "/admin/roles", label: "app.admin.roles", permission: "roles.manage", group: "people" },
   { path: "/admin/groups", label: "app.admin.groups", permission: "groups.manage", group: "people" },

@@ -7,7 +7,7 @@ const groups = {
   tickets: ["tickets.create", "tickets.reply", "tickets.note", "notes.read", "tickets.edit", "tickets.assign", "tickets.forward", "tickets.merge", "tickets.delete", "tickets.spam", "tickets.export"],
   sharing: ["tickets.share", "shares.manage"],
   people: ["people.manage", "roles.manage", "groups.manage", "people.erase", "security.manage"],
-  desk: ["settings.manage", "inboxes.manage", "fields.manage", "views.manage", "snippets.manage"],
+  desk: ["settings.manage", "inboxes.manage", "fields.manage", "views.manage", "snippets.manage", "macros.manage"],
   connect: ["tokens.manage", "webhooks.manage", "jobs.manage", "audit.read"],
 } as const;
 

@@ -25,6 +25,7 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/fields", () => import("../desk/Fields"), "Fields"),
     page("/statuses", () => import("../desk/Statuses"), "Statuses"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
+    page("/macros", () => import("../desk/Macros"), "Macros"),
     page("/rules/$kind", () => import("../rules/Rules"), "Rules", "rules"),
     page("/rules/$kind/$id", () => import("../rules/Rule"), "Rule", "rules"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),

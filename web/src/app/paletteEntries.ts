@@ -47,7 +47,7 @@ export function localEntries({ actions, views, settings, permissions }: Sources)
   return {
     actions: shown
       .sort((a, b) => order.indexOf(a.group) - order.indexOf(b.group))
-      .map((a) => ({ id: `action-${a.id}`, label: t(a.label), icon: a.group === "go" ? ArrowRight : Zap, keys: a.keys, run: a.run })),
+      .map((a) => ({ id: `action-${a.id}`, label: a.text ?? t(a.label), icon: a.group === "go" ? ArrowRight : Zap, keys: a.keys, run: a.run })),
     views: views
       .filter((v) => v.active && !v.hidden)
       .map((v) => ({ id: `view-${v.key}`, label: viewName(v), icon: Layers, to: { to: "/tickets", search: { view: v.key } } })),

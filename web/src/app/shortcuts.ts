@@ -8,6 +8,8 @@ export type Action = {
   id: string;
   /** The name of it, in the palette and on the sheet. */
   label: Key;
+  /** What it is called in place of that, where it has a name of its own. */
+  text?: string;
   /** "s", "shift+e", "mod+k", or two keys after each other: "g s". */
   keys?: string;
   /** Where it stands on the sheet. */
@@ -40,7 +42,7 @@ export function clash(list: readonly Action[]): string {
 export function useActions(list: Action[]) {
   const now = useRef(list);
   now.current = list;
-  const ids = list.map((a) => `${a.id}:${a.keys ?? ""}:${a.label}`).join("|");
+  const ids = list.map((a) => `${a.id}:${a.keys ?? ""}:${a.text ?? a.label}`).join("|");
   useEffect(() => {
     const own = now.current.map((a): Action => ({ ...a, run: () => now.current.find((b) => b.id === a.id)?.run() }));
     for (const a of own) actions.set(a.id, a);

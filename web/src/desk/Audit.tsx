@@ -20,7 +20,7 @@ type Wish = { about: string; actor: number; time: string; from: string; to: stri
 type Narrow = { actor?: number; object?: string; action?: string; since?: string; before?: string };
 
 const nothing: Wish = { about: "", actor: 0, time: "", from: "", to: "" };
-const kinds = ["account", "person", "role", "group", "department", "company", "brand", "inbox", "field", "status", "settings", "notices", "view", "snippet", "token", "webhook", "export", "job"];
+const kinds = ["account", "person", "role", "group", "department", "company", "brand", "inbox", "field", "status", "settings", "notices", "view", "snippet", "macro", "token", "webhook", "export", "job"];
 
 function narrow(w: Wish): Narrow {
   const out: Narrow = {};

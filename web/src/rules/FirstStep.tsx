@@ -11,9 +11,10 @@ import { statusName } from "@/tickets/Status";
 import type { Choices } from "./api";
 import { type Draft, type Hours, type RuleEvent, hasPerformer, performers } from "./model";
 import { eventName } from "./sentence";
-import { type RuleNames, useCalendars } from "./useNames";
+import { useCalendars } from "./useNames";
+import type { Names } from "./words";
 
-type Props = { draft: Draft; set: (change: Partial<Draft>) => void; choices: Choices; names: RuleNames; error: unknown };
+type Props = { draft: Draft; set: (change: Partial<Draft>) => void; choices: Choices; names: Names; error: unknown };
 
 /** conditionFault gives what the server said about the condition, with the place where it did not write it itself. */
 function conditionFault(error: unknown): string {
@@ -76,7 +77,7 @@ export function FirstStep({ draft, set, choices, names, error }: Props) {
                 </Check>
               ))}
             </div>
-            <p className="hint">{t("rules.performers_hint")}</p>
+            <p className="meta">{t("rules.performers_hint")}</p>
             <Wrong text={about("performers")} />
           </fieldset>
         )}
@@ -105,7 +106,7 @@ function Events({ draft, set, choices, names, error }: Props) {
   return (
     <fieldset className="desk-set">
       <legend>{t("rules.events")}</legend>
-      <p className="hint">{draft.events.length > 0 ? t("rules.events_any") : t("rules.events_none")}</p>
+      <p className="meta">{draft.events.length > 0 ? t("rules.events_any") : t("rules.events_none")}</p>
       {draft.events.map((e, i) => (
         // oxlint-disable-next-line react/no-array-index-key -- an event is its place
         <div key={i} className="filter-row" role="group" aria-label={t("rules.event_n", { n: i + 1 })}>
@@ -143,7 +144,7 @@ function withSide(event: RuleEvent, side: "from" | "to", value: string): RuleEve
 }
 
 /** From and to, for a property with a list of values. */
-function EventValues({ event, names, onChange }: { event: RuleEvent; names: RuleNames; onChange: (next: RuleEvent) => void }) {
+function EventValues({ event, names, onChange }: { event: RuleEvent; names: Names; onChange: (next: RuleEvent) => void }) {
   const field = names.fields.find((f) => f.key === event.event);
   const offered = field?.choices ?? [];
   if (!field || (offered.length === 0 && field.type !== "boolean")) return null;

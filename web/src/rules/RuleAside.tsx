@@ -1,15 +1,15 @@
 import { TriangleAlert } from "lucide-react";
 import { useDeferredValue } from "react";
-import { parts } from "@/actions/words";
+import { parts } from "./words";
 import { t } from "@/app/i18n";
 import { Icon } from "@/ui/Icon";
 import { RuleTry } from "./RuleTry";
 import { type Draft, type Rule } from "./model";
 import { sentence } from "./sentence";
-import type { RuleNames } from "./useNames";
+import type { Names } from "./words";
 
 /** Beside the form: the rule in one sentence, what to be careful about, and what it would do. */
-export function RuleAside({ draft, rule, names, ready, changed }: { draft: Draft; rule: Rule | undefined; names: RuleNames; ready: boolean; changed: boolean }) {
+export function RuleAside({ draft, rule, names, ready, changed }: { draft: Draft; rule: Rule | undefined; names: Names; ready: boolean; changed: boolean }) {
   const text = useDeferredValue(sentence(draft, names));
   return (
     <aside className="rule-aside" aria-label={t("rules.effect")}>

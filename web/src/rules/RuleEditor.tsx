@@ -1,14 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { useBlocker, useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useOnce } from "@/admin/ui";
 import { ApiError } from "@/api/client";
 import { queries } from "@/api/queries";
 import { ActionRows } from "@/actions/ActionRows";
+import { type Keyed, keyed } from "@/actions/model";
 import { t, tn } from "@/app/i18n";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
-import { Fault } from "@/ui/FormDialog";
+import { Fault, faultOf } from "@/ui/FormDialog";
 import { toast } from "@/ui/toast";
 import { FirstStep } from "./FirstStep";
 import { RuleAside } from "./RuleAside";
@@ -20,6 +21,22 @@ import { useRuleNames } from "./useNames";
 type Props = { kind: Kind; rule?: Rule; choices: Choices };
 
 const own = ["name", "description", "brand_id", "hours", "calendar_id", "performers", "events", "condition", "actions"];
+
+/** The second step: what the rule does. */
+function SecondStep({ draft, set, error }: { draft: Draft; set: (change: Partial<Draft>) => void; error: unknown }) {
+  const [list, setList] = useState(() => draft.actions.map(keyed));
+  const change = (next: Keyed[]) => {
+    setList(next);
+    set({ actions: next.map((k) => k.action) });
+  };
+  return (
+    <section className="rule-part" aria-label={t("rules.then")}>
+      <h2>{t("rules.then")}</h2>
+      <p className="meta">{t("rules.then_lead")}</p>
+      <ActionRows rule list={list} onChange={change} fault={(place) => faultOf(error, place)} />
+    </section>
+  );
+}
 
 /** Makes or changes a rule in two steps: when it applies, then what it does. */
 export function RuleEditor({ kind, rule, choices }: Props) {
@@ -88,12 +105,9 @@ export function RuleEditor({ kind, rule, choices }: Props) {
       <div className="rule-columns">
         <div className="rule-form">
           {step === 1 ? (
-            <FirstStep key={edit.round} draft={draft} set={(change: Partial<Draft>) => set(change)} choices={choices} names={names} error={save.error} />
+            <FirstStep key={edit.round} draft={draft} set={set} choices={choices} names={names} error={save.error} />
           ) : (
-            <section className="rule-part" aria-label={t("rules.then")}>
-              <h2>{t("rules.then")}</h2>
-              <ActionRows key={edit.round} actions={draft.actions} onChange={(actions) => set({ actions })} names={names} offered={choices.actions.map((a) => a.do)} error={save.error} />
-            </section>
+            <SecondStep key={edit.round} draft={draft} set={set} error={save.error} />
           )}
           {stale ? (
             <div className="banner" data-tone="warn" role="alert">

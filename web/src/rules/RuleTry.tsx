@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Check, FlaskConical, Minus, Search, X } from "lucide-react";
 import { useState } from "react";
 import { Link } from "@tanstack/react-router";
-import { actionName } from "@/actions/words";
+import { kindName } from "@/actions/names";
 import { known, number, t, tn } from "@/app/i18n";
 import { type Tone, Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -13,10 +13,10 @@ import { type Done, type Trial, type Tried, type Why, tryRule } from "./api";
 import type { Draft } from "./model";
 import { placeWords } from "./places";
 import { Marked } from "./RuleAside";
-import type { RuleNames } from "./useNames";
+import type { Names } from "./words";
 
 /** Tries the rule as it stands on the screen: against one ticket, or against the last hundred. Nothing happens by it. */
-export function RuleTry({ draft, ready, names }: { draft: Draft; ready: boolean; names: RuleNames }) {
+export function RuleTry({ draft, ready, names }: { draft: Draft; ready: boolean; names: Names }) {
   const [ticket, setTicket] = useState("");
   const trial = useMutation({ mutationFn: async (wish: { draft: Draft; ticket: number }) => ({ ...(await tryRule(wish.draft, wish.ticket)), ...wish }) });
   const reason = ready ? undefined : t("rules.try.not_ready");
@@ -66,7 +66,7 @@ function Summary({ of, one, old }: { of: Trial; one: boolean; old: boolean }) {
   );
 }
 
-function Results({ of, one, draft, names }: { of: Trial; one: boolean; draft: Draft; names: RuleNames }) {
+function Results({ of, one, draft, names }: { of: Trial; one: boolean; draft: Draft; names: Names }) {
   const [all, setAll] = useState(false);
   const fit = of.tickets.filter((x) => x.matched);
   const rest = of.tickets.filter((x) => !x.matched);
@@ -89,7 +89,7 @@ function Results({ of, one, draft, names }: { of: Trial; one: boolean; draft: Dr
   );
 }
 
-function OneTried({ of: x, open, draft, names }: { of: Tried; open: boolean; draft: Draft; names: RuleNames }) {
+function OneTried({ of: x, open, draft, names }: { of: Tried; open: boolean; draft: Draft; names: Names }) {
   return (
     <details open={open} className="rule-tried-one">
       <summary>
@@ -116,7 +116,7 @@ function OneTried({ of: x, open, draft, names }: { of: Tried; open: boolean; dra
 }
 
 /** Which parts of a rule held, and which did not. */
-export function Reasons({ of, draft, names }: { of: Why[] | null; draft: Draft; names: RuleNames }) {
+export function Reasons({ of, draft, names }: { of: Why[] | null; draft: Draft; names: Names }) {
   if (!of?.length) return null;
   return (
     <ul className="rule-why">
@@ -152,7 +152,7 @@ export function WouldDo({ of }: { of: Done[] | null }) {
           <li key={i}>
             <Badge tone={tones[d.outcome] ?? "accent"}>{known(key) ? t(key) : d.outcome}</Badge>
             <span>
-              {d.what || actionName(d.do)}
+              {d.what || kindName(d.do)}
               {d.reason && <span className="meta"> {reasonName(d.reason)}</span>}
             </span>
           </li>

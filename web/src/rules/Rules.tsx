@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, Copy, GripVertical, Pencil, Plus, Trash2, TriangleAlert } from "lucide-react";
 import { type DragEvent, useState } from "react";
 import { queries } from "@/api/queries";
-import { move } from "@/actions/model";
+import { moved } from "@/actions/model";
 import { t, tn } from "@/app/i18n";
 import { Missing } from "@/app/Missing";
 import { RowMenu, useDo } from "@/desk/parts";
@@ -92,7 +92,7 @@ function useOrder(kind: Kind): Order {
   });
   const moveTo = (from: number, to: number) => {
     const rows = queries.getQueryData<Rule[]>(key) ?? [];
-    if (from !== to && rows[from]) save.mutate(move(rows, from, to));
+    if (from !== to && rows[from]) save.mutate(moved(rows, from, to));
   };
   return { moveTo, dragged, over, onDrag, onOver };
 }

@@ -1,4 +1,4 @@
-import { type Action, lacks } from "@/actions/model";
+import { type Action, unfinished } from "@/actions/model";
 import { type Node, isList, leaves, read, unfilled } from "@/tickets/condition";
 
 // Rules as their screens know them: docs/rules.md says what they mean.
@@ -93,7 +93,7 @@ export function waits(draft: Draft): "name" | "condition" | undefined {
 /** halts says what the second step still waits for: an action at all, or the first that is not whole. */
 export function halts(draft: Draft): { at: number } | "none" | undefined {
   if (draft.actions.length === 0) return "none";
-  const at = draft.actions.findIndex((a) => lacks(a) !== undefined);
+  const at = draft.actions.findIndex(unfinished);
   return at < 0 ? undefined : { at };
 }
 
@@ -109,4 +109,10 @@ export function namedIn(node: Node | undefined, fields: readonly { key: string; 
   };
   if (node) walk(node);
   return { people: [...people], companies: [...companies] };
+}
+
+/** The people whom actions name by their ids. */
+export function peopleIn(actions: readonly Action[]): number[] {
+  const targets = actions.flatMap((a) => [...(a.targets ?? []), ...(a.to ?? [])]).flatMap((x) => ((x.kind === "agent" || x.kind === "requester") && x.id ? [x.id] : []));
+  return [...new Set([...targets, ...actions.flatMap((a) => [...(a.people ?? []), ...(a.person_id ? [a.person_id] : [])])])];
 }

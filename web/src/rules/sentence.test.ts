@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { type Names, actionWords, parts, plain } from "@/actions/words";
+import { type Names, actionWords, parts, plain } from "./words";
 import { loadTexts, speak } from "@/app/i18n";
 import type { Field } from "@/tickets/api";
 import { type Draft, blank } from "./model";
@@ -22,7 +22,7 @@ const names = {
   webhook: () => "Robot",
   brand: () => "Lumen",
   calendar: () => "Vienna",
-} satisfies Names & Record<string, unknown>;
+} satisfies Names;
 
 const rule = (change: Partial<Draft>): Draft => ({ ...blank("create"), ...change });
 const said = (change: Partial<Draft>) => plain(sentence(rule(change), names));
@@ -35,7 +35,7 @@ beforeAll(() => {
 const language = async (tag: string) => {
   vi.stubGlobal("navigator", { languages: [tag], platform: "" });
   await speak(tag);
-  await loadTexts("rules");
+  await loadTexts("actions", "rules");
 };
 const parser = { parseFromString: (html: string) => ({ body: { nodeName: "BODY", childNodes: [{ nodeType: 3, textContent: html.replace(/<[^>]*>/g, "") }] } }) };
 
@@ -80,7 +80,7 @@ test("what was chosen is marked, and nothing that was typed can mark itself", as
 
 test("time rules have nobody who performs them", async () => {
   await language("en");
-  expect(said({ kind: "time", performers: ["agent"] })).toBe("Every hour, for each ticket that is not closed: nothing yet.");
+  expect(said({ kind: "time", performers: ["agent"] })).toBe("Every quarter of an hour, for each ticket: nothing yet.");
   expect(said({ kind: "assign", performers: [] })).toMatch(/^When a ticket has neither agent nor group: /);
 });
 
@@ -99,5 +99,5 @@ test("every action has words", async () => {
   expect(say({ do: "webhook", webhook_id: 1 })).toBe("call the webhook Robot");
   expect(say({ do: "set_expiry", targets: [{ kind: "field_group", id: 7 }], expires_in_hours: 0 })).toBe("let the shares with the group named in Floor never end");
   expect(say({ do: "make_link", level: "view" })).toBe("make a public link with which one can view");
-  for (const kind of ["unshare_all", "revoke_links", "spam", "delete"]) expect(say({ do: kind })).not.toBe(kind);
+  for (const kind of ["unshare_all", "revoke_links", "spam", "delete"] as const) expect(say({ do: kind })).not.toBe(kind);
 });

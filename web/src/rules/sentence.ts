@@ -1,5 +1,5 @@
 import { type Key, known, t } from "@/app/i18n";
-import { type Names, actionWords, listed, strong } from "@/actions/words";
+import { type Names, actionWords, listed, strong } from "./words";
 import type { Field } from "@/tickets/api";
 import { type Leaf, type Node, type Value, isList, takesNone } from "@/tickets/condition";
 import { choiceName, fieldName, opName } from "@/tickets/filterWords";
@@ -8,7 +8,7 @@ import { type Draft, type RuleEvent, hasPerformer, treeOf } from "./model";
 // A rule as one sentence, written anew while it is edited.
 
 /** sentence says what a rule does: "When an agent changes a ticket, if Status is Solved, then share with HR (Can view)." What was chosen is marked. */
-export function sentence(draft: Draft, names: Names & { brand: (id: number) => string; calendar: (id: number) => string }): string {
+export function sentence(draft: Draft, names: Names): string {
   const tree = treeOf(draft);
   return t("rules.say", {
     when: whenWords(draft, names),

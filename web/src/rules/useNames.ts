@@ -1,24 +1,45 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { call, client } from "@/api/client";
 import { useMay } from "@/app/session";
-import { type Names } from "@/actions/words";
-import { useNames } from "@/actions/useNames";
-import { useBrands } from "@/desk/lists";
+import { useBrands, useGroups } from "@/desk/lists";
+import { hooksKey } from "@/desk/webhookForm";
 import type { Field } from "@/tickets/api";
 import { calendars } from "./api";
-import { type Draft, namedIn, treeOf } from "./model";
+import { type Draft, namedIn, peopleIn, treeOf } from "./model";
+import type { Names } from "./words";
 
-export type RuleNames = Names & { brand: (id: number) => string; calendar: (id: number) => string };
+const forever = { staleTime: Infinity, retry: false };
 
-/** useRuleNames gives the names behind the ids of a rule. */
-export function useRuleNames(draft: Draft, fields: readonly Field[]): RuleNames {
-  const names = useNames(draft.actions, fields, namedIn(treeOf(draft), fields));
+/** useRuleNames gives the names behind the ids of a rule; a number stands where one is not known yet. */
+export function useRuleNames(draft: Draft, fields: readonly Field[]): Names {
+  const groups = useGroups();
   const brands = useBrands();
   const hours = useCalendars();
+  const hooks = useHooks(draft.actions.some((a) => a.do === "webhook"));
+  const asked = namedIn(treeOf(draft), fields);
+  const ids = [...new Set([...peopleIn(draft.actions), ...asked.people])];
+  const people = useQueries({
+    queries: ids.map((id) => ({ ...forever, queryKey: ["name", "person", id], queryFn: async () => (await call(client.GET("/people/{id}", { params: { path: { id } } }))).name })),
+  });
+  const companies = useQueries({
+    queries: asked.companies.map((id) => ({ ...forever, queryKey: ["name", "company", id], queryFn: async () => (await call(client.GET("/companies/{id}", { params: { path: { id } } }))).name })),
+  });
+  const of = (list: readonly { id: number; name: string }[]) => (id: number) => list.find((x) => x.id === id)?.name ?? `#${id}`;
   return {
-    ...names,
-    brand: (id) => brands.find((b) => b.id === id)?.name ?? `#${id}`,
-    calendar: (id) => hours.find((c) => c.id === id)?.name ?? `#${id}`,
+    fields,
+    person: (id) => people[ids.indexOf(id)]?.data || `#${id}`,
+    company: (id) => companies[asked.companies.indexOf(id)]?.data || `#${id}`,
+    group: of(groups),
+    brand: of(brands),
+    calendar: of(hours),
+    webhook: of(hooks),
   };
+}
+
+/** useHooks gives the webhooks of the desk; none to whoever may not see them. */
+function useHooks(needed: boolean) {
+  const may = useMay("webhooks.manage");
+  return useQuery({ queryKey: hooksKey, queryFn: () => call(client.GET("/webhooks")), enabled: needed && may, retry: false }).data?.items ?? [];
 }
 
 /** useCalendars gives the desk's business hours to whoever may see them; the account's default applies where none is chosen. */

@@ -116,7 +116,7 @@ export function ShareMany({ numbers, list, open, onClose, mode }: ShareDialogPro
       }
     >
       {bulk ? (
-        <BulkResult started={bulk} />
+        <BulkResult key={bulk.id} started={bulk} onUndo={setBulk} />
       ) : (
         // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- a key for the whole form
         <div className="share-body" onKeyDown={keys}>

@@ -105,6 +105,7 @@ export function sharedBy(share: Pick<Share, "created_by" | "cause">): string {
   if (how === "rule") return t("sharing.by.rule", { name: share.cause.name });
   if (how === "hand_over") return t("sharing.by.hand_over", { name: name ?? "" });
   if (!name) return t("sharing.by.desk");
+  if (how === "macro") return t("sharing.by.macro", { name, macro: share.cause.name });
   if (how === "bulk") return t("sharing.by.bulk", { name });
   if (how === "token") return t("sharing.by.token", { name });
   return t("sharing.by.person", { name });

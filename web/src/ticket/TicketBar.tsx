@@ -7,6 +7,7 @@ import type { Ticket } from "@/api/queries";
 import { type Key, t } from "@/app/i18n";
 import { useMe } from "@/app/session";
 import { type Action, useActions } from "@/app/shortcuts";
+import { MacroButton } from "@/actions/MacroButton";
 import { ShareButton } from "@/sharing/ShareButton";
 import { StatusMark } from "@/tickets/Status";
 import { Badge } from "@/ui/Badge";
@@ -95,6 +96,7 @@ export function TicketBar({ ticket, save, onDetails, detailsOpen, onMerge, onHis
         </Badge>
       )}
       <span className="push" />
+      {(has("edit") || has("note") || has("reply") || has("share")) && <MacroButton number={number} />}
       <ShareButton number={number} />
       {has("status") && !done && (
         <Tip text={t("ticket.action.solve")} keys="e">

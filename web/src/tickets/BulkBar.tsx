@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CircleDot, Flag, Share2, Tag, UserMinus, UserRound, X } from "lucide-react";
+import { ArchiveRestore, CircleDot, Ellipsis, Flag, ListChecks, MessageSquare, Share2, ShieldAlert, ShieldCheck, Tag, Trash2, UserMinus, UserRound, X, Zap } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import type { Row } from "@/api/queries";
@@ -8,20 +8,23 @@ import { late } from "@/app/late";
 import { useMay, useMe } from "@/app/session";
 import { useActions } from "@/app/shortcuts";
 import { Button, IconButton } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
+import { Confirm, Dialog } from "@/ui/Dialog";
 import { WordsField } from "@/ui/Field";
-import { Menu, MenuItem } from "@/ui/Menu";
+import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { BulkDialog } from "./BulkResult";
+import { BulkDialog, did } from "./BulkResult";
 import { Pick } from "./Pick";
 import { StatusMark, statusName } from "./Status";
 import { filters, refreshLists, wanted } from "./api";
-import { type Bulk, type BulkWork, startBulk, under } from "./bulk";
+import { type Bulk, type BulkWork, startBulk, takeBack, under } from "./bulk";
 import type { ListSearch } from "./search";
 import type { Selection } from "./selection";
 
 const ShareDialog = late(() => import("@/sharing/ShareDialog"), "ShareDialog");
+const RunMacro = late(() => import("@/actions/RunMacro"), "RunMacro", "actions", "desk");
+const BulkMessage = late(() => import("@/actions/BulkMore"), "BulkMessage", "actions");
+const BulkFields = late(() => import("@/actions/BulkMore"), "BulkFields", "actions");
 
 const statuses = ["new", "open", "pending", "on_hold", "solved", "closed"] as const;
 const priorities = ["urgent", "high", "normal", "low"] as const;
@@ -35,7 +38,11 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
   const share = useMay("tickets.share") && settings["sharing.enabled"] !== false;
   const edit = useMay("tickets.edit");
   const assign = useMay("tickets.assign");
-  const [dialog, setDialog] = useState<"" | "share" | "unshare" | "assign" | "tags">("");
+  const remove = useMay("tickets.delete");
+  const spam = useMay("tickets.spam");
+  const reply = useMay("tickets.reply");
+  const note = useMay("tickets.note");
+  const [dialog, setDialog] = useState<"" | "share" | "unshare" | "assign" | "tags" | "macro" | "message" | "fields" | "delete">("");
   const [result, setResult] = useState<Bulk>();
   const [busy, setBusy] = useState(false);
   const key = useRef(crypto.randomUUID());
@@ -47,19 +54,23 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
     ? { list: { ...where, ...(filter ? { filter: JSON.parse(filter) as Record<string, unknown> } : {}) } }
     : { tickets: [...selection.numbers] };
 
-  const change = async (values: Schema<"BulkChange">) => {
+  const show = (bulk: Bulk) => {
+    setDialog("");
+    if (under(bulk) || bulk.failed > 0) setResult(bulk);
+    else {
+      toast({ text: tn(did[bulk.action], bulk.done), ...(bulk.undo_until ? { undo: () => takeBack(bulk.id).then(refreshLists) } : {}) });
+      selection.clear();
+    }
+    void refreshLists();
+  };
+  const change = (values: Schema<"BulkChange">) => begin({ change: values });
+  const begin = async (work: Omit<BulkWork, "tickets" | "list">) => {
     if (busy) return;
     setBusy(true);
     try {
-      const bulk = await startBulk({ ...what, change: values }, key.current);
+      const bulk = await startBulk({ ...what, ...work }, key.current);
       key.current = crypto.randomUUID();
-      setDialog("");
-      if (under(bulk) || bulk.failed > 0) setResult(bulk);
-      else {
-        toast(tn("tickets.bulk.changed", bulk.done));
-        selection.clear();
-      }
-      void refreshLists();
+      show(bulk);
     } catch (error) {
       key.current = crypto.randomUUID();
       toast({ text: explain(error), error: true });
@@ -71,7 +82,10 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
     ...(share ? [{ id: "bulk-share", label: "tickets.bulk.share" as const, keys: "s", group: "list" as const, run: () => setDialog("share") }] : []),
     ...(assign ? [{ id: "bulk-assign", label: "tickets.bulk.assign" as const, keys: "a", group: "list" as const, run: () => setDialog("assign") }] : []),
     ...(edit ? [{ id: "bulk-tags", label: "tickets.bulk.tags" as const, keys: "t", group: "list" as const, run: () => setDialog("tags") }] : []),
+    { id: "bulk-macro", label: "tickets.bulk.macro" as const, keys: "shift+m", group: "list" as const, run: () => setDialog("macro") },
   ]);
+  const inTrash = list.view === "deleted";
+  const inSpam = list.view === "spam";
   return (
     <div className="bulk-bar" role="toolbar" aria-label={t("tickets.bulk")}>
       <div className="bulk-line">
@@ -118,6 +132,37 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
             <IconButton icon={Tag} label={t("tickets.bulk.tags")} keys="t" onClick={() => setDialog("tags")} />
           </>
         )}
+        <IconButton icon={Zap} label={t("tickets.bulk.macro")} keys="shift+m" onClick={() => setDialog("macro")} />
+        {(edit || reply || note || spam || remove) && (
+          <Menu trigger={<IconButton icon={Ellipsis} label={t("tickets.bulk.more")} />} label={t("tickets.bulk.more")}>
+            {(reply || note) && (
+              <MenuItem icon={MessageSquare} onSelect={() => setDialog("message")}>
+                {t("tickets.bulk.write")}
+              </MenuItem>
+            )}
+            {edit && (
+              <MenuItem icon={ListChecks} onSelect={() => setDialog("fields")}>
+                {t("tickets.bulk.fields")}
+              </MenuItem>
+            )}
+            {(spam || remove) && (edit || reply || note) && <MenuLine />}
+            {spam && !inTrash && (
+              <MenuItem icon={inSpam ? ShieldCheck : ShieldAlert} onSelect={() => void begin({ move: inSpam ? "not_spam" : "spam" })}>
+                {t(inSpam ? "tickets.bulk.not_spam" : "tickets.bulk.spam")}
+              </MenuItem>
+            )}
+            {remove &&
+              (inTrash ? (
+                <MenuItem icon={ArchiveRestore} onSelect={() => void begin({ move: "restore" })}>
+                  {t("tickets.bulk.restore")}
+                </MenuItem>
+              ) : (
+                <MenuItem icon={Trash2} danger onSelect={() => setDialog("delete")}>
+                  {t("tickets.bulk.delete")}
+                </MenuItem>
+              ))}
+          </Menu>
+        )}
       </div>
       <Suspense>
         {(dialog === "share" || dialog === "unshare") && (
@@ -132,7 +177,13 @@ export function BulkBar({ selection, rows, list, count }: BarProps) {
             }}
           />
         )}
+        {dialog === "macro" && <RunMacro many={{ which: what, count: chosen }} onClose={() => setDialog("")} onBulk={show} />}
+        {dialog === "message" && <BulkMessage busy={busy} count={chosen} onClose={() => setDialog("")} onSend={(message) => void begin({ message })} />}
+        {dialog === "fields" && <BulkFields busy={busy} count={chosen} onClose={() => setDialog("")} onSave={(values) => void change(values)} />}
       </Suspense>
+      <Confirm open={dialog === "delete"} onClose={() => setDialog("")} title={tn("tickets.bulk.delete_ask", chosen)} action={t("tickets.bulk.delete")} onConfirm={() => begin({ move: "delete" })}>
+        <p>{t("tickets.bulk.delete_text")}</p>
+      </Confirm>
       {dialog === "assign" && <AssignDialog busy={busy} count={chosen} onClose={() => setDialog("")} onSave={(values) => void change(values)} />}
       {dialog === "tags" && <TagsDialog busy={busy} count={chosen} onClose={() => setDialog("")} onSave={(values) => void change(values)} />}
       {result && (

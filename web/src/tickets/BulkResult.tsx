@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Check, CircleAlert } from "lucide-react";
+import { Check, CircleAlert, Pause, Play, Undo2 } from "lucide-react";
 import { useState } from "react";
 import { t, tn } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
@@ -9,19 +9,22 @@ import { Dialog } from "@/ui/Dialog";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { LoadMore } from "@/ui/LoadMore";
-import { type Bulk, type BulkFailure, allFailures, bulkOf, cancelBulk, under } from "./bulk";
+import { type Bulk, type BulkFailure, allFailures, bulkOf, cancelBulk, pauseBulk, resumeBulk, under, undoBulk } from "./bulk";
+import { refreshLists } from "./api";
 
-const did = { share: "tickets.bulk.shared", unshare: "tickets.bulk.unshared", change: "tickets.bulk.changed", revoke: "tickets.bulk.revoked" } as const;
+/** What bulk work did, by its action. */
+export const did = { share: "tickets.bulk.shared", unshare: "tickets.bulk.unshared", change: "tickets.bulk.changed", revoke: "tickets.bulk.revoked", message: "tickets.bulk.written", move: "tickets.bulk.moved", macro: "tickets.bulk.ran", undo: "tickets.bulk.undone" } as const;
 
 /** What comes of work on many, in a dialog of its own. */
 export function BulkDialog({ started, onClose }: { started: Bulk; onClose: () => void }) {
-  const bulk = useQuery(bulkOf(started)).data;
+  const [shown, setShown] = useState(started);
+  const bulk = useQuery(bulkOf(shown)).data;
   const going = under(bulk);
   return (
     <Dialog
       open
       onClose={onClose}
-      title={going ? t("tickets.bulk.running") : tn(did[bulk.action], bulk.done)}
+      title={bulk.state === "paused" ? t("tickets.bulk.resting") : going ? t("tickets.bulk.running") : tn(did[bulk.action], bulk.done)}
       foot={
         <>
           <span className="push" />
@@ -31,13 +34,14 @@ export function BulkDialog({ started, onClose }: { started: Bulk; onClose: () =>
         </>
       }
     >
-      <BulkResult started={started} onOpen={onClose} />
+      <BulkResult key={shown.id} started={shown} onOpen={onClose} onUndo={setShown} />
     </Dialog>
   );
 }
 
-/** What comes of work on many: how far it is, what was done, and what was refused by name. With onOpen the names lead to the tickets. */
-export function BulkResult({ started, onOpen }: { started: Bulk; onOpen?: () => void }) {
+/** What comes of work on many: how far it is, what was done, and what was refused by name. With onOpen the names lead to the tickets;
+    with onUndo it can be taken back, and the work that does so is handed on. */
+export function BulkResult({ started, onOpen, onUndo }: { started: Bulk; onOpen?: () => void; onUndo?: (undo: Bulk) => void }) {
   const asked = useQuery(bulkOf(started));
   const bulk = asked.data;
   const going = under(bulk);
@@ -51,27 +55,42 @@ export function BulkResult({ started, onOpen }: { started: Bulk; onOpen?: () => 
   });
   const failures = whole.data?.pages.flatMap((p) => p.items) ?? bulk.failures;
   const part = bulk.total > 0 ? Math.round((100 * (bulk.done + bulk.failed)) / bulk.total) : 0;
-  const stop = async () => {
+  const steer = async (act: (id: number) => Promise<unknown>) => {
     setStopping(true);
     try {
-      await cancelBulk(bulk.id);
+      await act(bulk.id);
       await asked.refetch();
+    } catch (error) {
+      toast({ text: explain(error), error: true });
+    } finally {
+      setStopping(false);
+    }
+  };
+  const undo = async () => {
+    setStopping(true);
+    try {
+      onUndo?.(await undoBulk(bulk.id));
+      void refreshLists();
     } catch (error) {
       toast({ text: explain(error), error: true });
       setStopping(false);
     }
   };
+  const rests = bulk.state === "paused";
   return (
     <div className="bulk-result">
       {going && (
         <>
-          <p role="status">{bulk.state === "waiting" ? t("tickets.bulk.waiting") : t("tickets.bulk.progress", { done: bulk.done + bulk.failed, total: bulk.total })}</p>
+          <p role="status">{bulk.state === "waiting" ? t("tickets.bulk.waiting") : t(rests ? "tickets.bulk.paused" : "tickets.bulk.progress", { done: bulk.done + bulk.failed, total: bulk.total })}</p>
           <div className="progress" role="progressbar" aria-label={t("tickets.bulk.running")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={part}>
             <i style={{ "--value": `${part}%` } as React.CSSProperties} />
           </div>
           <p className="cluster">
-            <span className="meta">{t("tickets.bulk.leave")}</span>
-            <Button size="sm" className="push" busy={stopping} onClick={() => void stop()}>
+            <span className="meta">{rests ? "" : t("tickets.bulk.leave")}</span>
+            <Button size="sm" className="push" icon={rests ? Play : Pause} busy={stopping} onClick={() => void steer(rests ? resumeBulk : pauseBulk)}>
+              {t(rests ? "tickets.bulk.resume" : "tickets.bulk.pause")}
+            </Button>
+            <Button size="sm" busy={stopping} onClick={() => void steer(cancelBulk)}>
               {t("tickets.bulk.stop")}
             </Button>
           </p>
@@ -87,8 +106,14 @@ export function BulkResult({ started, onOpen }: { started: Bulk; onOpen?: () => 
               {tn("tickets.bulk.refused", bulk.failed)}
             </Badge>
           )}
+          {onUndo && bulk.undo_until && (
+            <Button size="sm" className="push" icon={Undo2} busy={stopping} onClick={() => void undo()}>
+              {t("tickets.bulk.undo")}
+            </Button>
+          )}
         </p>
       )}
+      {!going && onUndo && bulk.sent && bulk.undo_until && <p className="meta">{t("tickets.bulk.undo_sent")}</p>}
       {bulk.state === "cancelled" && <p className="banner">{t("tickets.bulk.stopped")}</p>}
       <Failures list={failures} label={tn("tickets.bulk.refused", bulk.failed)} onOpen={onOpen} />
       <LoadMore list={whole} />
