@@ -9,7 +9,7 @@ import { faultOf } from "@/ui/FormDialog";
 import { choiceName } from "@/tickets/filterWords";
 import { statusName } from "@/tickets/Status";
 import type { Choices } from "./api";
-import { type Draft, type Hours, type RuleEvent, hasPerformer, performers } from "./model";
+import { type Draft, type Hours, type RuleEvent, changesCount, hasPerformer, performers } from "./model";
 import { eventName } from "./sentence";
 import { useCalendars } from "./useNames";
 import type { Names } from "./words";
@@ -29,6 +29,9 @@ export function FirstStep({ draft, set, choices, names, error }: Props) {
   const brands = useBrands();
   const calendars = useCalendars();
   const about = (field: string) => faultOf(error, field);
+  const offered = [...new Set<Hours>([...choices.hours, draft.hours])];
+  // A ticket that is new, or that time passes for, has not just changed.
+  const fields = changesCount(draft.kind) ? choices.fields : choices.fields.map((f) => ({ ...f, operators: f.operators.filter((op) => !op.includes("changed")) }));
   return (
     <>
       <section className="rule-part" aria-label={t("rules.about")}>
@@ -49,13 +52,15 @@ export function FirstStep({ draft, set, choices, names, error }: Props) {
               ))}
             </SelectField>
           )}
-          <SelectField label={t("rules.hours")} value={draft.hours} error={about("hours")} onChange={(e) => set({ hours: e.target.value as Hours, ...(e.target.value === "any" ? { calendar_id: 0 } : {}) })}>
-            {(["any", "during", "outside"] as const).map((h) => (
-              <option key={h} value={h}>
-                {t(`rules.hours.${h}`)}
-              </option>
-            ))}
-          </SelectField>
+          {offered.length > 1 && (
+            <SelectField label={t("rules.hours")} value={draft.hours} error={about("hours")} onChange={(e) => set({ hours: e.target.value as Hours, ...(e.target.value === "any" ? { calendar_id: 0 } : {}) })}>
+              {offered.map((h) => (
+                <option key={h} value={h}>
+                  {t(`rules.hours.${h}`)}
+                </option>
+              ))}
+            </SelectField>
+          )}
           {draft.hours !== "any" && calendars.length > 0 && (
             <SelectField label={t("rules.calendar")} value={draft.calendar_id} error={about("calendar_id")} onChange={(e) => set({ calendar_id: Number(e.target.value) })}>
               <option value={0}>{t("rules.calendar.default")}</option>
@@ -86,7 +91,7 @@ export function FirstStep({ draft, set, choices, names, error }: Props) {
       <section className="rule-part" aria-label={t("rules.if")}>
         <h2>{t("rules.if")}</h2>
         <p className="meta">{t("rules.if_lead")}</p>
-        <Condition value={draft.condition} onChange={(condition) => set({ condition: condition ?? { all: [] } })} error={conditionFault(error)} fields={choices.fields} />
+        <Condition value={draft.condition} onChange={(condition) => set({ condition: condition ?? { all: [] } })} error={conditionFault(error)} fields={fields} />
       </section>
     </>
   );
@@ -102,6 +107,7 @@ const Wrong = ({ text }: { text: string }) =>
 /** What an update rule waits for; any update where there are none. */
 function Events({ draft, set, choices, names, error }: Props) {
   const kinds = choices.events.map((e) => e.event);
+  const nameOf = (event: string) => (event.startsWith("field:") ? (choices.events.find((e) => e.event === event)?.name ?? event) : "");
   const change = (at: number, next: RuleEvent | undefined) => set({ events: draft.events.flatMap((e, i) => (i === at ? (next ?? []) : [e])) });
   return (
     <fieldset className="desk-set">
@@ -115,11 +121,11 @@ function Events({ draft, set, choices, names, error }: Props) {
               {!kinds.includes(e.event) && <option value={e.event}>{t("tickets.filter.unknown")}</option>}
               {kinds.map((k) => (
                 <option key={k} value={k}>
-                  {eventName(k, choices.fields)}
+                  {eventName(k, choices.fields, nameOf(k))}
                 </option>
               ))}
             </Select>
-            <EventValues event={e} names={names} onChange={(next) => change(i, next)} />
+            {choices.events.some((k) => k.event === e.event && k.values) && <EventValues event={e} names={names} onChange={(next) => change(i, next)} />}
             <IconButton icon={X} label={t("rules.event_remove", { n: i + 1 })} onClick={() => change(i, undefined)} />
           </div>
           <Wrong text={faultOf(error, `events[${i}]`)} />

@@ -12,7 +12,7 @@ import { Empty, Failed, Skeleton } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { Marked } from "./RuleAside";
 import { type Version, refreshRules, restoreVersion, ruleOf, versionsOf } from "./api";
-import { type Rule } from "./model";
+import type { Draft, Kind, Rule } from "./model";
 import { sentence } from "./sentence";
 import { useRuleNames } from "./useNames";
 
@@ -29,7 +29,7 @@ export function RuleVersions({ rule, fields }: { rule: Rule; fields: readonly Fi
       <ol className="rule-versions">
         {rows.map((v) => (
           <li key={v.version}>
-            <VersionLine of={v} fields={fields} now={v.version === rule.version} onBack={() => setBack(v)} />
+            <VersionLine of={v} kind={rule.kind} fields={fields} now={v.version === rule.version} onBack={() => setBack(v)} />
           </li>
         ))}
       </ol>
@@ -52,25 +52,26 @@ export function RuleVersions({ rule, fields }: { rule: Rule; fields: readonly Fi
   );
 }
 
-function VersionLine({ of: v, fields, now, onBack }: { of: Version; fields: readonly Field[]; now: boolean; onBack: () => void }) {
-  const names = useRuleNames(v.rule, fields);
+function VersionLine({ of: v, kind, fields, now, onBack }: { of: Version; kind: Kind; fields: readonly Field[]; now: boolean; onBack: () => void }) {
+  const draft: Draft = { ...v, kind, enabled: true, events: v.events ?? [], actions: v.actions ?? [] };
+  const names = useRuleNames(draft, fields);
   return (
     <>
       <span className="rule-version-head">
         <b>{t("rules.versions.n", { n: v.version })}</b>
         {now && <Badge tone="accent">{t("rules.versions.now")}</Badge>}
         <span className="meta">
-          {v.by?.name} <When at={v.at} as="stamp" />
+          {v.author?.name} <When at={v.at} as="stamp" />
         </span>
         <span className="push" />
-        {!now && (
+        {!now && !v.broken && (
           <Button size="sm" icon={RotateCcw} aria-label={t("rules.versions.restore", { n: v.version })} onClick={onBack}>
             {t("rules.versions.do")}
           </Button>
         )}
       </span>
       <p className="rule-version-text">
-        <b>{v.rule.name}</b>: <Marked text={sentence(v.rule, names)} />
+        <b>{v.name}</b>: <Marked text={sentence(draft, names)} />
       </p>
     </>
   );

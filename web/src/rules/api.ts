@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { call, client, once } from "@/api/client";
 import { queries } from "@/api/queries";
 import type { Field } from "@/tickets/api";
-import type { Draft, Kind, Rule } from "./model";
+import type { Draft, Hours, Kind, Rule } from "./model";
 
 // What the screens of rules fetch and send. Keys begin with "rules".
 
@@ -14,9 +14,9 @@ export type Why = { place: string; holds: boolean };
 export type Done = { do: string; what: string; outcome: string; reason?: string | null };
 export type Tried = { number: number; subject: string; visible: boolean; matched: boolean; why: Why[]; actions: Done[] };
 export type Trial = { tickets: Tried[]; examined: number; matched: number };
-export type LogLine = { id: number; at: string; ticket: { number: number; subject: string; visible: boolean } | null; outcome: string; why: Why[] | null; actions: Done[] | null };
-export type Version = { version: number; at: string; by: { id: number; name: string } | null; rule: Draft };
-export type Choices = { fields: Field[]; events: { event: string }[]; actions: { do: string }[] };
+export type LogLine = { id: number; at: string; ticket: { number: number | null; subject: string | null; visible: boolean }; outcome: string; why: Why[] | null; actions: Done[] | null };
+export type Version = Omit<Draft, "kind" | "enabled"> & { version: number; at: string; author: { id: number; name: string } | null; broken: boolean };
+export type Choices = { fields: Field[]; events: { event: string; name: string; values: boolean }[]; hours: Hours[] };
 type Page<T> = { items: T[] | null; next: string | null };
 
 export const rulesKey = ["rules"] as const;
@@ -35,6 +35,6 @@ export const orderRules = (kind: Kind, ids: number[]) => call(raw.PUT("/rules/or
 export const tryRule = (rule: Draft, ticket: number) => call(raw.POST<Trial>("/rules/try", { body: { rule, ...(ticket ? { ticket } : {}) } }));
 export const logPage = (id: number, query: { cursor?: string; outcome?: string }) => call(raw.GET<Page<LogLine>>("/rules/{id}/log", { params: { path: { id }, query } }));
 export const versionsOf = (id: number) => queryOptions({ queryKey: ["rules", "one", id, "versions"], queryFn: async () => (await call(raw.GET<Page<Version>>("/rules/{id}/versions", { params: { path: { id } } }))).items ?? [] });
-export const restoreVersion = (id: number, n: number) => call(raw.POST<Rule>("/rules/{id}/versions/{n}/restore", { params: { path: { id, n } }, headers: once() }));
+export const restoreVersion = (id: number, n: number) => call(raw.POST<Rule>("/rules/{id}/versions/{version}/restore", { params: { path: { id, version: n } }, headers: once() }));
 
 export const refreshRules = () => queries.invalidateQueries({ queryKey: rulesKey });

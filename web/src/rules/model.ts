@@ -46,6 +46,9 @@ export const isKind = (text: string | undefined): text is Kind => kinds.includes
 /** Whether somebody does what a rule of a kind looks at; time passes by itself. */
 export const hasPerformer = (kind: Kind) => kind !== "time";
 
+/** Whether conditions of a kind of rule can ask what has just changed. */
+export const changesCount = (kind: Kind) => kind === "update" || kind === "assign";
+
 export const blank = (kind: Kind): Draft => ({
   kind, name: "", description: "", enabled: true, brand_id: 0, hours: "any", calendar_id: 0, performers: [], events: [], condition: { all: [] }, actions: [],
 });

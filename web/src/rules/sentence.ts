@@ -28,10 +28,10 @@ function whenWords(draft: Draft, names: Names): string {
 }
 
 /** eventName names what an update rule waits for: "a reply is added", "Status changes". */
-export function eventName(event: string, fields: readonly Field[]): string {
+export function eventName(event: string, fields: readonly Field[], own = ""): string {
   const key = `rules.event.${event}`;
   if (known(key)) return t(key);
-  return t("rules.event.changes", { field: nameOf(event, fields) });
+  return t("rules.event.changes", { field: own || nameOf(event, fields) });
 }
 
 /** nameOf names a property in an event; own fields bring theirs. */

@@ -32,6 +32,26 @@ export function useDraft(fresh: Draft, rule: Rule | undefined) {
     else sessionStorage.setItem(key, JSON.stringify({ version, draft } satisfies Kept));
   }, [key, changed, version, draft]);
 
+  const take = (next: Rule, keep = false) => {
+    const from = draftOf(next);
+    setBase(from);
+    setVersion(next.version);
+    // Being on or off is not edited here, but beside the name.
+    if (keep) return setDraft((now) => ({ ...now, enabled: from.enabled }));
+    setDraft(from);
+    setRound((n) => n + 1);
+  };
+  // What was done beside the form, such as switching the rule off, is taken in; not what somebody else has changed in what is edited here.
+  const [seen, setSeen] = useState(rule);
+  if (rule && rule !== seen) {
+    setSeen(rule);
+    const { enabled: _, ...was } = base;
+    const { enabled: __, ...is } = draftOf(rule);
+    const same = JSON.stringify(was) === JSON.stringify(is);
+    if (changed === 0 && !same) take(rule);
+    else if (same) take(rule, true);
+  }
+
   return {
     draft,
     base,
@@ -39,15 +59,8 @@ export function useDraft(fresh: Draft, rule: Rule | undefined) {
     round,
     changed,
     set: (change: Partial<Draft>) => setDraft((now) => ({ ...now, ...change })),
-    /** Takes what the server has now. Without keep, what is not saved is given up. */
-    take(next: Rule, keep = false) {
-      const from = draftOf(next);
-      setBase(from);
-      setVersion(next.version);
-      if (keep) return;
-      setDraft(from);
-      setRound((n) => n + 1);
-    },
+    /** Takes what the server has now. With keep, what is not saved stays. */
+    take,
     discard() {
       setDraft(base);
       setRound((n) => n + 1);
