@@ -54,6 +54,9 @@ func (w *work) tellChangeLater(e *dm.Event) error {
 	people := notify.People{AssigneeID: w.t.AssigneeID, Followers: followers}
 	for i := range w.shares {
 		s := &w.shares[i]
+		if w.letIn(s.ID) {
+			continue // who was let in by the same change hears of that
+		}
 		if s.Target.Kind == dm.TargetGroup {
 			if err := w.tx.AddBulkChange(w.account, e.Cause.ID, e, dm.NoticeUpdate, s.ID, s.Target); err != nil {
 				return err
@@ -68,6 +71,11 @@ func (w *work) tellChangeLater(e *dm.Event) error {
 		}
 	}
 	return nil
+}
+
+// letIn says whether a share was made by this change.
+func (w *work) letIn(share int64) bool {
+	return slices.ContainsFunc(w.events, func(e dm.Event) bool { return e.Kind == dm.ShareCreated && e.Data.ShareID == share })
 }
 
 // hearer is a person who hears of one kind of thing that a bulk did.

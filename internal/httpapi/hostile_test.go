@@ -329,7 +329,7 @@ func (h *hostile) fields() {
 // nested puts hostile values into the properties of objects inside the bodies of
 // bulk work, instead of what the valid body has.
 func (h *hostile) nested() {
-	for _, part := range map[string][]string{"create-bulk": {"list", "share", "unshare", "change"}, "revoke-shares": {"filter"}}[h.op.OperationID] {
+	for _, part := range map[string][]string{"create-bulk": {"list", "share", "unshare", "change", "message"}, "revoke-shares": {"filter"}}[h.op.OperationID] {
 		inner := h.resolve(h.schema().Properties[part])
 		for _, name := range slices.Sorted(maps.Keys(inner.Properties)) {
 			for _, value := range hostileValues {
@@ -495,6 +495,8 @@ func (h *hostile) valid(op *huma.Operation) map[string]json.RawMessage {
 	case "create-bulk":
 		body["tickets"] = json.RawMessage(fmt.Sprintf("[%d]", h.file("accounts", "Bulk")))
 		body["share"] = json.RawMessage(`{"targets":` + known["targets"] + `}`)
+	case "create-macro":
+		body["actions"] = json.RawMessage(`[{"do":"note","html":"x"}]`)
 	case "revoke-shares":
 		body["ids"] = json.RawMessage(`[1]`)
 	case "import-people":

@@ -38,7 +38,7 @@ func newWorld(ctx context.Context, a *app.App, d *demoDesk, port int) (*world, e
 	}
 	for _, step := range []func(context.Context) error{
 		func(ctx context.Context) error { return w.open(ctx, port) },
-		w.addRoles, w.addGroups, w.addInboxes, w.addAgents, w.addOwners, w.addCompanies, w.addRequesters, w.addFields, w.addSnippets, w.setPasswords,
+		w.addRoles, w.addGroups, w.addInboxes, w.addAgents, w.addOwners, w.addCompanies, w.addRequesters, w.addFields, w.addSnippets, w.addMacros, w.setPasswords,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", d.slug, err)

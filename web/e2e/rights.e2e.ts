@@ -110,7 +110,15 @@ async function walkTickets(lacking: string) {
     ["Set status", ["tickets.edit"], named("button", "Set status")],
     ["Set priority", ["tickets.edit"], named("button", "Set priority")],
     ["Change tags", ["tickets.edit"], named("button", "Change tags")],
+    ["Run a macro", [], named("button", "Run a macro")],
   ]);
+  await inside(named("button", "More")(), () =>
+    shown(lacking, [
+      ["Change fields", ["tickets.edit"], named("menuitem", "Change fields")],
+      ["spam for many", ["tickets.spam"], named("menuitem", "Mark as spam")],
+      ["delete many", ["tickets.delete"], named("menuitem", "Delete")],
+    ]),
+  );
   if (has("tickets.share")) for (const name of ["Share", "Unshare"]) await inside(page.locator(".bulk-bar").getByRole("button", { name, exact: true }));
   if (has("tickets.assign")) await inside(named("button", "Assign")());
   await page.keyboard.press("Escape");
@@ -198,6 +206,7 @@ const pages = (): [string, string][] => [
   ["/admin/fields", "fields.manage"],
   ["/admin/statuses", "fields.manage"],
   ["/admin/snippets", "tickets.reply"],
+  ["/admin/macros", "tickets.reply"],
   ["/admin/people", "people.manage"],
   ["/admin/people/import", "people.manage"],
   [`/admin/people/${of.requester}`, "people.manage"],
@@ -264,6 +273,8 @@ async function walkAdministration(lacking: string) {
   if (has("tickets.reply")) {
     await go("/admin/snippets");
     await inside(page.getByRole("button", { name: "New snippet" }).first(), () => shown(lacking, [["snippets for others", ["snippets.manage"], () => page.getByRole("dialog").locator("select")]]));
+    await go("/admin/macros");
+    await inside(page.getByRole("button", { name: "New macro" }).first(), () => shown(lacking, [["macros for others", ["macros.manage"], () => page.getByRole("dialog").getByLabel("Who has it")]]));
   }
 }
 
@@ -271,7 +282,7 @@ async function walkAdministration(lacking: string) {
 const permissions = [
   "tickets.create", "tickets.reply", "tickets.note", "notes.read", "tickets.edit", "tickets.assign", "tickets.forward", "tickets.share", "tickets.merge",
   "tickets.delete", "tickets.spam", "tickets.export", "shares.manage", "people.manage", "roles.manage", "groups.manage", "inboxes.manage", "fields.manage",
-  "views.manage", "snippets.manage", "settings.manage", "tokens.manage", "jobs.manage", "audit.read", "webhooks.manage", "people.erase", "security.manage",
+  "views.manage", "snippets.manage", "macros.manage", "settings.manage", "tokens.manage", "jobs.manage", "audit.read", "webhooks.manage", "people.erase", "security.manage",
 ];
 
 test("every permission has its walk", () => assert.deepEqual([...permissions].sort(), [...all].sort()));

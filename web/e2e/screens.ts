@@ -71,6 +71,7 @@ const screens: Screen[] = [
   { path: "/admin/fields", steps: form("New field") },
   { path: "/admin/statuses", steps: form("New status") },
   { path: "/admin/snippets", steps: form("New snippet") },
+  { path: "/admin/macros", steps: form("New macro") },
   { path: "/admin/outgoing", steps: [["server", press("Choose a server")], ["key", then(fresh, press("Make a key"))]] },
   { path: "/admin/people", steps: form("New person") },
   { path: "/admin/people/4" },

@@ -160,7 +160,7 @@ function AssignBody({ action: a, fields, onChange }: Props) {
 }
 
 function HookBody({ action: a, onChange }: { action: Action; onChange: (action: Action) => void }) {
-  const hooks = useQuery({ queryKey: ["desk", "webhooks", "names"], queryFn: () => call(client.GET("/webhooks", { params: { query: { limit: 200 } } })) }).data?.items ?? [];
+  const hooks = useQuery({ queryKey: ["desk", "webhooks", "names"], queryFn: () => call(client.GET("/webhooks")) }).data?.items ?? [];
   return (
     <SelectField label={t("actions.webhook")} bare value={a.webhook_id ?? ""} onChange={(e) => onChange({ ...a, webhook_id: Number(e.target.value) })}>
       <option value="">{t("actions.choose")}</option>

@@ -53,7 +53,7 @@ export function RunMacro({ number, many, first, onClose, onBulk }: Props) {
   const one = preview.isPlaceholderData ? undefined : preview.data && "one" in preview.data ? preview.data.one : undefined;
   const all = preview.isPlaceholderData ? undefined : preview.data && "all" in preview.data ? preview.data.all : undefined;
   const refused = one && !one.allowed ? one.message : all && all.allowed === 0 ? t("actions.macro.none_allowed") : "";
-  const at = useRef<HTMLUListElement>(null);
+  const at = useRef<HTMLDivElement>(null);
   useEffect(() => at.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [macro?.id]);
 
   const run = async () => {
@@ -126,16 +126,16 @@ export function RunMacro({ number, many, first, onClose, onBulk }: Props) {
         {list.error && <Failed error={list.error} retry={() => void list.refetch()} />}
         {list.data?.length === 0 && <Empty title={t("desk.macros.empty")}>{manages ? t("actions.macro.make") : undefined}</Empty>}
         {list.data && list.data.length > 0 && shown.length === 0 && <p className="meta">{t("desk.macros.not_found")}</p>}
-        <ul className="macro-list" role="listbox" id={`${id}-list`} aria-label={t("app.admin.macros")} ref={at} hidden={shown.length === 0}>
+        <div className="macro-list" role="listbox" id={`${id}-list`} aria-label={t("app.admin.macros")} ref={at} hidden={shown.length === 0}>
           {shown.map((m) => (
             // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are the input's
-            <li key={m.id} id={`${id}-${m.id}`} role="option" tabIndex={-1} aria-selected={m.id === macro?.id} onClick={() => setChosen(m.id)} onDoubleClick={() => void run()}>
+            <div key={m.id} id={`${id}-${m.id}`} role="option" tabIndex={-1} aria-selected={m.id === macro?.id} onClick={() => setChosen(m.id)} onDoubleClick={() => void run()}>
               <Icon of={marks[m.scope]} />
               <span className="clip">{m.name}</span>
               {m.group_name && <span className="meta clip push">{m.group_name}</span>}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
         {macro && (
           <section aria-label={t("actions.macro.preview")} aria-busy={preview.isFetching || undefined} className="macro-find">
             {macro.description && <p className="meta">{macro.description}</p>}

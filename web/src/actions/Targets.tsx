@@ -8,6 +8,7 @@ import { fieldName } from "@/tickets/filterWords";
 import { Check, SelectField } from "@/ui/Field";
 import type { ActionTarget, TargetKind } from "./model";
 import { targetName, useNames } from "./names";
+import "@/sharing/sharing.css";
 
 type Props = {
   label?: string;
