@@ -154,6 +154,8 @@ var guardedReaders = map[string]string{
 	"Tx.AssignedOutOfReach":    "tickets to unassign after an inbox or brand was taken away",
 	"Tx.EventsByID":            "an event for a job; whom it is told is decided again for each person",
 	"Tx.TicketSnapshot":        "a ticket for the conditions of webhooks and rules; nothing of it is shown, and what follows decides access again",
+	"Tx.RuleTickets":           "tickets for an account's time rules; nothing of them is shown, and what a rule does decides access again",
+	"Tx.OpenTicketsOf":         "how many open tickets each of some agents has, to find who has the fewest; the numbers are shown to nobody",
 	"Tx.LooseAttachments":      "uploads that no message took, of every account, to be swept",
 	"Tx.DeleteLooseAttachment": "sees whether a draft has the upload that is swept; nothing is shown",
 	"Tx.DeleteOldDrafts":       "which drafts are old enough to be removed; nothing of them is read",

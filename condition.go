@@ -68,7 +68,9 @@ func (o ConditionOp) Lists() bool {
 }
 
 // Bare says whether the operator takes no value.
-func (o ConditionOp) Bare() bool { return o == OpEmpty || o == OpNotEmpty }
+func (o ConditionOp) Bare() bool {
+	return o == OpEmpty || o == OpNotEmpty || o == OpChanged || o == OpNotChanged
+}
 
 // Opposite gives, for an operator that says no, the one that says yes.
 func (o ConditionOp) Opposite() (yes ConditionOp, negative bool) {
@@ -83,6 +85,8 @@ func (o ConditionOp) Opposite() (yes ConditionOp, negative bool) {
 		return OpHasAny, true
 	case OpEmpty:
 		return OpNotEmpty, true
+	case OpNotChanged:
+		return OpChanged, true
 	}
 	return o, false
 }

@@ -31,13 +31,16 @@ func ParseCondition(raw []byte) (Condition, error) {
 }
 
 func parseCondition(raw []byte) (Condition, error) {
+	return parseAny(raw, conditionParser{})
+}
+
+func parseAny(raw []byte, p conditionParser) (Condition, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return Condition{}, nil
 	}
 	if !utf8.Valid(raw) {
 		return Condition{}, BadCondition("", "This is not valid text.")
 	}
-	p := conditionParser{}
 	c, err := p.node(raw, "", 0)
 	if err != nil {
 		return Condition{}, err
@@ -46,7 +49,18 @@ func parseCondition(raw []byte) (Condition, error) {
 }
 
 // conditionParser counts the leaves of a tree as it reads them.
-type conditionParser struct{ leaves int }
+type conditionParser struct {
+	leaves int
+	rule   bool // with the fields and operators of rules
+}
+
+// field finds the field with a key; nil for an own one, and one there is not.
+func (p *conditionParser) field(key string) *ConditionField {
+	if p.rule {
+		return RuleFieldOf(key)
+	}
+	return ConditionFieldOf(key)
+}
 
 // node reads one node below depth lists.
 func (p *conditionParser) node(raw []byte, place string, depth int) (Condition, error) {
@@ -73,7 +87,7 @@ func (p *conditionParser) node(raw []byte, place string, depth int) (Condition, 
 	if p.leaves++; p.leaves > MaxConditionLeaves {
 		return Condition{}, BadCondition("", "A filter has at most %d conditions.", MaxConditionLeaves)
 	}
-	return parseLeaf(keys, place)
+	return p.leaf(keys, place)
 }
 
 func (p *conditionParser) list(raw []byte, place, list string, depth int) (Condition, error) {
@@ -137,19 +151,19 @@ func jsonObject(raw []byte) (map[string]json.RawMessage, error) {
 	return keys, nil
 }
 
-func parseLeaf(keys map[string]json.RawMessage, place string) (Condition, error) {
+func (p *conditionParser) leaf(keys map[string]json.RawMessage, place string) (Condition, error) {
 	var c Condition
 	if json.Unmarshal(keys["field"], &c.Field) != nil || c.Field == "" {
 		return c, BadCondition(place, "field is the key of a field.")
 	}
-	field := ConditionFieldOf(c.Field)
+	field := p.field(c.Field)
 	if field == nil && c.OwnField() == 0 {
 		return c, BadCondition(place, "there is no such field.")
 	}
 	if json.Unmarshal(keys["op"], &c.Op) != nil || c.Op == "" {
 		return c, BadCondition(place, "op is the name of an operator.")
 	}
-	if err := c.takes(field, place); err != nil {
+	if err := c.takes(field, p.rule, place); err != nil {
 		return c, err
 	}
 	value, given := keys["value"]
@@ -182,12 +196,16 @@ func parseLeaf(keys map[string]json.RawMessage, place string) (Condition, error)
 
 // takes checks that the field has the leaf's operator; an own field, whose kind
 // is not known here, has any but those of tags.
-func (c *Condition) takes(field *ConditionField, place string) error {
+func (c *Condition) takes(field *ConditionField, rule bool, place string) error {
 	if field == nil {
 		field = &ConditionField{Type: ownType(c.Op), Optional: true}
 	}
-	if !slices.Contains(field.Ops(), c.Op) {
-		return BadCondition(place, "this field has no such operator; it has %s.", joinOps(field.Ops()))
+	ops := field.Ops()
+	if rule {
+		ops = append(slices.Clone(ops), ChangeOps(c.Field)...)
+	}
+	if !slices.Contains(ops, c.Op) {
+		return BadCondition(place, "this field has no such operator; it has %s.", joinOps(ops))
 	}
 	return nil
 }

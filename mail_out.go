@@ -33,6 +33,7 @@ const (
 	MailGroup   MailKind = "group"   // that something happened, to a group's own address
 	MailSignIn  MailKind = "sign_in" // a link to sign in with
 	MailTest    MailKind = "test"    // a template, to whoever writes it
+	MailRule    MailKind = "rule"    // what an action of a rule says
 )
 
 // OutgoingState is where a mail stands.

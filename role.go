@@ -34,6 +34,7 @@ const (
 	JobsManage     Permission = "jobs.manage"     // see and retry background jobs
 	AuditRead      Permission = "audit.read"      // read the administrators' log
 	WebhooksManage Permission = "webhooks.manage" // webhooks and their log
+	RulesManage    Permission = "rules.manage"    // rules and their log
 	PeopleErase    Permission = "people.erase"    // blank a person's name, addresses and raw mails
 	SecurityManage Permission = "security.manage" // sign-in providers: whoever decides which one is believed can become anybody
 )
@@ -43,7 +44,7 @@ var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
 	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage, MacrosManage,
-	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage,
+	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage, RulesManage,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.

@@ -198,6 +198,12 @@ func (v *Viewer) ReachesInbox(inbox int64) bool {
 	return v.system != "" || v.kind == dm.Agent && v.hasInbox(inbox)
 }
 
+// ReachesAll says whether tickets of every inbox and group are in the viewer's
+// reach, also of those that are made later.
+func (v *Viewer) ReachesAll() bool {
+	return v.system != "" || v.kind == dm.Agent && v.everyInbox && v.scope == dm.GlobalScope
+}
+
 func (v *Viewer) hasInbox(id int64) bool {
 	if v.everyInbox {
 		return true

@@ -135,7 +135,7 @@ func (p *planner) notify(a *dm.Action, o *dm.ActionOutcome) error {
 	}
 	o.Text = a.Subject
 	if people = distinct(people); len(people) > 0 {
-		p.plan.Mails = append(p.plan.Mails, ruleMail{People: people, Subject: a.Subject, HTML: a.HTML})
+		p.plan.Mails = append(p.plan.Mails, ruleMail{People: people, Subject: a.Subject, HTML: a.HTML, Action: p.at})
 	}
 	return allLeft(o)
 }

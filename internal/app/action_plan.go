@@ -24,6 +24,7 @@ type ruleMail struct {
 	People  []int64
 	Subject string
 	HTML    string
+	Action  int // its place among the actions
 }
 
 // actor is on whose behalf actions are done.
@@ -35,6 +36,8 @@ type actor struct {
 	automatic bool
 	// dry leaves whose turn it is as it is.
 	dry bool
+	// first is the place of the first action among those of the rule.
+	first int
 }
 
 // planner turns actions into a change of one ticket, as it is now.
@@ -47,6 +50,7 @@ type planner struct {
 	t       *dm.Ticket // with tags, CCs, followers and own fields
 	shares  []dm.Share // live ones
 	plan    actionPlan
+	at      int // the place of the present action
 
 	values          map[string]string // of the words; nil until one is needed
 	inside, outside int               // how many more shares and outside people the ticket takes; -1 no limit
@@ -62,6 +66,7 @@ func (a *App) planActions(tx *store.Tx, dir *store.Directory, by actor, t *dm.Ti
 	p.plan.Change = dm.Change{Number: t.Number}
 	p.countRoom()
 	for i := range list {
+		p.at = by.first + i
 		o := dm.ActionOutcome{Do: list[i].Do, Outcome: dm.OutcomeDone}
 		if err := p.action(&list[i], &o); err != nil {
 			return nil, err

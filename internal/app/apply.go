@@ -86,8 +86,18 @@ func (r *Result) made(ch *dm.Change) []int64 {
 	return ids
 }
 
-// ApplyIn is Apply inside a transaction that the caller holds.
+// ApplyIn is Apply inside a transaction that the caller holds. The account's rules
+// follow the change in the same transaction.
 func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, error) {
+	w, err := a.applyOne(tx, v, ch)
+	if err != nil {
+		return nil, err
+	}
+	return w.res, w.runRules()
+}
+
+// applyOne makes one change, without what rules do then.
+func (a *App) applyOne(tx *store.Tx, v *access.Viewer, ch dm.Change) (*work, error) {
 	w := &work{app: a, tx: tx, ch: &ch, res: &Result{}}
 	var err error
 	if w.viewer, w.dir, err = tx.Refresh(v); err != nil {
@@ -114,7 +124,7 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 	}
 	w.res.TicketID, w.res.Number, w.res.Version = w.t.ID, w.t.Number, w.t.Version
 	w.res.Events = w.events
-	return w.res, nil
+	return w, nil
 }
 
 // work is one Apply in progress.

@@ -69,8 +69,14 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobWebhookDue, func(ctx context.Context, j *jobs.Job, args webhookArgs) error {
 		return a.webhookDue(ctx, j.Account, args.Webhook)
 	})
+	jobs.Handle(r, JobRuleMail, func(ctx context.Context, j *jobs.Job, args ruleMailArgs) error {
+		return a.sendRuleMail(ctx, j, args)
+	})
+	jobs.Handle(r, JobTimeRun, a.runTimeRules)
+	r.Register(JobTimeRules, func(ctx context.Context, _ *jobs.Job) error { return a.timeRules(ctx) })
 	r.Register(JobSweepShares, func(ctx context.Context, _ *jobs.Job) error { return a.SweepShares(ctx) })
 	r.Register(JobSweepOld, func(ctx context.Context, _ *jobs.Job) error { return a.SweepOld(ctx) })
 	r.Every(JobSweepShares, 30*time.Second)
 	r.Every(JobSweepOld, time.Hour)
+	r.Every(JobTimeRules, timeRuleEvery)
 }

@@ -119,7 +119,7 @@ func (a *App) placeOnThread(tx *store.Tx, m *arrival, th *thread) error {
 			return err
 		}
 	}
-	res, err := a.ApplyIn(tx, access.System(m.raw.Account, "mail"), dm.Change{Number: t.Number, Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID},
+	res, err := a.ApplyIn(tx, access.System(m.raw.Account, "mail"), dm.Change{Number: t.Number, Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID}, Automatic: m.in.AutoSubmitted,
 		Messages: []dm.NewMessage{{Kind: kind, Text: m.fresh(), RawMailID: m.raw.ID, AuthorID: sender}}})
 	if err != nil {
 		return err

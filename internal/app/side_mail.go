@@ -152,7 +152,7 @@ func (a *App) placeSide(tx *store.Tx, m *arrival) error {
 	case f.Ticket.Deleted:
 		return finish(tx, m, "held", "The ticket is deleted.")
 	}
-	res, err := a.ApplyIn(tx, system, dm.Change{Number: f.Ticket.Number, Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID},
+	res, err := a.ApplyIn(tx, system, dm.Change{Number: f.Ticket.Number, Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID}, Automatic: m.in.AutoSubmitted,
 		Messages: []dm.NewMessage{{Kind: dm.Note, Text: m.fresh(), RawMailID: m.raw.ID, Side: &dm.NewSide{ID: m.side.Side, Party: m.side.Party}}}})
 	if err != nil {
 		return err

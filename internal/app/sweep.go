@@ -114,6 +114,7 @@ func (a *App) SweepOld(ctx context.Context) error {
 		func(tx *store.Tx) (int64, error) { return tx.DropOldSetupLinks(sweepRows) },
 		func(tx *store.Tx) (int64, error) { return tx.DropOldSignInLinks(sweepRows) },
 		func(tx *store.Tx) (int64, error) { return tx.DropOldLetIns(sweepRows) },
+		func(tx *store.Tx) (int64, error) { return tx.DropOldRuleLog(sweepRows) },
 	} {
 		if err := a.dropAll(ctx, drop); err != nil {
 			return err
@@ -206,7 +207,10 @@ func (a *App) retain(ctx context.Context, dir *store.Directory) error {
 	if err := a.sweepDigests(ctx, account); err != nil {
 		return err
 	}
-	return a.sweepDeliveries(ctx, dir)
+	if err := a.sweepDeliveries(ctx, dir); err != nil {
+		return err
+	}
+	return a.sweepRuleLogs(ctx, dir)
 }
 
 // sweepBulks deletes bulks with the notifications about them, which name their

@@ -45,13 +45,16 @@ func leafHolds(c *dm.Condition, s *Snapshot, r *Reader) bool {
 
 // fits decides a leaf with a positive operator.
 func fits(leaf *dm.Condition, s *Snapshot, r *Reader) bool {
+	if leaf.Op.Changes() {
+		return changeFits(leaf, s, r)
+	}
 	if id := leaf.OwnField(); id != 0 {
 		return ownFits(leaf, ownValue(&s.Ticket, id), r.Now)
 	}
 	field := dm.ConditionFieldOf(leaf.Field)
 	switch {
 	case field == nil:
-		return false
+		return ruleFits(leaf, s, r)
 	case field.Sharing:
 		return shareFits(leaf, s.Shares, r)
 	case field.Type.Reference():

@@ -14,6 +14,19 @@ type Snapshot struct {
 	CompanyID int64      // of the requester; 0 none
 	Shares    []dm.Share // those that are live
 	Messages  []Message
+	// Update is the change that a rule is asked about; nil for none.
+	Update *Update
+}
+
+// Update is a change of a ticket, as far as the condition of a rule asks about
+// it.
+type Update struct {
+	Before      dm.Ticket // the ticket as it was, with its tags, CCs, followers and own fields
+	BrandBefore int64
+	Created     bool // it was filed: there is nothing before
+	Performer   dm.Performer
+	Via         dm.Via
+	ViaSharing  bool // by somebody whose only ways in are shares
 }
 
 // Message is what a condition asks of a message.
@@ -21,6 +34,9 @@ type Message struct {
 	Internal bool
 	Text     string // where Needs has Texts
 	Files    int
+	// Where Needs has Authors.
+	By dm.Performer // of a public message: an agent, a requester, or nobody
+	At dm.Time
 }
 
 // Reader is who asks, and when.
@@ -45,13 +61,14 @@ const (
 	Messages // how many, which are internal, their files
 	Texts    // the messages' texts
 	Links    // whether a public link opens it
+	Authors  // who wrote the messages, and when
 )
 
 // Has says whether a part is in the set.
 func (n Needs) Has(part Needs) bool { return n&part != 0 }
 
 // Everything is all parts.
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Authors
 
 // NeedsOf gives what the condition reads.
 func NeedsOf(c *dm.Condition) Needs {
@@ -78,11 +95,13 @@ func needsOf(leaf *dm.Condition) Needs {
 		return Messages | Texts
 	case dm.FieldKeyHasLink:
 		return Links
+	case dm.FieldKeyRequesterReplies, dm.FieldKeyAgentReplies, dm.FieldKeyHoursReply, dm.FieldKeyHoursRequester, dm.FieldKeyHoursAgent:
+		return Messages | Authors
 	}
 	if leaf.OwnField() != 0 {
 		return Fields
 	}
-	if f := dm.ConditionFieldOf(leaf.Field); f != nil && f.Sharing {
+	if f := dm.RuleFieldOf(leaf.Field); f != nil && f.Sharing {
 		return Shares
 	}
 	return 0

@@ -109,6 +109,10 @@ func isCheck(err error) bool {
 }
 
 // isRetryable says whether PostgreSQL asks to run the transaction again.
+// Retryable says whether the transaction that an error came from is to be tried
+// again as a whole.
+func Retryable(err error) bool { return isRetryable(err) }
+
 func isRetryable(err error) bool {
 	c := pgCode(err)
 	return c == pgSerialisation || c == pgDeadlock

@@ -5,6 +5,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 // Directory is the small, much-read part of an account: settings, brands,
@@ -19,8 +20,16 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
+	Rules    []DirRule    // those that are on, by kind and in their order
 	reach    []access.InboxBrand
 	pairs    []access.Pair
+}
+
+// DirRule is a rule as it is asked, with what its condition reads.
+type DirRule struct {
+	dm.Rule
+	Needs  rules.Needs
+	Leaves int
 }
 
 // BrandOf gives the brand of an inbox.
@@ -81,7 +90,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirRules}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err

@@ -184,14 +184,38 @@ func CheckFilter(d *Directory, v *access.Viewer, c *dm.Condition) error {
 // fields are asked as their kind wants. People and companies are not looked
 // for: one that does not exist fits no ticket. The error is Invalid, names the
 // field "filter" and the place, and its reason is "broken_filter".
-func (d *Directory) CheckCondition(c *dm.Condition) error {
+func (d *Directory) CheckCondition(c *dm.Condition) error { return d.checkLeaves(c, d.leafFault) }
+
+func (d *Directory) checkLeaves(c *dm.Condition, faultOf func(*dm.Condition) string) error {
 	return c.Walk(func(leaf *dm.Condition, place string) error {
-		fault := d.leafFault(leaf)
+		fault := faultOf(leaf)
 		if fault == "" {
 			return nil
 		}
 		return dm.BadCondition(place, "%s", fault).With("broken_filter")
 	})
+}
+
+// CheckRuleCondition is CheckCondition for the condition of a rule. The error
+// names the field "condition".
+func (d *Directory) CheckRuleCondition(c *dm.Condition) error {
+	return dm.OfRule(d.checkLeaves(c, func(leaf *dm.Condition) string {
+		switch {
+		case leaf.Op.Changes():
+			// What the value has to be is what it has to be for "is".
+			is := *leaf
+			if is.Op = dm.OpIs; leaf.Op.Bare() {
+				is.Op, is.Values = dm.OpEmpty, nil
+			}
+			if leaf.OwnField() == 0 && leaf.Op.Bare() {
+				return ""
+			}
+			return d.leafFault(&is)
+		case dm.ConditionFieldOf(leaf.Field) == nil && dm.RuleFieldOf(leaf.Field) != nil:
+			return ""
+		}
+		return d.leafFault(leaf)
+	}))
 }
 
 func (d *Directory) leafFault(leaf *dm.Condition) string {

@@ -28,12 +28,12 @@ func (tx *Tx) OpenTicketsOf(account int64, people []int64) (map[int64]int, error
 // nobody yet. With lock nobody else takes a turn before the transaction ends.
 func (tx *Tx) LastTurn(account, group int64, lock bool) (int64, error) {
 	if lock {
-		if _, err := tx.exec(`INSERT INTO rule_turns (account_id, group_id, person_id) VALUES (?, ?, 0) ON CONFLICT (account_id, group_id) DO UPDATE SET person_id = rule_turns.person_id`,
+		if _, err := tx.exec(`INSERT INTO rule_turns (account_id, group_id, person_id) VALUES (?, ?, NULL) ON CONFLICT (account_id, group_id) DO UPDATE SET person_id = rule_turns.person_id`,
 			account, group); err != nil {
 			return 0, err
 		}
 	}
-	last, err := tx.number(`SELECT person_id FROM rule_turns WHERE account_id = ? AND group_id = ?`, account, group)
+	last, err := tx.number(`SELECT COALESCE(person_id, 0) FROM rule_turns WHERE account_id = ? AND group_id = ?`, account, group)
 	if isNoRows(err) {
 		return 0, nil
 	}

@@ -29,6 +29,12 @@ func (tx *Tx) TicketSnapshot(account, ticket int64, needs rules.Needs) (*rules.S
 	return s, tx.fillSnapshots(dir, []*rules.Snapshot{s}, needs)
 }
 
+// FillSnapshot reads the parts of one snapshot that needs names, where the
+// ticket's own columns are there already.
+func (tx *Tx) FillSnapshot(d *Directory, s *rules.Snapshot, needs rules.Needs) error {
+	return tx.fillSnapshots(d, []*rules.Snapshot{s}, needs)
+}
+
 // snapshotSet is some snapshots that are filled together, by ticket.
 type snapshotSet struct {
 	account int64
@@ -154,23 +160,30 @@ func (tx *Tx) fillLinks(set *snapshotSet, _ rules.Needs) error {
 	return err
 }
 
-// fillMessages reads the messages, in their order, with their texts only where
-// those are needed: they may be long.
+// fillMessages reads the messages, in their order, with their texts and authors
+// only where those are needed: texts may be long.
 func (tx *Tx) fillMessages(set *snapshotSet, needs rules.Needs) error {
-	text := `''`
+	text, author := `''`, `''`
 	if needs.Has(rules.Texts) {
 		text = `m.text`
 	}
-	return set.read(tx, `SELECT m.ticket_id, m.kind, `+text+`, (SELECT COUNT(*) FROM attachments f WHERE f.account_id = m.account_id AND f.message_id = m.id)
-FROM messages m WHERE m.account_id = ? AND m.ticket_id`, ` ORDER BY m.id`, func(rows *sql.Rows) error {
-		var ticket int64
+	if needs.Has(rules.Authors) {
+		author = `CASE WHEN EXISTS (SELECT 1 FROM link_messages l WHERE l.account_id = m.account_id AND l.message_id = m.id) THEN 'requester'
+ELSE COALESCE((SELECT p.kind FROM people p WHERE p.account_id = m.account_id AND p.id = m.author_id), '') END`
+	}
+	return set.read(tx, `SELECT m.ticket_id, m.kind, `+text+`, (SELECT COUNT(*) FROM attachments f WHERE f.account_id = m.account_id AND f.message_id = m.id),
+m.author_id, `+author+`, m.created_at FROM messages m WHERE m.account_id = ? AND m.ticket_id`, ` ORDER BY m.id`, func(rows *sql.Rows) error {
+		var ticket, writer int64
 		var kind dm.MessageKind
 		var m rules.Message
-		if err := rows.Scan(&ticket, &kind, &m.Text, &m.Files); err != nil {
+		if err := rows.Scan(&ticket, &kind, &m.Text, &m.Files, opt(&writer), &m.By, &m.At); err != nil {
 			return err
 		}
 		m.Internal = kind != dm.Reply
 		s := set.byID[ticket]
+		if m.By != "" && writer == s.Ticket.RequesterID {
+			m.By = dm.ByRequester
+		}
 		s.Messages = append(s.Messages, m)
 		return nil
 	})

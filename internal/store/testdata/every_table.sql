@@ -150,3 +150,10 @@ INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_i
 INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);
 INSERT INTO sign_in_links (token_hash, account_id, person_id, next, created_at, expires_at, used_at) VALUES ('9999999999999999999999999999999999999999999999999999999999999999', 1, 3, '/portal/tickets/7', 1, 2, NULL), ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 3, '/portal', 1, 2, 2);
 INSERT INTO let_ins (id, account_id, person_id, ticket_id, created_at) VALUES (2, 1, 3, 12, 1), (5, 1, 3, 13, 2);
+INSERT INTO rules (id, account_id, kind, name, description, enabled, position, brand_id, hours, calendar_id, performers, events, condition, actions, version, author_id, confined, created_at, updated_at, updated_by) VALUES
+  (6, 1, 'update', 'Größe "zwei"', 'Warum', 1, 2, 1, 'any', 0, 'agent rule', '[{"event":"status","to":"solved"}]', '{"field":"priority","op":"is","value":"urgent"}', '[{"do":"add_tags","tags":["vip"]}]', 3, 1, 1, 1, 2, 2),
+  (9, 1, 'time', 'Old', '', 0, 1, NULL, 'any', 0, '', '[]', '', '[{"do":"revoke_links"}]', 1, NULL, 0, 1, 1, NULL);
+INSERT INTO rule_versions (account_id, rule_id, version, author_id, body, created_at) VALUES (1, 6, 3, 1, '{"name":"Größe","hours":"any","actions":[{"do":"revoke_links"}]}', 2), (1, 6, 2, NULL, '{}', 1);
+INSERT INTO rule_log (id, account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES (8, 1, 6, 12, 'skipped', '[{"place":"all[0]","holds":true}]', '[{"do":"share","outcome":"skipped","reason":"cap"}]', 9);
+INSERT INTO rule_fired (account_id, rule_id, ticket_id, holds, times, fired_at) VALUES (1, 9, 12, 0, 100, 9007199254740991);
+INSERT INTO rule_turns (account_id, group_id, person_id) VALUES (1, 1, 2), (1, 2, NULL);

@@ -1,0 +1,399 @@
+package app
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/rules"
+	"github.com/deskmesh/deskmesh/internal/store"
+)
+
+// Limits of a chain beside dm.MaxRuleDepth and dm.MaxRuleActions.
+const (
+	// maxRuleLeaves bounds the conditions looked at in one chain; the slowest of
+	// them take less than fifty milliseconds.
+	maxRuleLeaves = 50_000
+	// maxRuleMisses is how many rules that did not match the log names of one
+	// chain.
+	maxRuleMisses = 5
+)
+
+// ruleChain is what rules do after one change of one ticket: passes over the
+// rules, each pass asked about what the one before has changed. A rule acts once
+// in a chain at most.
+type ruleChain struct {
+	app     *App
+	tx      *store.Tx
+	dir     *store.Directory
+	account int64
+	number  int64
+	t       *dm.Ticket // as it is now
+	shares  []dm.Share
+
+	automatic bool
+	acted     map[int64]bool
+	actions   int
+	leaves    int
+	misses    int
+	stopped   bool
+	version   int64 // of the ticket, 0 where no rule changed it
+
+	now  *rules.Snapshot // of t; nil after it changed
+	have rules.Needs     // the parts that now has
+	told ruleUpdate      // what the present pass is asked about
+	next ruleUpdate      // what it has changed itself
+}
+
+// ruleUpdate is what one pass is asked about.
+type ruleUpdate struct {
+	rules.Update
+	kinds   []string // messages and shares: "reply", "note", "share"
+	changes []dm.FieldChange
+	pass    int
+}
+
+// runRules asks the account's rules about the change that was just made, and lets
+// those that match act. Nothing that a rule does or cannot do takes the change
+// back. An account without rules pays nothing.
+func (w *work) runRules() error {
+	if len(w.dir.Rules) == 0 || len(w.events) == 0 || w.ch.Merge != nil {
+		return nil
+	}
+	c := &ruleChain{app: w.app, tx: w.tx, dir: w.dir, account: w.account, automatic: w.ch.Automatic, acted: map[int64]bool{}}
+	performer, err := w.performer()
+	if err != nil {
+		return err
+	}
+	c.told = ruleUpdate{Update: rules.Update{Before: w.old, BrandBefore: w.dir.BrandOf(w.old.InboxID).ID, Created: w.created,
+		Performer: performer, Via: w.ch.Via, ViaSharing: !w.created && w.viewer.IsAgent() && w.decision.OnlyByShare()}}
+	c.told.note(w)
+	c.see(w)
+	if err := c.onePass(); err != nil {
+		return err
+	}
+	if err := c.follow(); err != nil {
+		return err
+	}
+	w.res.Version = max(w.res.Version, c.version)
+	return nil
+}
+
+// performer says who made the change. What a mail says, its sender does.
+func (w *work) performer() (dm.Performer, error) {
+	person := w.viewer.Person()
+	switch {
+	case w.ch.Cause.Kind == dm.CauseRule:
+		return dm.ByRule, nil
+	case w.viewer.Link() != 0, w.viewer.IsRequester():
+		return dm.ByRequester, nil
+	case w.viewer.IsSystem() && len(w.res.Messages) > 0:
+		person = w.res.Messages[0].AuthorID
+	case w.viewer.IsAgent():
+		return dm.ByAgent, nil
+	}
+	if person == 0 {
+		return dm.BySystem, nil
+	}
+	people, err := w.tx.PeopleRefs(w.account, []int64{person})
+	if err != nil || person == w.t.RequesterID || people[person].Kind == dm.Requester {
+		return dm.ByRequester, err
+	}
+	return dm.ByAgent, nil
+}
+
+// note gathers what a change has done.
+func (u *ruleUpdate) note(w *work) {
+	for i := range w.events {
+		switch e := &w.events[i]; {
+		case e.Kind == dm.TicketMessage && e.Data.Message == dm.Reply:
+			u.kinds = append(u.kinds, "reply")
+		case e.Kind == dm.TicketMessage:
+			u.kinds = append(u.kinds, "note")
+		case e.Kind == dm.ShareCreated:
+			u.kinds = append(u.kinds, "share")
+		}
+	}
+	u.changes = append(u.changes, w.changes...)
+}
+
+// any says whether there is anything to ask about.
+func (u *ruleUpdate) any() bool { return u.Created || len(u.kinds) > 0 || len(u.changes) > 0 }
+
+// see takes the ticket as a change has left it.
+func (c *ruleChain) see(w *work) {
+	c.t, c.shares, c.number, c.dir, c.now = w.t, w.shares, w.t.Number, w.dir, nil
+}
+
+// onePass asks every rule that can be asked about the present update.
+func (c *ruleChain) onePass() error {
+	kinds := []dm.RuleKind{dm.RuleUpdate, dm.RuleAssign}
+	if c.told.Created {
+		kinds = []dm.RuleKind{dm.RuleCreate, dm.RuleAssign}
+	}
+	all := c.dir.Rules
+	for _, kind := range kinds {
+		for i := range all {
+			r := &all[i]
+			if r.Kind != kind || c.acted[r.ID] || !c.concerned(r) {
+				continue
+			}
+			if c.stopped || c.t.Deleted || c.t.Spam || c.t.MergedInto != 0 {
+				return nil
+			}
+			acted, err := c.ask(r)
+			if err != nil {
+				return err
+			}
+			if acted && kind == dm.RuleAssign {
+				break // the first that matches wins
+			}
+		}
+	}
+	return nil
+}
+
+// concerned says whether the rule is for such a change of such a ticket, before
+// its condition is looked at.
+func (c *ruleChain) concerned(r *store.DirRule) bool {
+	switch {
+	case r.Kind == dm.RuleAssign && (c.t.GroupID != 0 || c.t.AssigneeID != 0):
+		return false
+	case r.BrandID != 0 && r.BrandID != c.dir.BrandOf(c.t.InboxID).ID:
+		return false
+	case len(r.Performers) > 0 && !slices.Contains(r.Performers, c.told.Performer):
+		return false
+	}
+	return r.Kind != dm.RuleUpdate || rules.Happened(r.Events, c.told.kinds, c.told.changes)
+}
+
+// ask looks at the condition of one rule, and lets it act where that holds.
+func (c *ruleChain) ask(r *store.DirRule) (acted bool, err error) {
+	if c.leaves += r.Leaves; c.leaves > maxRuleLeaves {
+		return false, c.stop(r, nil)
+	}
+	s, err := c.snapshot(r.Needs)
+	if err != nil {
+		return false, err
+	}
+	reader := &rules.Reader{Internal: true, Now: c.tx.Now()}
+	holds, why, author, err := c.app.ruleHolds(c.tx, c.dir, &r.Rule, s, reader)
+	if err != nil {
+		return false, err
+	}
+	if !holds {
+		if c.misses++; c.misses > maxRuleMisses {
+			return false, nil
+		}
+		return false, c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: dm.RuleNotMatched, Why: why()})
+	}
+	if c.told.pass >= dm.MaxRuleDepth || c.actions+len(r.Actions) > dm.MaxRuleActions {
+		return false, c.stop(r, why())
+	}
+	c.acted[r.ID] = true
+	c.actions += len(r.Actions)
+	outcomes, err := c.act(&r.Rule, author)
+	if err != nil {
+		return false, err
+	}
+	return true, c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: outcomeOf(outcomes), Why: why(), Actions: outcomes})
+}
+
+// ruleHolds decides whether a rule is to act on a ticket: its condition holds, and
+// where it is confined to its author's reach they reach the ticket's inbox. why
+// tells what held and what did not; author is whom it is confined to.
+func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (holds bool, why func() []dm.RuleWhy, author *access.Viewer, err error) {
+	reach := true
+	if r.Confined {
+		if author, err = tx.ViewerIn(dir, r.AuthorID); err != nil {
+			return false, nil, nil, err
+		}
+		reach = author.IsAgent() && author.ReachesInbox(s.Ticket.InboxID)
+	}
+	open, err := inHours(r, reader.Now)
+	if err != nil {
+		return false, nil, nil, err
+	}
+	why = func() []dm.RuleWhy {
+		var list []dm.RuleWhy
+		if !reach {
+			list = append(list, dm.RuleWhy{Place: "author"})
+		}
+		if !open {
+			list = append(list, dm.RuleWhy{Place: "hours"})
+		}
+		return append(list, rules.Why(&r.Condition, s, reader)...)
+	}
+	return reach && open && rules.Match(&r.Condition, s, reader), why, author, nil
+}
+
+// snapshot gives the ticket as it is now, with the parts that a condition reads.
+func (c *ruleChain) snapshot(needs rules.Needs) (*rules.Snapshot, error) {
+	if c.now == nil {
+		c.now = &rules.Snapshot{Ticket: *c.t, Shares: c.shares, Update: &c.told.Update, BrandID: c.dir.BrandOf(c.t.InboxID).ID}
+		c.have = rules.Tags | rules.CCs | rules.Followers | rules.Fields | rules.Shares
+	}
+	more := needs &^ c.have
+	if more == 0 {
+		return c.now, nil
+	}
+	if more&(rules.Messages|rules.Texts|rules.Authors) != 0 {
+		// The messages are read once, with all that any rule may ask of them now.
+		more |= needs&(rules.Messages|rules.Texts|rules.Authors) | c.have&(rules.Messages|rules.Texts|rules.Authors)
+		c.now.Messages = nil
+	}
+	c.have |= more
+	return c.now, c.tx.FillSnapshot(c.dir, c.now, more)
+}
+
+// stop ends the chain at a rule, and says so in its log.
+func (c *ruleChain) stop(r *store.DirRule, why []dm.RuleWhy) error {
+	c.stopped = true
+	return c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: dm.RuleStopped, Why: why})
+}
+
+// act does the actions of a rule: all of them in one change, or where that is
+// refused one after the other, so that one that cannot be done stops no other.
+func (c *ruleChain) act(r *dm.Rule, author *access.Viewer) ([]dm.ActionOutcome, error) {
+	by := actor{viewer: access.System(c.account, "rule "+idText(r.ID)), rule: r, author: author, automatic: c.automatic}
+	outcomes, err := c.try(&by, r.Actions)
+	if err == nil {
+		return outcomes, nil
+	}
+	if _, ok := ruleRefusal(err); !ok {
+		return nil, err
+	}
+	for i := range r.Actions {
+		by.first = i
+		one, err := c.try(&by, r.Actions[i:i+1])
+		if err != nil {
+			text, ok := ruleRefusal(err)
+			if !ok {
+				return nil, err
+			}
+			one = []dm.ActionOutcome{{Do: r.Actions[i].Do, Outcome: dm.OutcomeFailed, Reason: text}}
+		}
+		if i == 0 {
+			outcomes = nil
+		}
+		outcomes = append(outcomes, one...)
+	}
+	return outcomes, nil
+}
+
+// ruleRefusal gives what people are told of an error that concerns one rule alone. Any
+// other is one of the whole transaction, which is tried again or given up.
+func ruleRefusal(err error) (string, bool) {
+	e, ok := errors.AsType[*dm.Error](err)
+	switch {
+	case ok && e.Code != dm.Internal && e.Code != dm.Unavailable:
+		text := e.Public
+		if len(e.Faults) > 0 {
+			text += " " + e.Faults[0].Message
+		}
+		return clipped(text, 500), true
+	case store.Retryable(err):
+		return "", false
+	}
+	return "Something went wrong on our side.", !ok
+}
+
+// try does actions in one change and takes back what it wrote where that fails.
+func (c *ruleChain) try(by *actor, list []dm.Action) (outcomes []dm.ActionOutcome, err error) {
+	var done *work
+	err = c.tx.Try(func() error {
+		plan, err := c.app.planActions(c.tx, c.dir, *by, c.t, c.shares, list)
+		if err != nil {
+			return err
+		}
+		outcomes = plan.Outcomes
+		ch := plan.Change
+		ch.Cause, ch.Via, ch.Automatic = dm.Cause{Kind: dm.CauseRule, ID: by.rule.ID, Name: by.rule.Name}, dm.ViaRule, c.automatic
+		if !idle(&ch) {
+			if done, err = c.app.applyOne(c.tx, by.viewer, ch); err != nil {
+				return err
+			}
+		}
+		return c.sendOut(by.rule, plan)
+	})
+	if err != nil || done == nil {
+		return outcomes, err
+	}
+	if c.next.kinds == nil && c.next.changes == nil {
+		c.next.Update = rules.Update{Before: *c.t, BrandBefore: c.dir.BrandOf(c.t.InboxID).ID, Performer: dm.ByRule, Via: dm.ViaRule}
+	}
+	c.next.note(done)
+	c.version = done.res.Version
+	c.see(done)
+	return outcomes, nil
+}
+
+// lockForRules finds and locks a ticket that rules may act on; nil for one that is
+// spam, deleted or merged into another.
+func (a *App) lockForRules(tx *store.Tx, account, ticket int64) (*work, error) {
+	v := access.System(account, "rules")
+	f, err := tx.TicketByID(v, ticket)
+	if err != nil || f.Ticket.Spam || f.Ticket.Deleted || f.Ticket.MergedInto != 0 {
+		return nil, err
+	}
+	w := &work{app: a, tx: tx, ch: &dm.Change{Number: f.Ticket.Number}, res: &Result{}, account: account}
+	if w.viewer, w.dir, err = tx.Refresh(v); err != nil {
+		return nil, err
+	}
+	return w, w.load()
+}
+
+// idle says whether a change that actions came to changes nothing.
+func idle(ch *dm.Change) bool {
+	return ch.Set.Empty() && len(ch.Messages) == 0 && len(ch.Share) == 0 && len(ch.Declined) == 0 && len(ch.Amend) == 0 && len(ch.Unshare) == 0 &&
+		ch.PublicLinks.Empty() && ch.Trash == dm.TrashNone
+}
+
+// outcomeOf sums up what came of a rule's actions.
+func outcomeOf(list []dm.ActionOutcome) dm.RuleOutcome {
+	done, failed := false, false
+	for i := range list {
+		done = done || list[i].Outcome == dm.OutcomeDone
+		failed = failed || list[i].Outcome == dm.OutcomeFailed
+	}
+	switch {
+	case failed:
+		return dm.RuleFailed
+	case !done:
+		return dm.RuleSkipped
+	}
+	return dm.RuleMatched
+}
+
+// sendOut puts in line what leaves the desk: mails, and what webhooks are told.
+func (c *ruleChain) sendOut(r *dm.Rule, plan *actionPlan) error {
+	for i := range plan.Mails {
+		if err := enqueueRuleMail(c.tx, c.account, r, c.t.ID, &plan.Mails[i]); err != nil {
+			return err
+		}
+	}
+	if len(plan.Webhooks) == 0 {
+		return nil
+	}
+	events, err := c.tx.LatestEvents(c.account, c.t.ID, 1)
+	if err != nil || len(events) == 0 {
+		return err
+	}
+	var made []dm.Delivery
+	for _, hook := range plan.Webhooks {
+		made = append(made, dm.Delivery{WebhookID: hook, EventID: events[0].ID, Kind: events[0].Kind, State: dm.DeliveryWaiting})
+	}
+	return addDeliveries(c.tx, c.account, made)
+}
+
+// RuleHoursHere lists the hours that a rule can have.
+func RuleHoursHere() []dm.RuleHours { return []dm.RuleHours{dm.HoursAny} }
+
+// inHours says whether a rule counts at a moment. It is the one place where rules
+// ask a calendar of business hours: every rule is one of any hours until accounts
+// have calendars, which checkHours sees to.
+func inHours(r *dm.Rule, _ dm.Time) (bool, error) {
+	return cmp.Or(r.Hours, dm.HoursAny) == dm.HoursAny, nil
+}
