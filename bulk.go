@@ -60,7 +60,7 @@ type Bulk struct {
 	Done       int
 	Failed     int
 	CreatedAt  Time
-	FinishedAt Time // 0 until it has ended
+	FinishedAt Time  // 0 until it has ended
 	UndoneBy   int64 // the bulk that takes back what this one did; 0 none
 }
 

@@ -136,16 +136,16 @@ type work struct {
 	account int64
 	ch      *dm.Change
 
-	created  bool
-	old      dm.Ticket // as it was
-	t        *dm.Ticket
-	shares   []dm.Share // live ones, kept up to date
+	created bool
+	old     dm.Ticket // as it was
+	t       *dm.Ticket
+	shares  []dm.Share // live ones, kept up to date
 	// oldShares are those of before, of a change that is to be undoable.
 	oldShares []dm.Share
-	unswept  bool       // others of the ticket have expired and were not ended yet
-	decision access.Decision
-	dirty    bool // the ticket's row must be saved
-	bumped   bool // its version must rise
+	unswept   bool // others of the ticket have expired and were not ended yet
+	decision  access.Decision
+	dirty     bool // the ticket's row must be saved
+	bumped    bool // its version must rise
 
 	changes []dm.FieldChange
 	events  []dm.Event

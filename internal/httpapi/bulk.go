@@ -149,7 +149,9 @@ func bulkRoutes(a *API) {
 	undo := costly(bulks.operation(http.MethodPost, "/{id}/undo", "undo", "Take back what a bulk did, as a bulk of its own; what was sent stays sent"), costHeavy)
 	undo.DefaultStatus = http.StatusAccepted
 	post(a, undo, agents, func(ctx context.Context, c *caller, in *IDInput) error { return a.app.UndoBulk(ctx, c.Viewer, in.ID) },
-		func(ctx context.Context, c *caller, _ *IDInput, ids []int64) (*bulkOutput, error) { return a.showBulk(ctx, c, ids[0]) })
+		func(ctx context.Context, c *caller, _ *IDInput, ids []int64) (*bulkOutput, error) {
+			return a.showBulk(ctx, c, ids[0])
+		})
 	alsoAnswers(a.huma.OpenAPI().Paths["/bulk/{id}/undo"].Post, http.StatusOK, "It is done already. 202: a job does it.")
 	route(a, bulks.operation(http.MethodGet, "/{id}/failures", "list-failures-of", "The tickets of a bulk that were not changed, and why"), agents,
 		func(ctx context.Context, c *caller, in *failuresInput) (*pageAnswer[bulkFailureJSON], error) {

@@ -60,7 +60,9 @@ func TestMacros(t *testing.T) {
 				t.Errorf("the note is not filled in: %s", text)
 			}
 			mails := w.mails("hr.agent")
-			if !slices.ContainsFunc(mails, func(m sentMail) bool { return strings.Contains(m.subject, "shared ticket") && strings.Contains(m.text, "Needs HR") }) {
+			if !slices.ContainsFunc(mails, func(m sentMail) bool {
+				return strings.Contains(m.subject, "shared ticket") && strings.Contains(m.text, "Needs HR")
+			}) {
 				t.Errorf("%d mails, and none tells of the share", len(mails))
 			}
 			_, steps = w.tryIt("accounts.agent", n, m)
