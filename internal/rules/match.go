@@ -38,6 +38,9 @@ func Match(c *dm.Condition, s *Snapshot, r *Reader) bool {
 // counterpart does not.
 func leafHolds(c *dm.Condition, s *Snapshot, r *Reader) bool {
 	op, negative := c.Op.Opposite()
+	if !negative {
+		return fits(c, s, r)
+	}
 	leaf := *c
 	leaf.Op = op
 	return fits(&leaf, s, r) != negative
@@ -58,11 +61,11 @@ func fits(leaf *dm.Condition, s *Snapshot, r *Reader) bool {
 	case field.Sharing:
 		return shareFits(leaf, s.Shares, r)
 	case field.Type.Reference():
-		return oneOf(leaf, r.IDs(leaf), ids(leaf.Field, s))
+		return referenceFits(leaf, s, r)
 	case field.Type == dm.TagsField:
 		return tagsFit(leaf, s.Ticket.Tags)
 	case field.Type == dm.TextField:
-		return textFits(leaf, text(leaf.Field, s))
+		return leaf.Op == dm.OpNotEmpty && text(leaf.Field, s) != "" || leaf.Op != dm.OpNotEmpty && flatFits(leaf, s.flat(leaf.Field))
 	case field.Type == dm.WordsField:
 		return wordsFit(leaf, s, r)
 	case field.Type == dm.NumberField:
@@ -72,43 +75,77 @@ func fits(leaf *dm.Condition, s *Snapshot, r *Reader) bool {
 	case field.Type == dm.BooleanField:
 		return leaf.Values[0].Flag == flag(leaf.Field, s, r)
 	}
-	return slices.Contains(wanted(leaf), choice(leaf.Field, &s.Ticket))
+	return wants(leaf, choice(leaf.Field, &s.Ticket))
+}
+
+// wants says whether a text is one of the leaf's values.
+func wants(leaf *dm.Condition, text string) bool {
+	for i := range leaf.Values {
+		if leaf.Values[i].Text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// referenceFits decides a leaf about an id of which there is one at most without
+// making lists, and any other by them.
+func referenceFits(leaf *dm.Condition, s *Snapshot, r *Reader) bool {
+	id, single := oneID(leaf.Field, s)
+	if !single {
+		return oneOf(leaf, r.IDs(leaf), ids(leaf.Field, s))
+	}
+	if leaf.Op == dm.OpNotEmpty || id == 0 {
+		return id != 0
+	}
+	for i := range leaf.Values {
+		switch v := &leaf.Values[i]; {
+		case v.Kind == dm.IDValue && v.ID == id, v.Kind == dm.SelfValue && v.Text == "me" && r.Person == id,
+			v.Kind == dm.SelfValue && v.Text == "mine" && slices.Contains(r.Groups, id):
+			return true
+		}
+	}
+	return false
 }
 
 // ids gives the ids of a reference, without those that stand for nothing.
 func ids(key string, s *Snapshot) []int64 {
-	t := &s.Ticket
-	one := func(id int64) []int64 {
-		if id == 0 {
-			return nil
-		}
+	switch key {
+	case dm.FieldKeyCC:
+		return s.Ticket.CCs
+	case dm.FieldKeyFollower:
+		return s.Ticket.Followers
+	}
+	if id, _ := oneID(key, s); id != 0 {
 		return []int64{id}
 	}
+	return nil
+}
+
+// oneID gives the id of a reference of which a ticket has one or none, which is 0.
+func oneID(key string, s *Snapshot) (id int64, single bool) {
+	t := &s.Ticket
 	switch key {
 	case dm.FieldKeyOwnStatus:
-		return one(t.StatusID)
+		return t.StatusID, true
 	case dm.FieldKeyInbox:
-		return one(t.InboxID)
+		return t.InboxID, true
 	case dm.FieldKeyBrand:
-		return one(s.BrandID)
+		return s.BrandID, true
 	case dm.FieldKeyGroup:
-		return one(t.GroupID)
+		return t.GroupID, true
 	case dm.FieldKeyAssignee:
-		return one(t.AssigneeID)
+		return t.AssigneeID, true
 	case dm.FieldKeyRequester:
-		return one(t.RequesterID)
+		return t.RequesterID, true
 	case dm.FieldKeyCompany:
-		return one(s.CompanyID)
+		return s.CompanyID, true
 	case dm.FieldKeyDepartment:
-		return one(t.DepartmentID)
+		return t.DepartmentID, true
 	case dm.FieldKeyCreator:
-		return one(t.CreatorID)
-	case dm.FieldKeyCC:
-		return t.CCs
-	case dm.FieldKeyFollower:
-		return t.Followers
+		return t.CreatorID, true
 	}
-	return nil
+	return 0, false
 }
 
 // oneOf decides a reference: one of its ids is wanted, or it has any.
@@ -150,9 +187,9 @@ func tagsFit(leaf *dm.Condition, tags []string) bool {
 	case dm.OpNotEmpty:
 		return len(tags) > 0
 	case dm.OpHasAll:
-		return !slices.ContainsFunc(wanted(leaf), func(tag string) bool { return !slices.Contains(tags, tag) })
+		return !slices.ContainsFunc(leaf.Values, func(v dm.ConditionValue) bool { return !slices.Contains(tags, v.Text) })
 	}
-	return slices.ContainsFunc(wanted(leaf), func(tag string) bool { return slices.Contains(tags, tag) })
+	return slices.ContainsFunc(leaf.Values, func(v dm.ConditionValue) bool { return slices.Contains(tags, v.Text) })
 }
 
 func text(key string, s *Snapshot) string {
@@ -172,7 +209,11 @@ func textFits(leaf *dm.Condition, have string) bool {
 	if leaf.Op == dm.OpNotEmpty {
 		return have != ""
 	}
-	have = flat(have)
+	return flatFits(leaf, flat(have))
+}
+
+// flatFits is textFits for a text that is flat already.
+func flatFits(leaf *dm.Condition, have string) bool {
 	return slices.ContainsFunc(leaf.Values, func(v dm.ConditionValue) bool {
 		if leaf.Op == dm.OpContains {
 			return strings.Contains(have, flat(v.Text))
@@ -181,7 +222,41 @@ func textFits(leaf *dm.Condition, have string) bool {
 	})
 }
 
-func flat(s string) string { return strings.Join(strings.Fields(dm.Fold(s)), " ") }
+// flat folds a text and makes every run of white space one blank.
+func flat(s string) string {
+	if isFlat(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(dm.Fold(s)), " ")
+}
+
+// isFlat says whether flat would leave the text as it is, for the common case of
+// plain small letters.
+func isFlat(s string) bool {
+	blank := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c > '~' || c >= 'A' && c <= 'Z' || c == ' ' && blank {
+			return false
+		}
+		blank = c == ' '
+	}
+	return !blank || s == ""
+}
+
+// flat gives the flat form of a text of the ticket, which is made once.
+func (s *Snapshot) flat(key string) string {
+	have := text(key, s)
+	if s.flats == nil {
+		s.flats = map[string]flatText{}
+	}
+	got, known := s.flats[key]
+	if !known || got.of != have {
+		got = flatText{have, flat(have)}
+		s.flats[key] = got
+	}
+	return got.flat
+}
 
 // wordsFit says whether every word of the value stands in the subject or in a
 // message that the reader may read; not all need be in the same one.

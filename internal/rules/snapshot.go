@@ -16,7 +16,11 @@ type Snapshot struct {
 	Messages  []Message
 	// Update is the change that a rule is asked about; nil for none.
 	Update *Update
+	flats  map[string]flatText // made as they are asked for
 }
+
+// flatText is a text with its flat form.
+type flatText struct{ of, flat string }
 
 // Update is a change of a ticket, as far as the condition of a rule asks about
 // it.
