@@ -27,9 +27,9 @@ function conditionFault(error: unknown): string {
 /** The first step: what the rule is called, and when it applies. */
 export function FirstStep({ draft, set, choices, names, error }: Props) {
   const brands = useBrands();
-  const calendars = useCalendars();
+  const calendars = useCalendars(draft.hours !== "any");
   const about = (field: string) => faultOf(error, field);
-  const offered = [...new Set<Hours>([...choices.hours, draft.hours])];
+  const offered = [...new Set<Hours>([...(choices.hours as Hours[]), draft.hours])];
   // A ticket that is new, or that time passes for, has not just changed.
   const fields = changesCount(draft.kind) ? choices.fields : choices.fields.map((f) => ({ ...f, operators: f.operators.filter((op) => !op.includes("changed")) }));
   return (

@@ -1,40 +1,51 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call, client, once } from "@/api/client";
+import { type Schema, call, client, once } from "@/api/client";
 import { queries } from "@/api/queries";
-import type { Field } from "@/tickets/api";
-import type { Draft, Hours, Kind, Rule } from "./model";
+import type { Draft, Kind, Rule } from "./model";
 
 // What the screens of rules fetch and send. Keys begin with "rules".
 
-type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>;
-type Raw = Record<"GET" | "POST" | "PUT" | "PATCH" | "DELETE", <T>(path: string, init?: object) => Answer<T>>;
-const raw = client as unknown as Raw;
-
-export type Why = { place: string; holds: boolean };
-export type Done = { do: string; what: string; outcome: string; reason?: string | null };
-export type Tried = { number: number; subject: string; visible: boolean; matched: boolean; why: Why[]; actions: Done[] };
-export type Trial = { tickets: Tried[]; examined: number; matched: number };
-export type LogLine = { id: number; at: string; ticket: { number: number | null; subject: string | null; visible: boolean }; outcome: string; why: Why[] | null; actions: Done[] | null };
-export type Version = Omit<Draft, "kind" | "enabled"> & { version: number; at: string; author: { id: number; name: string } | null; broken: boolean };
-export type Choices = { fields: Field[]; events: { event: string; name: string; values: boolean }[]; hours: Hours[] };
-type Page<T> = { items: T[] | null; next: string | null };
+export type Why = Schema<"RuleWhy">;
+export type Done = Schema<"RuleDid">;
+export type Tried = Schema<"RuleTried">;
+export type Trial = Schema<"RuleTrial">;
+export type LogLine = Schema<"RuleLog">;
+export type Version = Omit<Schema<"RuleVersion">, "actions" | "hours" | "performers"> & Pick<Draft, "actions" | "hours" | "performers">;
+export type Choices = Schema<"RuleChoices">;
+type Outcome = LogLine["outcome"];
 
 export const rulesKey = ["rules"] as const;
+const path = (id: number) => ({ params: { path: { id } } });
+// The screens know more about actions than the API's description says: which members go with which kind.
+const rule = (r: Schema<"Rule">) => r as Rule;
+const body = (draft: Draft) => draft as Schema<"NewRule">;
 
-export const rulesOf = (kind: Kind) => queryOptions({ queryKey: ["rules", "list", kind], queryFn: async () => (await call(raw.GET<Page<Rule>>("/rules", { params: { query: { kind } } }))).items ?? [] });
-export const ruleOf = (id: number) => queryOptions({ queryKey: ["rules", "one", id], queryFn: () => call(raw.GET<Rule>("/rules/{id}", { params: { path: { id } } })) });
-export const choices = queryOptions({ queryKey: ["rules", "choices"], queryFn: () => call(raw.GET<Choices>("/rule-choices")), staleTime: 300_000 });
+export const rulesOf = (kind: Kind) =>
+  queryOptions({ queryKey: ["rules", "list", kind], queryFn: async () => (await call(client.GET("/rules", { params: { query: { kind } } }))).items.map(rule) });
+export const ruleOf = (id: number) => queryOptions({ queryKey: ["rules", "one", id], queryFn: async () => rule(await call(client.GET("/rules/{id}", path(id)))) });
+export const choices = queryOptions({ queryKey: ["rules", "choices"], queryFn: () => call(client.GET("/rule-choices")), staleTime: 300_000 });
 
-export const calendars = queryOptions({ queryKey: ["desk", "calendars"], queryFn: async () => (await call(raw.GET<Page<{ id: number; name: string }>>("/calendars"))).items ?? [], retry: false });
+export const makeRule = async (draft: Draft, headers: ReturnType<typeof once>) => rule(await call(client.POST("/rules", { headers, body: body(draft) })));
+export const changeRule = async (id: number, version: number, change: Partial<Draft>) =>
+  rule(await call(client.PATCH("/rules/{id}", { ...path(id), body: { ...(change as Schema<"RulePatch">), version } })));
+export const dropRule = (id: number) => call(client.DELETE("/rules/{id}", path(id)));
+export const copyRule = async (id: number) => rule(await call(client.POST("/rules/{id}/copy", { ...path(id), headers: once() })));
+export const orderRules = (kind: Kind, ids: number[]) => call(client.PUT("/rules/order", { body: { kind, ids } }));
+export const tryRule = (draft: Draft, ticket: number) => call(client.POST("/rules/try", { body: { rule: body(draft), ...(ticket ? { ticket } : {}) } }));
+export const logPage = (id: number, query: { cursor?: string; outcome?: Outcome }) => call(client.GET("/rules/{id}/log", { params: { path: { id }, query } }));
+export const versionsOf = (id: number) =>
+  queryOptions({ queryKey: ["rules", "one", id, "versions"], queryFn: async () => (await call(client.GET("/rules/{id}/versions", path(id)))).items as Version[] });
+export const restoreVersion = async (id: number, version: number) =>
+  rule(await call(client.POST("/rules/{id}/versions/{version}/restore", { params: { path: { id, version } }, headers: once() })));
 
-export const makeRule = (draft: Draft, header: object) => call(raw.POST<Rule>("/rules", { headers: header, body: draft }));
-export const changeRule = (id: number, version: number, body: Partial<Draft>) => call(raw.PATCH<Rule>("/rules/{id}", { params: { path: { id } }, body: { ...body, version } }));
-export const dropRule = (id: number) => call(raw.DELETE("/rules/{id}", { params: { path: { id } } }));
-export const copyRule = (id: number) => call(raw.POST<Rule>("/rules/{id}/copy", { params: { path: { id } }, headers: once() }));
-export const orderRules = (kind: Kind, ids: number[]) => call(raw.PUT("/rules/order", { body: { kind, ids } }));
-export const tryRule = (rule: Draft, ticket: number) => call(raw.POST<Trial>("/rules/try", { body: { rule, ...(ticket ? { ticket } : {}) } }));
-export const logPage = (id: number, query: { cursor?: string; outcome?: string }) => call(raw.GET<Page<LogLine>>("/rules/{id}/log", { params: { path: { id }, query } }));
-export const versionsOf = (id: number) => queryOptions({ queryKey: ["rules", "one", id, "versions"], queryFn: async () => (await call(raw.GET<Page<Version>>("/rules/{id}/versions", { params: { path: { id } } }))).items ?? [] });
-export const restoreVersion = (id: number, n: number) => call(raw.POST<Rule>("/rules/{id}/versions/{version}/restore", { params: { path: { id, version: n } }, headers: once() }));
+/** The desk's business hours. Their page has the same list. */
+export const calendars = queryOptions({
+  queryKey: ["rules", "calendars"],
+  queryFn: async () => {
+    const list = client as unknown as { GET: (path: string) => Promise<{ data?: { items: { id: number; name: string }[] }; response: Response }> };
+    return (await call(list.GET("/calendars"))).items;
+  },
+  retry: false,
+});
 
 export const refreshRules = () => queries.invalidateQueries({ queryKey: rulesKey });

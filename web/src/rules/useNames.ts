@@ -14,7 +14,7 @@ const forever = { staleTime: Infinity, retry: false };
 export function useRuleNames(draft: Draft, fields: readonly Field[]): Names {
   const groups = useGroups();
   const brands = useBrands();
-  const hours = useCalendars();
+  const hours = useCalendars(draft.hours !== "any");
   const hooks = useHooks(draft.actions.some((a) => a.do === "webhook"));
   const asked = namedIn(treeOf(draft), fields);
   const ids = [...new Set([...peopleIn(draft.actions), ...asked.people])];
@@ -43,7 +43,7 @@ function useHooks(needed: boolean) {
 }
 
 /** useCalendars gives the desk's business hours to whoever may see them; the account's default applies where none is chosen. */
-export function useCalendars() {
+export function useCalendars(needed: boolean) {
   const may = useMay("settings.manage");
-  return useQuery({ ...calendars, enabled: may }).data ?? [];
+  return useQuery({ ...calendars, enabled: needed && may }).data ?? [];
 }
