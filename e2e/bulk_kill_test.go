@@ -35,9 +35,10 @@ func bulkKillRounds(t *testing.T, dsn string, rounds int) {
 	data := t.TempDir()
 	p := start(t, dsn, data, "--demo")
 	agent := p.as("acme.localhost", "accounts.agent@acme.example", demoPassword)
+	box := agent.get("/api/v1/tickets?view=all&limit=1").items()[0]["inbox"].(map[string]any)["id"]
 	numbers, versions := make([]int64, many), make([]int64, many)
 	for i := range numbers {
-		made := agent.want(201, "POST", "/api/v1/tickets", map[string]any{"subject": fmt.Sprintf("Kill bulk %d", i), "text": "x", "requester_address": "staff.one@acme.example"})
+		made := agent.want(201, "POST", "/api/v1/tickets", map[string]any{"subject": fmt.Sprintf("Kill bulk %d", i), "text": "x", "inbox_id": box, "requester_address": "staff.one@acme.example"})
 		numbers[i], versions[i] = made.number("number"), made.number("version")
 	}
 	middle := 0

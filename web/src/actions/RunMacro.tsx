@@ -54,7 +54,9 @@ export function RunMacro({ number, many, first, onClose, onBulk }: Props) {
   const all = preview.isPlaceholderData ? undefined : preview.data && "all" in preview.data ? preview.data.all : undefined;
   const refused = one && !one.allowed ? one.message : all && all.allowed === 0 ? t("actions.macro.none_allowed") : "";
   const at = useRef<HTMLDivElement>(null);
-  useEffect(() => at.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [macro?.id]);
+  useEffect(() => {
+    void at.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [macro?.id]);
 
   const run = async () => {
     if (!macro || busy || refused) return;
