@@ -224,6 +224,10 @@ const pages = (): [string, string][] => [
   ["/admin/share-templates", "shares.manage"],
   ["/admin/share-policy", "settings.manage"],
   ["/admin/outgoing", "inboxes.manage"],
+  ["/admin/rules/create", "rules.manage"],
+  ["/admin/rules/update", "rules.manage"],
+  ["/admin/rules/time", "rules.manage"],
+  ["/admin/rules/assign", "rules.manage"],
   ["/admin/tokens", "tokens.manage"],
   ["/admin/webhooks", "webhooks.manage"],
   [`/admin/webhooks/${of.webhook}`, "webhooks.manage"],
@@ -251,7 +255,7 @@ async function walkAdministration(lacking: string) {
       continue;
     }
     if (ofTickets(lacking)) continue;
-    const add = page.locator("main").getByRole("button", { name: /^(New|Add) / }).and(page.locator(":enabled")).first();
+    const add = page.locator("main").getByRole("button", { name: /^(New|Add (?!rule))/ }).and(page.locator(":enabled")).first();
     if ((await add.count()) > 0 && !path.endsWith(`/${of.group}`)) await inside(add);
   }
   if (has("roles.manage")) {

@@ -1,6 +1,6 @@
 import {
-  Activity, AtSign, Building2, CalendarClock, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, ScrollText,
-  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, Timer, UserCog, Users, Webhook, Zap,
+  Activity, AtSign, Building2, Clock, FilePlus2, CalendarClock, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, RefreshCw, ScrollText,
+  Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCheck, Timer, UserCog, Users, Webhook, Zap,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
 import { type AdminPage, adminPages } from "./pages";
@@ -26,6 +26,10 @@ const icons: Record<string, LucideIcon> = {
   "/admin/shares": Share2,
   "/admin/share-templates": LayoutTemplate,
   "/admin/share-policy": ListFilter,
+  "/admin/rules/create": FilePlus2,
+  "/admin/rules/update": RefreshCw,
+  "/admin/rules/time": Clock,
+  "/admin/rules/assign": UserCheck,
   "/admin/tokens": KeyRound,
   "/admin/webhooks": Webhook,
   "/admin/notices": AtSign,
@@ -43,6 +47,7 @@ export const adminGroups: Record<AdminEntry["group"], { label: Key; icon: Lucide
   desk: { label: "app.admin.group.desk", icon: Settings },
   people: { label: "app.admin.group.people", icon: Users },
   sharing: { label: "app.admin.group.sharing", icon: Share2 },
+  automation: { label: "app.admin.group.automation", icon: Zap },
   connect: { label: "app.admin.group.connect", icon: Globe },
   operate: { label: "app.admin.group.operate", icon: Activity },
 };

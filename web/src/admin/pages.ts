@@ -1,6 +1,6 @@
 import type { Key } from "@/app/i18n";
 
-export type AdminPage = { path: string; label: Key; permission: string; group: "desk" | "people" | "sharing" | "connect" | "operate" };
+export type AdminPage = { path: string; label: Key; permission: string; group: "desk" | "people" | "sharing" | "automation" | "connect" | "operate" };
 
 /** The pages of the administration, in the order of its menu, each with the permission it needs. Their icons stand in nav.ts. */
 export const adminPages: AdminPage[] = [
@@ -22,6 +22,10 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/shares", label: "app.admin.shares", permission: "shares.manage", group: "sharing" },
   { path: "/admin/share-templates", label: "app.admin.share_templates", permission: "shares.manage", group: "sharing" },
   { path: "/admin/share-policy", label: "app.admin.share_policy", permission: "settings.manage", group: "sharing" },
+  { path: "/admin/rules/create", label: "app.admin.rules.create", permission: "rules.manage", group: "automation" },
+  { path: "/admin/rules/update", label: "app.admin.rules.update", permission: "rules.manage", group: "automation" },
+  { path: "/admin/rules/time", label: "app.admin.rules.time", permission: "rules.manage", group: "automation" },
+  { path: "/admin/rules/assign", label: "app.admin.rules.assign", permission: "rules.manage", group: "automation" },
   { path: "/admin/tokens", label: "app.admin.tokens", permission: "tokens.manage", group: "connect" },
   { path: "/admin/webhooks", label: "app.admin.webhooks", permission: "webhooks.manage", group: "connect" },
   { path: "/admin/notices", label: "app.admin.notices", permission: "settings.manage", group: "operate" },

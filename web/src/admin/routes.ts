@@ -1,11 +1,12 @@
 import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { type LateArea, loadTexts } from "@/app/i18n";
 
 // The pages of the administration. Each is fetched when it is opened; pages of one object have its id in the address.
 
 /** adminRoutes gives the pages below /admin. */
 export function adminRoutes<P extends AnyRoute>(parent: P) {
-  const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string) =>
-    createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load as never, name as never) });
+  const page = (path: string, load: () => Promise<Record<string, unknown>>, name: string, ...texts: LateArea[]) =>
+    createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load as never, name as never), ...(texts.length > 0 ? { loader: () => loadTexts(...texts) } : {}) });
   return [
     page("/settings", () => import("./Settings"), "Settings"),
     page("/people", () => import("./People"), "People"),
@@ -29,6 +30,8 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/sla", () => import("../desk/SLA"), "SLA"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
     page("/macros", () => import("../desk/Macros"), "Macros"),
+    page("/rules/$kind", () => import("../rules/Rules"), "Rules", "rules"),
+    page("/rules/$kind/$id", () => import("../rules/Rule"), "Rule", "rules"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),
     page("/webhooks", () => import("../desk/Webhooks"), "Webhooks"),
     page("/webhooks/$id", () => import("../desk/Webhook"), "Webhook"),

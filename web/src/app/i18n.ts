@@ -5,6 +5,7 @@ import type ticketTexts from "@texts/en/ticket.json";
 import type sharingTexts from "@texts/en/sharing.json";
 import type adminTexts from "@texts/en/admin.json";
 import type deskTexts from "@texts/en/desk.json";
+import type rulesTexts from "@texts/en/rules.json";
 import type actionsTexts from "@texts/en/actions.json";
 
 // The texts of the screens: one file for an area and a language in locales/web, flat keys, placeholders in braces.
@@ -19,6 +20,7 @@ export type Key =
   | keyof typeof sharingTexts
   | keyof typeof adminTexts
   | keyof typeof deskTexts
+  | keyof typeof rulesTexts
   | keyof typeof actionsTexts;
 
 type CountedKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never;
@@ -29,8 +31,8 @@ export type Language = (typeof languages)[number];
 
 /** The areas of what every agent opens soon: the screens around the list, the list's own dialogs, sharing. */
 const usual = ["app", "tickets", "sharing"] as const;
-/** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...); actions: what macros do. */
-export type LateArea = "ticket" | "admin" | "desk" | "actions";
+/** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...); actions: what rules and macros do; rules: rules. */
+export type LateArea = "ticket" | "admin" | "desk" | "actions" | "rules";
 /** start: what stands on the screen before anything else was fetched, so the navigation and a list. */
 type Area = "start" | (typeof usual)[number] | LateArea;
 

@@ -67,6 +67,8 @@ const groupsOf: [string, RegExp][] = [
   ["dates", /^(created|updated|solved)$/],
   ["own", /^field:/],
 ];
+/** What only rules ask about: what has just happened to the ticket, and how often. */
+const happened = (key: string) => groupsOf.every(([, fits]) => !fits.test(key));
 
 function LeafRow({ leaf, path, edit }: { leaf: Leaf; path: Path; edit: Edit }) {
   const field = edit.fields.find((f) => f.key === leaf.field);
@@ -96,6 +98,17 @@ function LeafRow({ leaf, path, edit }: { leaf: Leaf; path: Path; edit: Edit }) {
                 ))}
             </optgroup>
           ))}
+          {edit.fields.some((f) => happened(f.key)) && (
+            <optgroup label={t("tickets.filter.group.happened")}>
+              {edit.fields
+                .filter((f) => happened(f.key))
+                .map((f) => (
+                  <option key={f.key} value={f.key}>
+                    {fieldName(f)}
+                  </option>
+                ))}
+            </optgroup>
+          )}
         </Select>
         {field && (
           <Select aria-label={t("tickets.filter.operator")} value={leaf.op} onChange={(e) => set(turn(leaf, field, e.target.value))}>

@@ -97,7 +97,7 @@ export function blamed(message: string): { place: string; text: string } {
   return found ? { place: (found[1] ?? "").replace(/\.$/, ""), text: found[2] ?? message } : { place: "", text: message };
 }
 
-export const takesNone = (op: string) => op === "empty" || op === "not_empty";
+export const takesNone = (op: string) => /^(not_)?(empty|changed)$/.test(op);
 export const takesSeveral = (op: string) => op === "in" || op === "not_in" || op.startsWith("has_");
 export const takesSpan = (op: string) => op === "within_last" || op === "older_than" || op === "within_next";
 

@@ -12,6 +12,8 @@ export function fieldName(field: Field): string {
 /** The name of one of the values that a field can have. */
 export function choiceName(field: Field, choice: { value?: unknown; name: string }): string {
   if (field.key === "status") return statusName(String(choice.value));
+  const own = `tickets.choice.${field.key}.${String(choice.value)}`;
+  if (known(own)) return t(own);
   const key = `tickets.choice.${String(choice.value)}`;
   return field.type === "choice" && !field.key.startsWith("field:") && known(key) ? t(key) : choice.name;
 }
