@@ -100,9 +100,9 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 		return nil, err
 	}
 	for _, step := range []func() error{
-		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
+		w.setProperties, w.rate, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
 		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.save, w.writeEvents, w.number,
+		w.removeOrphans, w.askSatisfaction, w.save, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err
