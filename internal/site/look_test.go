@@ -70,7 +70,7 @@ func TestBrandLook(t *testing.T) {
 	if got := shown.header.Get("Content-Type") + shown.header.Get("Cache-Control"); got != "image/pngpublic, max-age=31536000, immutable" || !strings.Contains(shown.header.Get("Content-Security-Policy"), "sandbox") {
 		t.Errorf("the logo comes as %s", got)
 	}
-	sheet := v.get("/assets/accent/ffe600.css").want(http.StatusOK, "--accent:light-dark(#").without("ffe600")
+	sheet := v.get("/assets/accent/ffe600.css").want(http.StatusOK, "--accent:light-dark(#")
 	if size := len(p.body) + len(shown.body) + len(sheet.body); size > 9<<10 { // the sheet and the icons of the program are 6 KB
 		t.Errorf("a page with the brand's look has %d bytes more", size)
 	}
@@ -79,6 +79,13 @@ func TestBrandLook(t *testing.T) {
 	other := d.visitor(t, "globex.localhost")
 	other.get(logo).want(http.StatusNotFound)
 
+	t.Run("S2-09 the share control stands in every brand's theme", func(t *testing.T) {
+		guest := d.visitor(t, host)
+		guest.post("/sign-in", "address", "staff.two@acme.example", "password", "deskmesh-demo").want(http.StatusSeeOther)
+		id := regexp.MustCompile(`name="inbox" value="(\d+)"|<option value="(\d+)"`).FindStringSubmatch(guest.get("/portal/new").want(http.StatusOK).body)
+		path := guest.file("type", "question", "inbox", id[1]+id[2], "subject", "With a look", "text", "x")
+		guest.get(path).want(http.StatusOK, "/assets/accent/ffe600.css", path+"/share")
+	})
 	t.Run("what is no logo and no colour is refused", func(t *testing.T) {
 		svg := []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
 		for name, p := range map[string]app.BrandPatch{

@@ -115,7 +115,7 @@ func (v *visit) list() error {
 	}
 	page, query := v.askedList()
 	rows, next, err := v.listed(page, query)
-	if dm.CodeOf(err) == dm.Invalid { // a cursor of another list: begin anew
+	if dm.CodeOf(err) == dm.Invalid && query.Cursor != "" { // a cursor of another list: begin anew
 		v.redirect(page.address(page.View, page.State, ""))
 		return nil
 	}

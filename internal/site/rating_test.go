@@ -3,13 +3,16 @@ package site_test
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/store"
 )
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -47,6 +50,32 @@ func testRating(t *testing.T, d *desk) {
 	v.get(path).want(http.StatusOK).without("How did we do?")
 	v.post(path+"/status", "status", "solved").want(http.StatusSeeOther)
 	v.get(path).want(http.StatusOK, "How did we do?", "Send answer")
+	account, requester := d.person(t, "staff.one@acme.example")
+	_, owner := d.person(t, "owner@acme.example")
+	f, err := d.app.Ticket(t.Context(), owner, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The job waits for an hour; one that is due asks in its place.
+	ask := func(ticket int64, solved dm.Time) []sentMail {
+		t.Helper()
+		box := &sentMails{}
+		d.app.Mail = box
+		if err := d.db.Write(t.Context(), store.Urgent, func(tx *store.Tx) error {
+			_, _, err := tx.Enqueue(store.NewJob{Account: account.ID, Kind: app.JobSatisfaction, Args: map[string]int64{"ticket": ticket, "solved": int64(solved)}, Urgency: store.Urgent})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		d.runJobs(t)
+		return slices.DeleteFunc(box.mails, func(m sentMail) bool { return !strings.Contains(m.text, app.SatisfactionPath) })
+	}
+	if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt); len(mails) != 1 || mails[0].to != "staff.one@acme.example" || !strings.Contains(mails[0].text, "Rate me") {
+		t.Fatalf("these mails ask: %+v", mails)
+	}
+	if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt-1); len(mails) != 0 {
+		t.Fatalf("of an earlier time, these mails ask: %+v", mails)
+	}
 	v.post(path+"/rating", "words", "kept <b>").want(http.StatusUnprocessableEntity, "kept &lt;b&gt;", "Please choose")
 	v.post(path+"/rating", "answer", "bad", "words", "Too slow").leadsTo(path + "?done=rated")
 	v.get(path).want(http.StatusOK, "Too slow", "Change answer", `value="bad" checked`)
@@ -56,12 +85,31 @@ func testRating(t *testing.T, d *desk) {
 	other.post(path+"/rating", "answer", "good").want(http.StatusForbidden)
 	d.enter(t, "staff.two").post(path+"/rating", "answer", "good").want(http.StatusNotFound)
 
-	account, requester := d.person(t, "staff.one@acme.example")
-	_, owner := d.person(t, "owner@acme.example")
-	f, err := d.app.Ticket(t.Context(), owner, number)
-	if err != nil {
-		t.Fatal(err)
+	if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt); len(mails) != 0 {
+		t.Errorf("whoever has answered is asked again: %+v", mails)
 	}
+	t.Run("nobody is asked about what a program filed", func(t *testing.T) {
+		box, err := strconv.ParseInt(inbox, 10, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		solved := dm.StatusSolved
+		res, err := d.app.Apply(t.Context(), access.System(account.ID, "mail"), dm.Change{Via: dm.ViaMail, Create: &dm.NewTicket{Subject: "Out of office", RequesterID: requester.Person(), InboxID: box, Automatic: true}})
+		if err == nil {
+			_, err = d.app.Apply(t.Context(), owner, dm.Change{Number: res.Number, Set: dm.TicketPatch{Status: &solved}})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := d.app.Ticket(t.Context(), owner, res.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.get("/portal"+ticketPath(res.Number)).want(http.StatusOK, "Out of office").without("How did we do?")
+		if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt); len(mails) != 0 {
+			t.Errorf("these mails ask: %+v", mails)
+		}
+	})
 	asked := mail.Asked{Account: account.ID, Person: requester.Person(), Ticket: f.Ticket.ID, Solved: int64(f.Ticket.SolvedAt)}
 	token := app.SatisfactionPath + d.app.Signer.SatisfactionToken(asked)
 	stranger := d.visitor(t, "acme.localhost")
@@ -144,19 +192,19 @@ func TestPortalFields(t *testing.T) {
 	}
 	size := field("Size of it", dm.FieldChoice, dm.FieldEdited, true, dm.TypeServiceRequest)
 	day := field("Needed on", dm.FieldDate, dm.FieldFilled, false)
-	seen := field("Order number", dm.FieldText, dm.FieldSeen, false)
+	seen := field("Order code", dm.FieldText, dm.FieldSeen, false)
 	hidden := field("Secret price", dm.FieldNumber, dm.FieldHidden, false)
 	v := d.enter(t, "staff.one")
 	inbox := v.inbox()
 	at := func(id int64) string { return "field-" + itoa(id) }
-	v.get("/portal/new").want(http.StatusOK, "Size of it", `data-types="service_request "`, "Needed on", `type="date"`, "<option>Small</option>").without("Order number", "Secret price")
+	v.get("/portal/new").want(http.StatusOK, "Size of it", `data-types="service_request "`, "Needed on", `type="date"`, "<option>Small</option>").without("Order code", "Secret price")
 	v.post("/portal/new", "type", "service_request", "inbox", inbox, "subject", "A laptop", "text", "kept", at(day), "soon").
 		want(http.StatusUnprocessableEntity, "A laptop", "soon")
 	v.post("/portal/new", "type", "service_request", "inbox", inbox, "subject", "A laptop", "text", "kept", at(size), "Giant").
 		want(http.StatusUnprocessableEntity, "Please choose one of the list.")
 	v.file("type", "question", "inbox", inbox, "subject", "No laptop", "text", "x", at(size), "")
 	path := v.file("type", "service_request", "inbox", inbox, "subject", "A laptop", "text", "x", at(size), "Small", at(day), "2027-02-03", at(seen), "forged", at(hidden), "7")
-	v.get(path).want(http.StatusOK, "Size of it", "Small", "Needed on", "3 February 2027").without("forged", "Secret price", "Order number", "<option selected>")
+	v.get(path).want(http.StatusOK, "Size of it", "Small", "Needed on", "3 February 2027").without("forged", "Secret price", "Order code", "<option selected>")
 	number := numberIn(t, path)
 	order, price := "A-17", "900"
 	if _, err := d.app.Apply(t.Context(), owner, dm.Change{Number: number, Set: dm.TicketPatch{Fields: map[int64]*string{seen: &order, hidden: &price}}}); err != nil {
