@@ -84,8 +84,8 @@ func (w *work) rate() error {
 // satisfactionArgs name the time that the ticket was solved: a later one has a
 // mail of its own.
 type satisfactionArgs struct {
-	Ticket int64   `json:"ticket"`
-	Solved dm.Time `json:"solved"`
+	Ticket int64 `json:"ticket"`
+	Solved int64 `json:"solved"`
 }
 
 // askSatisfaction has the requester asked by mail, where the change has solved
@@ -95,7 +95,7 @@ func (w *work) askSatisfaction() error {
 		return nil
 	}
 	solved := w.t.SolvedAt
-	_, _, err := w.tx.Enqueue(store.NewJob{Account: w.account, Kind: JobSatisfaction, Args: satisfactionArgs{Ticket: w.t.ID, Solved: solved}, Urgency: store.Normal,
+	_, _, err := w.tx.Enqueue(store.NewJob{Account: w.account, Kind: JobSatisfaction, Args: satisfactionArgs{Ticket: w.t.ID, Solved: int64(solved)}, Urgency: store.Normal,
 		RunAt: w.tx.Now().Add(satisfactionWait), UniqueKey: strconv.FormatInt(w.t.ID, 10) + "." + strconv.FormatInt(int64(solved), 10)})
 	return err
 }
@@ -118,7 +118,7 @@ func (a *App) writeSatisfaction(tx *store.Tx, account int64, args satisfactionAr
 	if err != nil {
 		return nil, err
 	}
-	f, p, err := a.askedTicket(tx, dir, mail.Asked{Account: account, Person: any.Ticket.RequesterID, Ticket: args.Ticket, Solved: int64(args.Solved)})
+	f, p, err := a.askedTicket(tx, dir, mail.Asked{Account: account, Person: any.Ticket.RequesterID, Ticket: args.Ticket, Solved: args.Solved})
 	if dm.CodeOf(err) == dm.Gone {
 		return nil, nil
 	}

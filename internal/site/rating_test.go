@@ -94,7 +94,8 @@ func testRating(t *testing.T, d *desk) {
 			t.Fatal(err)
 		}
 		solved := dm.StatusSolved
-		res, err := d.app.Apply(t.Context(), access.System(account.ID, "mail"), dm.Change{Via: dm.ViaMail, Create: &dm.NewTicket{Subject: "Out of office", RequesterID: requester.Person(), InboxID: box, Automatic: true}})
+		res, err := d.app.Apply(t.Context(), access.System(account.ID, "mail"), dm.Change{Via: dm.ViaMail, Create: &dm.NewTicket{Subject: "Out of office", RequesterID: requester.Person(), InboxID: box, Automatic: true},
+			Messages: []dm.NewMessage{{Kind: dm.Reply, Text: "I am away.", AuthorID: requester.Person()}}})
 		if err == nil {
 			_, err = d.app.Apply(t.Context(), owner, dm.Change{Number: res.Number, Set: dm.TicketPatch{Status: &solved}})
 		}
