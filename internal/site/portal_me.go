@@ -22,9 +22,15 @@ type mePage struct {
 	Done                    string
 }
 
+// Locked says whether the account decides some of the mails.
+func (p *mePage) Locked() bool {
+	return slices.ContainsFunc(p.Notices, func(n noticeSwitch) bool { return n.Locked })
+}
+
+// noticeSwitch is one kind of mail; a locked one is decided by the account.
 type noticeSwitch struct {
-	Kind dm.NoticeKind
-	On   bool
+	Kind       dm.NoticeKind
+	On, Locked bool
 }
 
 // portalNotices are the kinds of notice that requesters get.
@@ -42,12 +48,16 @@ func (v *visit) mePage() error {
 }
 
 func (v *visit) showMe(status int, page *mePage) error {
-	on, err := v.app.OwnNotices(v.ctx(), v.requester())
+	own, err := v.app.OwnNoticeSettings(v.ctx(), v.requester())
 	if err != nil {
 		return err
 	}
 	for _, kind := range portalNotices {
-		page.Notices = append(page.Notices, noticeSwitch{kind, on[kind]})
+		for _, row := range own.Rows {
+			if cell := row.By[dm.NoticeMail]; row.Kind == kind {
+				page.Notices = append(page.Notices, noticeSwitch{kind, cell.On, cell.Locked})
+			}
+		}
 	}
 	page.Address, page.Language, page.Languages = v.person.Address, v.person.Language, locales.Languages()
 	page.HasPassword, page.Least = v.person.HasPassword, credential.MinPassword
@@ -123,11 +133,19 @@ func (v *visit) saveNotices() error {
 	if err != nil {
 		return err
 	}
-	on := map[dm.NoticeKind]bool{}
-	for _, kind := range portalNotices {
-		on[kind] = slices.Contains(in.Values["on"], string(kind))
+	own, err := v.app.OwnNoticeSettings(v.ctx(), v.requester())
+	if err != nil {
+		return err
 	}
-	if err := v.app.SetOwnNotices(v.ctx(), v.requester(), on); err != nil {
+	var wishes []app.NoticeWish
+	for _, row := range own.Rows {
+		if row.By[dm.NoticeMail].Locked || !slices.Contains(portalNotices, row.Kind) {
+			continue // its box is no part of the form
+		}
+		on := slices.Contains(in.Values["on"], string(row.Kind))
+		wishes = append(wishes, app.NoticeWish{Kind: row.Kind, By: map[dm.NoticeChannel]*dm.NoticeCell{dm.NoticeMail: {On: on}}})
+	}
+	if err := v.app.SetOwnNoticeSettings(v.ctx(), v.requester(), wishes, app.NoticeTimesPatch{}); err != nil {
 		return err
 	}
 	v.redirect(app.PortalPath + "/me?done=notices")

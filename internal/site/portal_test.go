@@ -445,7 +445,15 @@ func TestProfile(t *testing.T) {
 	v.get("/portal/me?done=profile").want(http.StatusOK, `lang="de"`, "Ada Neu", "Gespeichert.")
 	v.post("/portal/me", "name", "Ada Neu", "language", "en").want(http.StatusSeeOther)
 	v.post("/portal/me/notices", "on", "share").leadsTo("/portal/me?done=notices")
-	v.get("/portal/me").want(http.StatusOK, `value="share" checked`).without(`value="reply" checked`)
+	v.get("/portal/me").want(http.StatusOK, `value="share" checked`).without(`value="reply" checked`, "for everybody")
+	lock := dm.NoticeCell{On: true, Locked: true}
+	_, owner := d.person(t, "owner@acme.example")
+	if err := d.app.SetNoticeMatrix(t.Context(), owner, []app.NoticeWish{{Kind: dm.NoticeReply, By: map[dm.NoticeChannel]*dm.NoticeCell{dm.NoticeMail: &lock}}}); err != nil {
+		t.Fatal(err)
+	}
+	v.get("/portal/me").want(http.StatusOK, `value="reply" checked disabled`, "for everybody")
+	v.post("/portal/me/notices").leadsTo("/portal/me?done=notices")
+	v.get("/portal/me").want(http.StatusOK, `value="reply" checked disabled`).without(`value="share" checked`)
 	v.post("/portal/me/password", "old", "wrong", "password", "four words are fine").want(http.StatusUnprocessableEntity, "This is not your password.")
 	v.post("/portal/me/password", "old", seed.Password, "password", "short").want(http.StatusUnprocessableEntity, "cannot be used")
 	v.post("/portal/me/password", "old", seed.Password, "password", "four words are fine").leadsTo("/portal/me?done=password")

@@ -170,13 +170,17 @@ func (tx *Tx) placeInLine(account int64, key string) (dm.JobState, error) {
 	return dm.JobWaiting, nil
 }
 
-// lockLine keeps other transactions from changing who heads the line. SQLite
-// has only one writer.
+// lockLine keeps other transactions from changing who heads the line.
 func (tx *Tx) lockLine(account int64, key string) error {
+	return tx.lock(fmt.Sprintf("job line %d %s", account, key))
+}
+
+// lock lets other transactions with the same name begin what follows only when
+// this one has ended. SQLite has only one writer.
+func (tx *Tx) lock(name string) error {
 	if tx.db.dialect.name != "postgres" {
 		return nil
 	}
-	name := fmt.Sprintf("job line %d %s", account, key)
 	return tx.query(`SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(?, 0))`, func(*sql.Rows) error { return nil }, name)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -138,10 +139,14 @@ func (tx *Tx) KeepMailID(m *RawMail, messageID string) error {
 // SeenMail says whether the same mail arrived before for the same recipient, or,
 // where ticket is not 0, whether it is on that ticket already by whatever
 // address. The same is what has the Message-ID and the digest: some programs give
-// every mail one id.
+// every mail one id. Until the transaction ends no other one is told of mails with
+// this id: of two copies that are dealt with at once, one is the first.
 func (tx *Tx) SeenMail(m *RawMail, messageID string, ticket int64) (bool, error) {
 	if messageID == "" {
 		return false, nil
+	}
+	if err := tx.lock(fmt.Sprintf("mail %d %s", m.Account, messageID)); err != nil {
+		return false, err
 	}
 	where, key := `r.recipient = ?`, any(m.Recipient)
 	if ticket != 0 {

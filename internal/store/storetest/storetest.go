@@ -48,7 +48,7 @@ var contracts = []contract{
 	{"setup link used once", testSetupLinkOnce},
 	{"audit", testAudit},
 	{"notice switches", testNoticeSwitches},
-	{"mail templates", testMailTemplates},
+	{"mail templates", testMailTemplates}, {"a mail twice at once", testMailTwiceAtOnce},
 	{"secrets", testSecrets},
 	{"views", testViews},
 	{"sidebar", testSidebar},
