@@ -104,8 +104,8 @@ var guardedTables = []string{
 	"ticket_followers", "ticket_mutes", "ticket_links", "ticket_field_values", "messages_fts",
 	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
-	"public_links", "public_link_uses", "link_messages", "outgoing_mails",
 	"ticket_clocks",
+	"public_links", "public_link_uses", "link_messages", "outgoing_mails", "satisfaction",
 }
 
 // renderer is the one file that turns a Scope into SQL.

@@ -34,14 +34,16 @@ type Change struct {
 	Leave       bool // end the actor's own direct share
 	// LetIn and AddCCs are a requester's ways to let people in, and RemoveCCs ends
 	// the second. Addresses are primary ones.
-	LetIn       *LetIn
-	AddCCs      []string
-	RemoveCCs   []int64
-	Link        []NewLink
-	Unlink      []int64 // ids of links
-	PublicLinks LinkChanges
-	Trash       TrashMove
-	Merge       *Merge
+	LetIn     *LetIn
+	AddCCs    []string
+	RemoveCCs []int64
+	// Satisfaction is what the ticket's requester says of how it was solved.
+	Satisfaction *Satisfaction
+	Link         []NewLink
+	Unlink       []int64 // ids of links
+	PublicLinks  LinkChanges
+	Trash        TrashMove
+	Merge        *Merge
 	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
 	// than to see it.
 	Follow *bool
@@ -62,6 +64,8 @@ type NewTicket struct {
 	InboxID          int64
 	// CreatorID is set by the app: the actor, or 0.
 	CreatorID int64
+	// Automatic says that a program wrote the mail that it comes from.
+	Automatic bool
 }
 
 // TicketPatch sets properties; nil leaves one as it is. For ids, 0 means none.

@@ -111,7 +111,7 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyType, Help: "The kind of work.", Type: ChoiceField, Choices: texts(TicketTypes)},
 	{Key: FieldKeyTags, Help: "The tags.", Type: TagsField, Optional: true},
 	{Key: FieldKeyInbox, Help: "The inbox.", Type: InboxField},
-	{Key: FieldKeyBrand, Help: "The brand of the inbox.", Type: BrandField},
+	{Key: FieldKeyBrand, Help: "The brand of the inbox.", Type: BrandField, Requesters: true},
 	{Key: FieldKeyGroup, Help: "The group.", Type: GroupField, Optional: true},
 	{Key: FieldKeyAssignee, Help: "The agent it is assigned to.", Type: PersonField, Optional: true},
 	{Key: FieldKeyRequester, Help: "The requester.", Type: PersonField, Requesters: true},

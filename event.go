@@ -75,7 +75,8 @@ type EventData struct {
 	MailID    int64         `json:"mail_id,omitempty"`  // of a mail that waits, or waited, for a decision
 	Scheduled *EventReply   `json:"scheduled,omitempty"`
 	SLA       *EventSLA     `json:"sla,omitempty"`
-	SideID    int64         `json:"side_id,omitempty"` // of the side conversation a message belongs to
+	SideID    int64         `json:"side_id,omitempty"`   // of the side conversation a message belongs to
+	Automatic bool          `json:"automatic,omitempty"` // a program filed the ticket by mail
 }
 
 // EventReply is a message that was to be sent later.

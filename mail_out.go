@@ -26,14 +26,15 @@ type MailKind string
 
 // The kinds that are no notices.
 const (
-	MailSide    MailKind = "side"    // to somebody in a side conversation
-	MailRefusal MailKind = "refusal" // tells somebody that they cannot write on a ticket any more
-	MailBulk    MailKind = "bulk"    // many tickets were shared, assigned or changed at once
-	MailDigest  MailKind = "digest"  // what has gathered for somebody who has it together
-	MailGroup   MailKind = "group"   // that something happened, to a group's own address
-	MailSignIn  MailKind = "sign_in" // a link to sign in with
-	MailTest    MailKind = "test"    // a template, to whoever writes it
 	MailRule    MailKind = "rule"    // what an action of a rule says
+	MailSide    MailKind = "side"         // to somebody in a side conversation
+	MailRefusal MailKind = "refusal"      // tells somebody that they cannot write on a ticket any more
+	MailBulk    MailKind = "bulk"         // many tickets were shared, assigned or changed at once
+	MailDigest  MailKind = "digest"       // what has gathered for somebody who has it together
+	MailGroup   MailKind = "group"        // that something happened, to a group's own address
+	MailSignIn  MailKind = "sign_in"      // a link to sign in with
+	MailRating  MailKind = "satisfaction" // asks a requester how their ticket was solved
+	MailTest    MailKind = "test"         // a template, to whoever writes it
 )
 
 // OutgoingState is where a mail stands.

@@ -62,6 +62,9 @@ type Settings struct {
 	PortalSearch          PeopleSearch
 	PortalCC              bool
 	PortalLinks           bool
+	PortalOtherBrands     bool // at a brand's address one is led to one's tickets of other brands
+	SatisfactionAsk       bool
+	SatisfactionDays      int // for which it can be said, and changed
 	LinksEnabled          bool
 	LinkPassword          bool // a public link needs a password
 	LinkSignIn            bool // it opens only to people of the account
@@ -178,7 +181,7 @@ func DefaultSettings() Settings {
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares, SharePolicy: PolicyAllows,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
 		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainMailLogDays: 180, RetainDraftDays: 90,
-		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact,
+		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact, PortalOtherBrands: true, SatisfactionDays: 14,
 	}
 }
 
@@ -208,7 +211,7 @@ var SettingList = []Setting{
 		func(s *Settings) *Level { return &s.DefaultLevel }),
 	integer("sharing.max_internal", "Live shares with agents and groups that one ticket may have; 0 sets no limit.", 0, 1000,
 		func(s *Settings) *int { return &s.MaxInternal }),
-	integer("sharing.max_external", "CCs and shares with requesters that one ticket may have together; 0 sets no limit.", 0, 1000,
+	integer("sharing.max_external", "CCs, followers and shares with requesters that one ticket may have together; 0 sets no limit.", 0, 1000,
 		func(s *Settings) *int { return &s.MaxExternal }),
 	boolean("sharing.agents_may_share_with_requesters", "Agents may let requesters in to a ticket.",
 		func(s *Settings) *bool { return &s.RequesterTargets }),
@@ -250,6 +253,12 @@ var SettingList = []Setting{
 		func(s *Settings) *bool { return &s.PortalCC }),
 	boolean("portal.links", "Requesters may make public links to their tickets, where links.enabled is on.",
 		func(s *Settings) *bool { return &s.PortalLinks }),
+	boolean("portal.other_brands", "The portal of a brand, which lists the brand's tickets, leads to those of the other brands too.",
+		func(s *Settings) *bool { return &s.PortalOtherBrands }),
+	boolean("satisfaction.ask", "Requesters are asked how their ticket was solved: in the portal, and an hour later by mail. Never where a program had filed it.",
+		func(s *Settings) *bool { return &s.SatisfactionAsk }),
+	integer("satisfaction.days", "Days after a ticket was solved in which its requester may say how, and change their mind.", 1, 90,
+		func(s *Settings) *int { return &s.SatisfactionDays }),
 	boolean("links.enabled", "Agents may make public links: addresses that open one ticket to whoever holds them. While off, no link works.",
 		func(s *Settings) *bool { return &s.LinksEnabled }),
 	boolean("links.require_password", "Every new public link needs a password.",

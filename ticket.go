@@ -1,5 +1,7 @@
 package deskmesh
 
+import "slices"
+
 // Status is the built-in state of a ticket. An account's own statuses are
 // mapped to one of these.
 type Status string
@@ -152,7 +154,55 @@ type TicketField struct {
 	Required bool     // must be set when an agent solves the ticket
 	Active   bool
 	Position int64
+	Portal   FieldUse
+	Types    []TicketType // of the tickets whose form has it in the portal; none means every type
 }
+
+// FieldUse says what requesters may do with an own field in the portal. Each
+// value has those before it.
+type FieldUse string
+
+// The uses.
+const (
+	FieldHidden FieldUse = "none" // it is for agents alone
+	FieldSeen   FieldUse = "see"  // they see its value
+	FieldFilled FieldUse = "fill" // they fill it in when they file a ticket
+	FieldEdited FieldUse = "edit" // they change it later too, where they may change the ticket
+)
+
+// FieldUses is every use, the least first.
+var FieldUses = []FieldUse{FieldHidden, FieldSeen, FieldFilled, FieldEdited}
+
+// In says whether the form for tickets of the type has the field.
+func (f *TicketField) In(t TicketType) bool { return len(f.Types) == 0 || slices.Contains(f.Types, t) }
+
+// Seen, Filled and Edited say what requesters may do with the field.
+func (f *TicketField) Seen() bool   { return f.Portal == FieldSeen || f.Filled() }
+func (f *TicketField) Filled() bool { return f.Portal == FieldFilled || f.Edited() }
+func (f *TicketField) Edited() bool { return f.Portal == FieldEdited }
+
+// Satisfaction is what a requester says of how their ticket was solved: one
+// answer for each time that it was.
+type Satisfaction struct {
+	SolvedAt  Time // of the time it is about
+	PersonID  int64
+	Answer    SatisfactionAnswer
+	Text      string // at most SatisfactionText characters
+	CreatedAt Time
+	UpdatedAt Time
+}
+
+// SatisfactionAnswer is the short part of it.
+type SatisfactionAnswer string
+
+// The answers.
+const (
+	SatisfactionGood SatisfactionAnswer = "good"
+	SatisfactionBad  SatisfactionAnswer = "bad"
+)
+
+// SatisfactionText bounds the words that go with an answer.
+const SatisfactionText = 1000
 
 // FieldValue is the value of an own field on one ticket, in its text form:
 // numbers in decimal, dates as 2006-01-02, checkboxes as "true" or "false".

@@ -114,9 +114,9 @@ func (a *App) applyOne(tx *store.Tx, v *access.Viewer, ch dm.Change) (*work, err
 		return nil, err
 	}
 	for _, step := range []func() error{
-		w.setProperties, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
+		w.setProperties, w.rate, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
 		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.addFollowers, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.noteUndo, w.save, w.keepClocks, w.writeEvents, w.number,
+		w.removeOrphans, w.askSatisfaction, w.noteUndo, w.save, w.keepClocks, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -192,8 +192,8 @@ func (w *work) patchCCs(p *dm.TicketPatch) error {
 			}
 		}
 	}
-	if most := w.dir.Settings.MaxExternal; most > 0 && len(ids) > len(w.t.CCs) && len(ids)+countRequesters(w.shares) > most {
-		return dm.Errorf(dm.Conflict, "A ticket has at most %d outside people, CCs and shares together.", most).With("cap")
+	if err := w.roomFor(len(ids) - len(w.t.CCs)); err != nil {
+		return err
 	}
 	w.change("cc", idList(w.t.CCs), idList(ids))
 	w.t.CCs = ids
@@ -242,6 +242,9 @@ func (w *work) patchFollowers(ids []int64) error {
 			return dm.BadField("followers", "Only agents who can see the ticket can follow it.")
 		}
 	}
+	if err := w.roomFor(len(ids) - len(w.t.Followers)); err != nil {
+		return err
+	}
 	w.change("followers", idList(w.t.Followers), idList(ids))
 	w.t.Followers = ids
 	return nil
@@ -279,6 +282,9 @@ func (w *work) follow() error {
 	}
 	if len(ids) > maxFollowers {
 		return dm.BadField("followers", "A ticket has at most %d followers.", maxFollowers)
+	}
+	if err := w.roomFor(len(ids) - len(w.t.Followers)); err != nil {
+		return err
 	}
 	w.change("followers", idList(w.t.Followers), idList(ids))
 	w.t.Followers = ids

@@ -12,6 +12,10 @@ import (
 type BrandPatch struct {
 	Name   *string
 	Active *bool
+	Accent *string // a colour such as "#0b6e4f"; "" for the program's own
+	Host   *string // where its portal answers; "" for the account's addresses alone
+	// LogoFile is a picture that the actor uploaded; 0 takes the logo away.
+	LogoFile *int64
 }
 
 // Brands gives one page of the account's brands. Every agent may read them.
@@ -49,9 +53,17 @@ func (a *App) CreateBrand(ctx context.Context, v *access.Viewer, name string) (i
 	return id, err
 }
 
-// UpdateBrand renames a brand, or turns it off and on (decision Q15). It needs
-// inboxes.manage.
+// UpdateBrand changes a brand's name, look and address, or turns it off and on
+// (decision Q15). It needs inboxes.manage. Conflict when the name or the address
+// is taken.
 func (a *App) UpdateBrand(ctx context.Context, v *access.Viewer, id int64, p BrandPatch) error {
+	if err := require(v, dm.InboxesManage); err != nil {
+		return err
+	}
+	logo, err := a.newLogo(ctx, v, p.LogoFile)
+	if err != nil {
+		return err
+	}
 	return a.administer(ctx, v, dm.InboxesManage, func(t *act) error {
 		b, err := t.tx.Brand(t.account, id)
 		if err != nil {
@@ -64,13 +76,22 @@ func (a *App) UpdateBrand(ctx context.Context, v *access.Viewer, id int64, p Bra
 		if p.Active != nil {
 			b.Active = *p.Active
 		}
+		t.patchLook(b, &p)
 		if err := t.faults.err(); err != nil {
 			return err
 		}
 		t.changed("name", old.Name, b.Name)
 		t.changedFlag("active", old.Active, b.Active)
+		t.changed("accent", old.Accent, b.Accent)
+		t.changed("host", old.Host, b.Host)
+		if logo != nil {
+			t.changed("logo", old.Logo.Hash, logo.Hash)
+		}
 		if len(t.changes) == 0 {
 			return nil
+		}
+		if err := t.saveLook(&old, b, logo); err != nil {
+			return err
 		}
 		if err := t.tx.SaveBrand(t.account, b); err != nil {
 			return err

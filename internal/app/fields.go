@@ -20,6 +20,8 @@ type FieldPatch struct {
 	Required *bool
 	Active   *bool
 	Position *int64
+	Portal   *dm.FieldUse     // what requesters may do with it
+	Types    *[]dm.TicketType // in whose form the portal has it; none for every type
 }
 
 // Limits of own fields and statuses.
@@ -46,7 +48,7 @@ func (a *App) Fields(ctx context.Context, v *access.Viewer) ([]dm.TicketField, e
 func (a *App) CreateField(ctx context.Context, v *access.Viewer, p FieldPatch) (int64, error) {
 	var id int64
 	err := a.administer(ctx, v, dm.FieldsManage, func(t *act) error {
-		f := &dm.TicketField{Active: true}
+		f := &dm.TicketField{Active: true, Portal: dm.FieldHidden}
 		if p.Name == nil {
 			p.Name = &f.Name
 		}
@@ -139,6 +141,7 @@ func (t *act) patchField(f *dm.TicketField, p *FieldPatch) error {
 			t.faults.add("position", "This is a whole number from 0 to 1000000.")
 		}
 	}
+	t.patchPortal(f, p)
 	t.changed("name", old.Name, f.Name)
 	if !slices.Equal(old.Options, f.Options) {
 		t.changed("options", joinTexts(old.Options), joinTexts(f.Options))

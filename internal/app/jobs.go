@@ -42,6 +42,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobSignInLink, func(ctx context.Context, j *jobs.Job, args signInLinkArgs) error {
 		return a.sendSignInLink(ctx, j, args)
 	})
+	jobs.Handle(r, JobSatisfaction, func(ctx context.Context, j *jobs.Job, args satisfactionArgs) error {
+		return a.sendSatisfaction(ctx, j, args)
+	})
 	jobs.Handle(r, JobForgetMails, func(ctx context.Context, j *jobs.Job, args forgetArgs) error {
 		return a.forgetMailsOf(ctx, j.Account, args.Person)
 	})

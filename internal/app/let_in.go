@@ -249,8 +249,8 @@ func (w *work) addCCs() error {
 		}
 	}
 	slices.Sort(ids)
-	if most := w.dir.Settings.MaxExternal; most > 0 && len(ids) > len(w.t.CCs) && len(ids)+countRequesters(w.shares) > most {
-		return dm.Errorf(dm.Conflict, "A ticket has at most %d outside people, CCs and shares together.", most).With("cap").Showing(map[string]any{"cap": most})
+	if err := w.roomFor(len(ids) - len(w.t.CCs)); err != nil {
+		return err
 	}
 	if err := w.checkLetIns(len(ids) - len(w.t.CCs)); err != nil {
 		return err

@@ -111,7 +111,7 @@ func (a *App) ticketOfMail(tx *store.Tx, m *arrival, inbox, sender int64) (*Resu
 		text = "(no text)"
 	}
 	return a.ApplyIn(tx, access.System(m.raw.Account, "mail"), dm.Change{Via: dm.ViaMail, Cause: dm.Cause{Kind: dm.CauseMail, ID: m.raw.ID}, Automatic: m.in.AutoSubmitted,
-		Create:   &dm.NewTicket{Subject: subject, RequesterID: sender, InboxID: inbox, CreatorID: sender},
+		Create:   &dm.NewTicket{Subject: subject, RequesterID: sender, InboxID: inbox, CreatorID: sender, Automatic: m.in.AutoSubmitted},
 		Messages: []dm.NewMessage{{Kind: dm.Reply, Text: text, HTML: m.html, RawMailID: m.raw.ID, AuthorID: sender}}})
 }
 

@@ -30,6 +30,8 @@ type PortalTicket struct {
 	Members   []Member
 	Links     []LinkView // those that the viewer made
 	Offers    PortalOffers
+	Fields    []PortalField    // own fields with a value that requesters see, and those the viewer may change
+	Rating    *dm.Satisfaction // what was said of how it was solved; nil for nothing yet
 }
 
 // Member is somebody who is in on a ticket, as requesters know them.
@@ -47,6 +49,7 @@ type Member struct {
 type PortalOffers struct {
 	Reply, Solve, Reopen, Details bool
 	Share, CC, Links              bool
+	Rate                          bool     // the viewer is asked how it was solved
 	Level                         dm.Level // the most that a share gives
 }
 
@@ -90,6 +93,17 @@ func portalTicket(tx *store.Tx, dir *store.Directory, v *access.Viewer, f *store
 		Brand: dir.BrandOf(t.InboxID).Name, CreatedAt: t.CreatedAt, UpdatedAt: t.UpdatedAt, Requester: people[t.RequesterID], Mine: t.RequesterID == v.Person()}
 	out.Members = members(v, f, people)
 	out.Offers = offers(dir, v, f)
+	if err := addPortalFields(tx, dir, v, f, out); err != nil {
+		return nil, err
+	}
+	if out.Offers.Rate, err = asksSatisfaction(tx, dir, v, f); err != nil {
+		return nil, err
+	}
+	if out.Offers.Rate {
+		if out.Rating, err = tx.Satisfaction(v.Account(), f); err != nil {
+			return nil, err
+		}
+	}
 	if t.HasLink || out.Offers.Links {
 		out.Links, err = ownLinks(tx, dir, v, f)
 	}

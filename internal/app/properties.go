@@ -205,6 +205,11 @@ func (w *work) patchFields(p *dm.TicketPatch) error {
 	if err := w.need(access.Edit); err != nil {
 		return err
 	}
+	return w.setFields(p)
+}
+
+// setFields checks and sets own fields; whether the actor may is decided before.
+func (w *work) setFields(p *dm.TicketPatch) error {
 	values := map[int64]string{}
 	for _, f := range w.t.Fields {
 		values[f.FieldID] = f.Value

@@ -180,7 +180,7 @@ func (a *App) tryLinkPassword(ctx context.Context, visit *LinkVisit, door *LinkD
 type LinkTicket struct {
 	*LinkDoor
 	Ticket    dm.Ticket
-	Brand     string
+	Brand     dm.Brand
 	Status    string // name of the own status; "" for none
 	MayReply  bool
 	Requester int64
@@ -202,7 +202,7 @@ func (a *App) LinkTicket(ctx context.Context, visit *LinkVisit, after int64, lim
 		if err != nil {
 			return nil, err
 		}
-		out := &LinkTicket{LinkDoor: door, Ticket: f.Ticket, Brand: dir.BrandOf(f.Ticket.InboxID).Name, Status: dir.Statuses[f.Ticket.StatusID].Name,
+		out := &LinkTicket{LinkDoor: door, Ticket: f.Ticket, Brand: dir.BrandOf(f.Ticket.InboxID), Status: dir.Statuses[f.Ticket.StatusID].Name,
 			MayReply: f.Decision.Has(access.Reply), Requester: f.Ticket.RequesterID}
 		out.Messages, err = tx.Messages(visit.Account, f, after, limit)
 		return out, err

@@ -16,7 +16,7 @@ var RequesterTypes = []dm.TicketType{dm.TypeQuestion, dm.TypeIncident, dm.TypeSe
 // whatever it is.
 func (w *work) patchAsRequester(p *dm.TicketPatch) error {
 	rest := *p
-	rest.Subject, rest.Status, rest.Priority = nil, nil, nil
+	rest.Subject, rest.Status, rest.Priority, rest.Fields = nil, nil, nil, nil
 	if w.created {
 		rest.Type = nil
 	}
@@ -30,6 +30,9 @@ func (w *work) patchAsRequester(p *dm.TicketPatch) error {
 		w.t.Type = *p.Type
 	}
 	if err := w.patchDetails(p); err != nil {
+		return err
+	}
+	if err := w.patchPortalFields(p); err != nil {
 		return err
 	}
 	return w.patchResolved(p.Status)

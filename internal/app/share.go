@@ -287,12 +287,9 @@ func (w *work) checkCaps(fresh []dm.Share) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	inside, outside, newInside, newOutside := 0, len(w.t.CCs), 0, 0
+	inside, outside, newInside, newOutside := 0, w.outside(), 0, 0
 	for i := range w.shares {
-		switch {
-		case w.shares[i].Target.Kind == dm.TargetRequester:
-			outside++
-		case w.shares[i].TargetLive:
+		if w.shares[i].Target.Kind != dm.TargetRequester && w.shares[i].TargetLive {
 			inside++
 		}
 	}
@@ -308,10 +305,28 @@ func (w *work) checkCaps(fresh []dm.Share) error {
 			Showing(map[string]any{"cap": most, "shared": inside})
 	}
 	if most := w.dir.Settings.MaxExternal; most > 0 && newOutside > 0 && outside+newOutside > most {
-		return dm.Errorf(dm.Conflict, "A ticket has at most %d outside people, CCs and shares together.", most).With("cap").
-			Showing(map[string]any{"cap": most, "shared": outside})
+		return fullOf(most)
 	}
 	return nil
+}
+
+// outside counts whoever a ticket may have sharing.max_external of: those in copy,
+// its followers, and the requesters whom it is shared with (S2-30, C20).
+func (w *work) outside() int {
+	return len(w.t.CCs) + len(w.t.Followers) + countRequesters(w.shares)
+}
+
+// roomFor refuses when so many more would pass sharing.max_external.
+func (w *work) roomFor(more int) error {
+	if most := w.dir.Settings.MaxExternal; most > 0 && more > 0 && w.outside()+more > most {
+		return fullOf(most)
+	}
+	return nil
+}
+
+func fullOf(most int) error {
+	return dm.Errorf(dm.Conflict, "A ticket has at most %d people in copy, followers and requesters it is shared with, together.", most).With("cap").
+		Showing(map[string]any{"cap": most})
 }
 
 func (w *work) storeShare(s *dm.Share, notify bool) error {

@@ -45,7 +45,7 @@ func (w *work) start() error {
 	if err := w.tx.InsertTicket(w.account, w.t); err != nil {
 		return err
 	}
-	i := w.event(dm.TicketCreated, false, dm.EventData{})
+	i := w.event(dm.TicketCreated, false, dm.EventData{Automatic: n.Automatic})
 	hears, err := w.teamHears()
 	if err != nil {
 		return err

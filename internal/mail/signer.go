@@ -28,7 +28,8 @@ const (
 	noteDomain   = "deskmesh mail note address 1"
 	idDomain     = "deskmesh mail message id 1"
 
-	unsubscribeDomain = "deskmesh mail unsubscribe 1"
+	unsubscribeDomain  = "deskmesh mail unsubscribe 1"
+	satisfactionDomain = "deskmesh mail satisfaction 1"
 )
 
 // Reply is what a signed address stands for: this person, answering on this
@@ -300,4 +301,29 @@ func mac(key []byte, purpose, bound string, payload []byte) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write(framed)
 	return h.Sum(nil)[:macLength]
+}
+
+// Asked is what a token in a mail stands for that asks somebody how their ticket
+// was solved: this person of this account, and the moment it was solved, in
+// microseconds. Like Reply it is no right: whoever reads it decides anew.
+type Asked struct {
+	Account int64
+	Person  int64
+	Ticket  int64
+	Solved  int64
+}
+
+// SatisfactionToken gives the token for a mail that asks so.
+func (s *Signer) SatisfactionToken(a Asked) string {
+	return s.seal(satisfactionDomain, "", a.Account, a.Person, a.Ticket, a.Solved)
+}
+
+// ParseSatisfaction reads a token that SatisfactionToken made. ok is false for
+// every other text.
+func (s *Signer) ParseSatisfaction(token string) (a Asked, ok bool) {
+	n, ok := s.open(satisfactionDomain, "", token, 4)
+	if !ok {
+		return Asked{}, false
+	}
+	return Asked{Account: n[0], Person: n[1], Ticket: n[2], Solved: n[3]}, true
 }

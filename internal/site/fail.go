@@ -41,7 +41,7 @@ func (v *visit) fail(err error) {
 		text = "ticket"
 	case dm.ReasonOf(err) == app.ErrLinkClosed.Reason:
 		text = "link"
-	case strings.HasPrefix(dm.ReasonOf(err), "unsubscribe_"):
+	case strings.HasPrefix(dm.ReasonOf(err), "unsubscribe_"), dm.ReasonOf(err) == app.ErrSatisfactionOver.Reason:
 		text = dm.ReasonOf(err)
 	case dm.ReasonOf(err) == errClosed.Reason:
 		text = "closed"

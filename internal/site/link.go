@@ -259,6 +259,7 @@ func (v *visit) showLink(status int, visit *app.LinkVisit, form *linkForm) error
 	for i := range list {
 		page.Messages = append(page.Messages, v.linkMessage(view, &list[i]))
 	}
+	v.face = &view.Brand
 	if view.MayReply {
 		v.allowForm()
 		page.Composer = form

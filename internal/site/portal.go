@@ -27,6 +27,10 @@ type listPage struct {
 	First  string // address of the first page
 	Next   string // address of the next page; "" on the last
 	Clear  string // address without the search
+	// At a brand's address, where the account leads to one's tickets of other
+	// brands: Switch shows those too, or with All the brand's alone again.
+	Everywhere, All bool
+	Switch          string
 }
 
 // tab is one choice of a navigation.
@@ -72,16 +76,12 @@ func (v *visit) inPortal(next string) (bool, error) {
 	return true, nil
 }
 
-// brand is the brand whose address this is; nil at one of the account's own, or
-// while nobody is signed in.
+// brand is the brand whose address this is; nil at one of the account's own.
 func (v *visit) brand() *dm.Brand {
-	if v.signed == nil || v.host.BrandID == 0 {
+	if v.host.BrandID == 0 || v.face == nil || v.face.ID != v.host.BrandID {
 		return nil
 	}
-	if b, ok := v.signed.Directory.Brands[v.host.BrandID]; ok {
-		return &b
-	}
-	return nil
+	return v.face
 }
 
 // start leads to where one works: agents to the workspace, everybody else to the
@@ -115,7 +115,7 @@ func (v *visit) list() error {
 	}
 	page, query := v.askedList()
 	rows, next, err := v.listed(page, query)
-	if dm.CodeOf(err) == dm.Invalid { // a cursor of another list: begin anew
+	if dm.CodeOf(err) == dm.Invalid && query.Cursor != "" { // a cursor of another list: begin anew
 		v.redirect(page.address(page.View, page.State, ""))
 		return nil
 	}
@@ -128,7 +128,7 @@ func (v *visit) list() error {
 	if next != "" {
 		page.Next = page.address(page.View, page.State, next)
 	}
-	if err := v.countTabs(page); err != nil {
+	if err := v.countTabs(page, query.Filter); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, "list", v.newFrame("tickets", v.t("site.start.title")), page)
@@ -192,14 +192,30 @@ func (v *visit) askedList() (*listPage, app.ListQuery) {
 	for _, state := range []string{stateOpen, stateDone} {
 		page.States = append(page.States, tab{Key: "site.state." + state, Address: page.address(page.View, state, ""), Current: state == page.State})
 	}
+	query := app.ListQuery{View: page.View, State: page.State, Cursor: asked.Get("cursor"), Limit: pageRows}
+	if b := v.brand(); b != nil {
+		page.Everywhere = v.signed.Directory.Settings.PortalOtherBrands
+		if page.All = page.Everywhere && asked.Get("brands") == allBrands; !page.All {
+			query.Filter = ofBrand(b.ID)
+		}
+	}
 	page.First = page.address(page.View, page.State, "")
-	page.Clear = listAddress(page.View, page.State, "", "")
-	return page, app.ListQuery{View: page.View, State: page.State, Cursor: asked.Get("cursor"), Limit: pageRows}
+	page.Clear = listAddress(page.View, page.State, "", "", page.All)
+	page.Switch = listAddress(page.View, page.State, page.Query, "", !page.All)
+	return page, query
+}
+
+// allBrands in the address of a brand's list asks for the tickets of every brand.
+const allBrands = "all"
+
+// ofBrand keeps the tickets of one brand.
+func ofBrand(id int64) dm.Condition {
+	return dm.Condition{All: []dm.Condition{{Field: dm.FieldKeyBrand, Op: dm.OpIn, Values: []dm.ConditionValue{{Kind: dm.IDValue, ID: id}}}}}
 }
 
 // countTabs counts the tickets of every view, up to the store's bound, and turns
 // the names of the views into addresses.
-func (v *visit) countTabs(page *listPage) error {
+func (v *visit) countTabs(page *listPage, filter dm.Condition) error {
 	for i := range page.Tabs {
 		t := &page.Tabs[i]
 		view := app.View(t.Address)
@@ -207,7 +223,7 @@ func (v *visit) countTabs(page *listPage) error {
 		if page.Query != "" {
 			continue
 		}
-		n, more, err := v.app.CountTickets(v.ctx(), v.requester(), app.ListQuery{View: view, State: page.State})
+		n, more, err := v.app.CountTickets(v.ctx(), v.requester(), app.ListQuery{View: view, State: page.State, Filter: filter})
 		if err != nil {
 			return err
 		}
@@ -220,10 +236,10 @@ func (v *visit) countTabs(page *listPage) error {
 }
 
 func (p *listPage) address(view app.View, state, cursor string) string {
-	return listAddress(view, state, p.Query, cursor)
+	return listAddress(view, state, p.Query, cursor, p.All)
 }
 
-func listAddress(view app.View, state, query, cursor string) string {
+func listAddress(view app.View, state, query, cursor string, all bool) string {
 	q := url.Values{}
 	if view != app.ViewAll {
 		q.Set("view", string(view))
@@ -233,6 +249,9 @@ func listAddress(view app.View, state, query, cursor string) string {
 	}
 	if query != "" {
 		q.Set("q", query)
+	}
+	if all {
+		q.Set("brands", allBrands)
 	}
 	if cursor != "" {
 		q.Set("cursor", cursor)

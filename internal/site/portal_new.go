@@ -16,6 +16,7 @@ type newPage struct {
 	Inbox                int64
 	Type                 dm.TicketType
 	Subject, Text        string
+	Fields               []ownField
 	Files                []shownFile
 	Faults               map[string]string // by field
 	Brands               bool              // inboxes of several brands are offered
@@ -46,7 +47,24 @@ func (v *visit) showNew(status int, page *newPage) error {
 		page.Brands = page.Brands || page.Inboxes[i].Brand != page.Inboxes[0].Brand
 	}
 	page.Types = app.RequesterTypes
+	if err := v.addForm(page); err != nil {
+		return err
+	}
 	return v.show(status, "new", v.newFrame("new", v.t("site.new.title")), page)
+}
+
+// addForm adds the own fields that the forms ask for: those of every type are on
+// the page, and the sheet shows those of the type that is chosen, so that nothing
+// is lost when another one is.
+func (v *visit) addForm(page *newPage) error {
+	if page.Fields != nil {
+		return nil
+	}
+	list, err := v.app.PortalFields(v.ctx(), v.requester())
+	for i := range list {
+		page.Fields = append(page.Fields, ownField{TicketField: list[i]})
+	}
+	return err
 }
 
 // newTicket files a ticket.
@@ -71,16 +89,28 @@ func (v *visit) newTicket() error {
 	if in.Fault != "" {
 		page.Faults["files"] = in.Fault
 	}
+	if err := v.addForm(page); err != nil {
+		return err
+	}
+	set := dm.TicketPatch{Type: &page.Type, Fields: typedFields(page.Fields, in)}
+	for i := range page.Fields {
+		if f := &page.Fields[i]; f.Value == "" || !f.In(page.Type) {
+			delete(set.Fields, f.ID) // what another type's form asks is left as it was typed
+		}
+	}
 	if len(page.Faults) > 0 {
 		return v.showNew(http.StatusUnprocessableEntity, page)
 	}
 	res, err := v.app.Apply(v.ctx(), v.requester(), dm.Change{Via: dm.ViaPortal, Create: &dm.NewTicket{Subject: page.Subject, InboxID: page.Inbox},
-		Set: dm.TicketPatch{Type: &page.Type}, Messages: []dm.NewMessage{{Kind: dm.Reply, Text: page.Text, Attachments: in.fileIDs()}}})
+		Set: set, Messages: []dm.NewMessage{{Kind: dm.Reply, Text: page.Text, Attachments: in.fileIDs()}}})
 	if dm.CodeOf(err) == dm.Invalid {
+		blamed := v.blameFields(page.Fields, err)
 		for _, field := range faultyFields(err) {
-			switch field {
-			case "subject", "text":
+			switch {
+			case field == "subject", field == "text":
 				page.Faults[field] = v.t("site.new.long")
+			case blamed:
+				page.Faults["fields"] = v.t("site.setup.faults")
 			default:
 				page.Faults["inbox"] = v.t("site.new.inbox.fault")
 			}

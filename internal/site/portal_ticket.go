@@ -21,6 +21,7 @@ type portalPage struct {
 	History  []historyLine
 	Composer *composer // nil where the reader may not answer
 	Details  *details  // nil where they may not change them
+	Rating   *rating   // nil where they are not asked
 	Done     string    // what was done just now, as a key below "site.done."
 	Team     string    // who answers
 }
@@ -50,7 +51,15 @@ type details struct {
 	Subject, Fault string
 	Priority       dm.Priority
 	Priorities     []dm.Priority
+	Fields         []ownField
 	Open           bool
+}
+
+// typed is what was typed into one of the forms of a ticket, and refused.
+type typed struct {
+	reply   *composer
+	details *details
+	rating  *rating
 }
 
 // historyLine is one line of what happened.
@@ -92,14 +101,14 @@ func (v *visit) portalTicket() error {
 	if !ok {
 		return err
 	}
-	return v.showPortal(http.StatusOK, number, nil, nil)
+	return v.showPortal(http.StatusOK, number, &typed{})
 }
 
 // doneWords are what an address may say was done.
-var doneWords = []string{"created", "sent", "solved", "reopened", "shared", "cc", "removed", "changed", "revoked"}
+var doneWords = []string{"created", "sent", "solved", "reopened", "shared", "cc", "removed", "changed", "revoked", "rated"}
 
-// showPortal shows a ticket; form and change are what was typed and refused, or nil.
-func (v *visit) showPortal(status int, number int64, form *composer, change *details) error {
+// showPortal shows a ticket, with what was typed into it.
+func (v *visit) showPortal(status int, number int64, in *typed) error {
 	view, err := v.app.PortalTicket(v.ctx(), v.requester(), number)
 	if err != nil {
 		return err
@@ -115,15 +124,20 @@ func (v *visit) showPortal(status int, number int64, form *composer, change *det
 		return err
 	}
 	if view.Offers.Reply {
-		if page.Composer = form; form == nil {
+		if page.Composer = in.reply; in.reply == nil {
 			page.Composer = &composer{}
 		}
 	}
 	if view.Offers.Details {
-		if page.Details = change; change == nil {
-			page.Details = &details{Subject: view.Subject, Priority: view.Priority}
+		if page.Details = in.details; in.details == nil {
+			page.Details = &details{Subject: view.Subject, Priority: view.Priority, Fields: editable(view)}
 		}
 		page.Details.Priorities = dm.Priorities
+	}
+	if view.Offers.Rate {
+		if page.Rating = in.rating; in.rating == nil {
+			page.Rating = newRating(page.Path+"/rating", view.Rating)
+		}
 	}
 	return v.show(status, "ticket", v.newFrame("tickets", view.Subject), page)
 }
@@ -226,13 +240,13 @@ func (v *visit) reply() error {
 		form.Fault = v.t("site.ticket.empty")
 	}
 	if form.Fault != "" {
-		return v.showPortal(http.StatusUnprocessableEntity, number, form, nil)
+		return v.showPortal(http.StatusUnprocessableEntity, number, &typed{reply: form})
 	}
 	result, err := v.app.Apply(v.ctx(), v.requester(), dm.Change{Number: number, Via: dm.ViaPortal, Messages: []dm.NewMessage{{Kind: dm.Reply, Text: form.Text, Attachments: in.fileIDs()}}})
 	switch dm.CodeOf(err) {
 	case dm.Invalid, dm.TooLarge:
 		form.Fault = v.t("site.ticket.refused")
-		return v.showPortal(http.StatusUnprocessableEntity, number, form, nil)
+		return v.showPortal(http.StatusUnprocessableEntity, number, &typed{reply: form})
 	}
 	if err != nil {
 		return err
@@ -264,11 +278,18 @@ func (v *visit) change() error {
 	if in == nil {
 		return err
 	}
-	form := &details{Subject: in.text("subject"), Priority: dm.Priority(in.Get("priority")), Open: true}
-	_, err = v.app.Apply(v.ctx(), v.requester(), dm.Change{Number: number, Via: dm.ViaPortal, Set: dm.TicketPatch{Subject: &form.Subject, Priority: &form.Priority}})
+	view, err := v.app.PortalTicket(v.ctx(), v.requester(), number)
+	if err != nil {
+		return err
+	}
+	form := &details{Subject: in.text("subject"), Priority: dm.Priority(in.Get("priority")), Fields: editable(view), Open: true}
+	set := dm.TicketPatch{Subject: &form.Subject, Priority: &form.Priority, Fields: typedFields(form.Fields, in)}
+	_, err = v.app.Apply(v.ctx(), v.requester(), dm.Change{Number: number, Via: dm.ViaPortal, Set: set})
 	if dm.CodeOf(err) == dm.Invalid {
-		form.Fault = v.t("site.details.fault")
-		return v.showPortal(http.StatusUnprocessableEntity, number, nil, form)
+		if !v.blameFields(form.Fields, err) {
+			form.Fault = v.t("site.details.fault")
+		}
+		return v.showPortal(http.StatusUnprocessableEntity, number, &typed{details: form})
 	}
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ var templateFiles embed.FS
 // read only.
 var templates = func() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, name := range []string{"sign_in", "code", "two_step", "setup", "sign_in_mail", "list", "ticket", "new", "share", "me", "mailbox", "error", "link", "link_gate", "unsubscribe"} {
+	for _, name := range []string{"sign_in", "code", "two_step", "setup", "sign_in_mail", "list", "ticket", "new", "share", "me", "mailbox", "error", "link", "link_gate", "unsubscribe", "satisfaction"} {
 		t := template.New("layout.html").Funcs(template.FuncMap{"icon": icon, "asset": assetAddress, "lines": richText, "initials": initials, "hue": hue, "pair": pair})
 		all[name] = template.Must(t.ParseFS(templateFiles, "templates/layout.html", "templates/parts.html", "templates/"+name+".html"))
 	}
@@ -46,6 +46,7 @@ func pair(f *frame, value any) paired { return paired{f, value} }
 type frame struct {
 	Title   string
 	Account string
+	Look    look
 	Person  *dm.PersonRef // nil while nobody is signed in
 	Agent   bool          // they have the workspace, too
 	Demo    bool
@@ -121,6 +122,7 @@ func (v *visit) newFrame(page, title string) *frame {
 	if b := v.brand(); b != nil {
 		f.Account = b.Name
 	}
+	f.Look = lookOf(v.face)
 	f.Agent = v.signed != nil && v.viewer().IsAgent() && v.options.Workspace != nil
 	if v.person != nil {
 		f.Person = &dm.PersonRef{ID: v.person.ID, Name: v.person.Name, Address: v.person.Address, Kind: v.person.Kind}

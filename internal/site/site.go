@@ -63,6 +63,7 @@ func New(a *app.App, o Options) (http.Handler, error) {
 	s := &site{app: a, options: o, reporter: httpx.Reporter{Log: o.Log}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /assets/{name}", s.serveAsset)
+	mux.HandleFunc("GET /assets/accent/{name}", serveAccent)
 	for pattern, h := range map[string]func(*visit) error{
 		"GET /{$}":                                 (*visit).start,
 		"GET /sign-in":                             (*visit).signInPage,
@@ -113,6 +114,10 @@ func New(a *app.App, o Options) (http.Handler, error) {
 		"GET /s/{secret}/files/{id}":               (*visit).linkFile,
 		"GET " + app.UnsubscribePath + "{token}":   (*visit).unsubscribe,
 		"POST " + app.UnsubscribePath + "{token}":  (*visit).turnOff,
+		"GET /assets/brand/{id}/{name}":            (*visit).logo,
+		"GET " + app.SatisfactionPath + "{token}":  (*visit).satisfaction,
+		"POST " + app.SatisfactionPath + "{token}": (*visit).rateByMail,
+		"POST /portal/tickets/{number}/rating":     (*visit).rate,
 		"GET /demo/mailbox":                        (*visit).mailbox,
 		"GET /demo/mailbox/{id}/html":              (*visit).mailHTML,
 		"/":                                        (*visit).missing,

@@ -97,6 +97,15 @@ func (c clockWords) date(t dm.Time) string {
 	return c.words.T("site.time.date", locales.Args{"day": strconv.Itoa(at.Day()), "month": month, "year": strconv.Itoa(at.Year())})
 }
 
+// day writes a day without a time, such as 2026-01-31, which is the same in every zone.
+func (c clockWords) day(text string) string {
+	at, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return text
+	}
+	return clockWords{words: c.words}.date(dm.TimeOf(at))
+}
+
 func (c clockWords) moment(t dm.Time) string {
 	return c.words.T("site.time.moment", locales.Args{"date": c.date(t), "time": c.in(t).Format("15:04"), "zone": c.in(t).Format("MST")})
 }

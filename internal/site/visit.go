@@ -23,6 +23,7 @@ type visit struct {
 	r       *http.Request
 	account *dm.Account // nil where the host belongs to nobody
 	host    dm.Host     // with the brand whose address it is
+	face    *dm.Brand   // whose look the pages have; nil for the program's own
 	signed  *app.Signed // nil while nobody is signed in
 	person  *dm.Person  // who is signed in
 	words   *locales.Catalogue
@@ -39,6 +40,9 @@ func (v *visit) arrive() error {
 		return err
 	}
 	v.account, v.host = account, host
+	if v.face, err = v.app.FaceAt(v.ctx(), account.ID, host.BrandID); err != nil {
+		return err
+	}
 	secret := httpx.SessionSecret(v.r, account.BaseURL)
 	if secret == "" {
 		return nil

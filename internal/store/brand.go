@@ -18,10 +18,37 @@ func (tx *Tx) CreateBrand(account int64, name string) (int64, error) {
 	return id, tx.bumpAccess(account)
 }
 
-// SaveBrand saves a brand's name and whether it is active.
+// brandColumns reads everything of a brand but its logo's bytes.
+const brandColumns = `name, active, accent, logo_hash, logo_width,
+COALESCE((SELECT MIN(h.name) FROM hosts h WHERE h.account_id = brands.account_id AND h.brand_id = brands.id), '')`
+
+func brandDest(b *dm.Brand) []any {
+	return []any{&b.Name, flag{&b.Active}, &b.Accent, &b.Logo.Hash, &b.Logo.Width, &b.Host}
+}
+
+// SetBrandLogo keeps a brand's logo, a PNG in base64; an empty one takes it away.
+func (tx *Tx) SetBrandLogo(account, id int64, l dm.Logo, png string) error {
+	n, err := tx.exec(`UPDATE brands SET logo = ?, logo_hash = ?, logo_width = ? WHERE account_id = ? AND id = ?`, png, l.Hash, l.Width, account, id)
+	if err := one(n, err, "brand"); err != nil {
+		return err
+	}
+	return tx.bumpAccess(account)
+}
+
+// BrandLogo reads a brand's logo in base64, which everybody may see; NotFound
+// where the brand has no such one.
+func (tx *Tx) BrandLogo(account, id int64, hash string) (png string, err error) {
+	err = tx.row(`SELECT logo FROM brands WHERE account_id = ? AND id = ? AND logo_hash = ? AND logo_hash <> ''`, account, id, hash).Scan(&png)
+	if isNoRows(err) {
+		return "", dm.Missing("logo")
+	}
+	return png, err
+}
+
+// SaveBrand saves a brand's name, colour and whether it is active.
 func (tx *Tx) SaveBrand(account int64, b *dm.Brand) error {
-	n, err := tx.exec(`UPDATE brands SET name = ?, name_folded = ?, active = ? WHERE account_id = ? AND id = ?`,
-		b.Name, Fold(b.Name), bit(b.Active), account, b.ID)
+	n, err := tx.exec(`UPDATE brands SET name = ?, name_folded = ?, active = ?, accent = ? WHERE account_id = ? AND id = ?`,
+		b.Name, Fold(b.Name), bit(b.Active), b.Accent, account, b.ID)
 	if err := one(n, duplicate(err, "name", brandNameTaken), "brand"); err != nil {
 		return err
 	}
@@ -31,7 +58,7 @@ func (tx *Tx) SaveBrand(account int64, b *dm.Brand) error {
 // Brand reads a brand; NotFound when there is none.
 func (tx *Tx) Brand(account, id int64) (*dm.Brand, error) {
 	b := &dm.Brand{}
-	err := tx.row(`SELECT id, name, active FROM brands WHERE account_id = ? AND id = ?`, account, id).Scan(&b.ID, &b.Name, flag{&b.Active})
+	err := tx.row(`SELECT `+brandColumns+`, id FROM brands WHERE account_id = ? AND id = ?`, account, id).Scan(append(brandDest(b), &b.ID)...)
 	if isNoRows(err) {
 		return nil, dm.Missing("brand")
 	}
@@ -41,9 +68,9 @@ func (tx *Tx) Brand(account, id int64) (*dm.Brand, error) {
 // Brands gives one page of the account's brands by name.
 func (tx *Tx) Brands(account int64, p Page) (list []dm.Brand, next string, err error) {
 	list = []dm.Brand{}
-	next, err = tx.pageByName(namedList{columns: `name, active`, table: `brands`}, account, p, func(rows *sql.Rows, key *string, id *int64) error {
+	next, err = tx.pageByName(namedList{columns: brandColumns, table: `brands`}, account, p, func(rows *sql.Rows, key *string, id *int64) error {
 		var b dm.Brand
-		if err := rows.Scan(&b.Name, flag{&b.Active}, key, id); err != nil {
+		if err := rows.Scan(append(brandDest(&b), key, id)...); err != nil {
 			return err
 		}
 		b.ID = *id

@@ -51,8 +51,9 @@ GROUP BY s.account_id, s.ticket_id HAVING COUNT(*) > ? ORDER BY s.ticket_id`, ea
 		if most := settings.MaxExternal; most > 0 {
 			err := tx.faults("tickets", `SELECT x.account_id, x.ticket_id, COUNT(*) FROM (
 SELECT s.account_id, s.ticket_id FROM shares s WHERE s.account_id = ? AND s.ended_at IS NULL AND s.target_kind = 'requester' AND (s.expires_at IS NULL OR s.expires_at > ?)
-UNION ALL SELECT c.account_id, c.ticket_id FROM ticket_ccs c WHERE c.account_id = ?) x
-GROUP BY x.account_id, x.ticket_id HAVING COUNT(*) > ? ORDER BY x.ticket_id`, each, a.ID, int64(tx.now), a.ID, most)
+UNION ALL SELECT c.account_id, c.ticket_id FROM ticket_ccs c WHERE c.account_id = ?
+UNION ALL SELECT w.account_id, w.ticket_id FROM ticket_followers w WHERE w.account_id = ?) x
+GROUP BY x.account_id, x.ticket_id HAVING COUNT(*) > ? ORDER BY x.ticket_id`, each, a.ID, int64(tx.now), a.ID, a.ID, most)
 			if err != nil {
 				return err
 			}

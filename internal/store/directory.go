@@ -106,9 +106,9 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 }
 
 func (tx *Tx) dirBrands(d *Directory, account int64) error {
-	return tx.query(`SELECT id, name, active FROM brands WHERE account_id = ?`, func(rows *sql.Rows) error {
+	return tx.query(`SELECT `+brandColumns+`, id FROM brands WHERE account_id = ?`, func(rows *sql.Rows) error {
 		var b dm.Brand
-		if err := rows.Scan(&b.ID, &b.Name, flag{&b.Active}); err != nil {
+		if err := rows.Scan(append(brandDest(&b), &b.ID)...); err != nil {
 			return err
 		}
 		d.Brands[b.ID] = b

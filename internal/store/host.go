@@ -13,6 +13,20 @@ func (tx *Tx) AddHost(h dm.Host) error {
 	return duplicate(err, "host", "This host name is already in use.")
 }
 
+// SetBrandHost makes a name the one that a brand answers at, in place of those it
+// had; "" leaves it the account's alone. Conflict when the name is taken.
+func (tx *Tx) SetBrandHost(account, brand int64, name string) error {
+	if _, err := tx.exec(`DELETE FROM hosts WHERE account_id = ? AND brand_id = ?`, account, brand); err != nil {
+		return err
+	}
+	if name != "" {
+		if err := tx.AddHost(dm.Host{Name: name, AccountID: account, BrandID: brand}); err != nil {
+			return err
+		}
+	}
+	return tx.bumpAccess(account)
+}
+
 // Host finds who answers at a name; NotFound when nobody does.
 func (tx *Tx) Host(name string) (dm.Host, error) {
 	h := dm.Host{Name: name}

@@ -16,7 +16,7 @@ UPDATE people SET company_id = 4 WHERE id IN (1, 3);
 INSERT INTO addresses (id, account_id, person_id, address, folded, is_primary) VALUES (1, 1, 1, 'ann@acme.example', 'ann@acme.example', 1), (2, 1, 1, 'Ann@Other.example', 'ann@other.example', 0);
 INSERT INTO roles (id, account_id, name, name_folded, built_in, permissions, created_at) VALUES (1, 1, 'Owner', 'owner', 'owner', '["tickets.share"]', 1);
 INSERT INTO person_roles (account_id, person_id, role_id) VALUES (1, 1, 1);
-INSERT INTO brands (id, account_id, name, name_folded, active, created_at) VALUES (1, 1, 'Acme', 'acme', 1, 1), (2, 1, 'Old', 'old', 0, 1);
+INSERT INTO brands (id, account_id, name, name_folded, active, accent, logo, logo_hash, logo_width, created_at) VALUES (1, 1, 'Acme', 'acme', 1, '#0b6e4f', 'iVBORw0+/==', '0123456789ab', 28, 1), (2, 1, 'Old', 'old', 0, '', '', '', 0, 1);
 INSERT INTO hosts (name, account_id, brand_id) VALUES ('desk.acme.example', 1, 1), ('globex.example', 2, NULL);
 INSERT INTO groups (id, account_id, name, name_folded, owner_id, deleted_at, created_at, mail, mail_address) VALUES (1, 1, 'HR', 'hr', 1, NULL, 1, 'members', ''), (2, 1, 'Billing', 'billing', NULL, NULL, 1, 'address', 'Billing@acme.example');
 INSERT INTO group_members (account_id, group_id, person_id) VALUES (1, 1, 1), (1, 1, 2), (1, 2, 2);
@@ -25,7 +25,7 @@ INSERT INTO person_brands (account_id, person_id, brand_id) VALUES (1, 2, 1), (1
 INSERT INTO person_inboxes (account_id, person_id, inbox_id) VALUES (1, 2, 1);
 INSERT INTO inbox_groups (account_id, inbox_id, group_id) VALUES (1, 1, 1);
 INSERT INTO ticket_statuses (id, account_id, name, name_folded, status, deleted_at, created_at) VALUES (1, 1, 'Waiting for parts', 'waiting for parts', 'on_hold', NULL, 1);
-INSERT INTO ticket_fields (id, account_id, name, name_folded, kind, options, required, active, position, created_at) VALUES (1, 1, 'Colour', 'colour', 'choice', '["red","blue"]', 1, 1, 2, 1);
+INSERT INTO ticket_fields (id, account_id, name, name_folded, kind, options, required, active, position, portal, types, created_at) VALUES (1, 1, 'Colour', 'colour', 'choice', '["red","blue"]', 1, 1, 2, 'edit', '["service_request"]', 1);
 INSERT INTO tags (id, account_id, name) VALUES (1, 1, 'vip'), (2, 1, 'größe');
 INSERT INTO tickets (id, account_id, number, version, subject, status, status_id, list_state, priority, type, inbox_id, group_id, assignee_id, requester_id, creator_id, department_id, merged_into, via, share_count, message_count, preview, preview_by, created_at, updated_at, solved_at) VALUES
   (12, 1, 2, 4, 'Printer on fire 🔥', 'on_hold', 1, 1, 4, 'incident', 1, 1, 1, 3, NULL, 1, NULL, 'mail', 1, 2, 'It burns', 3, 10, 20, NULL),
@@ -173,3 +173,5 @@ INSERT INTO rule_versions (account_id, rule_id, version, author_id, body, create
 INSERT INTO rule_log (id, account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES (8, 1, 6, 12, 'skipped', '[{"place":"all[0]","holds":true}]', '[{"do":"share","outcome":"skipped","reason":"cap"}]', 9);
 INSERT INTO rule_fired (account_id, rule_id, ticket_id, holds, times, fired_at) VALUES (1, 9, 12, 0, 100, 9007199254740991);
 INSERT INTO rule_turns (account_id, group_id, person_id) VALUES (1, 1, 2), (1, 2, NULL);
+INSERT INTO satisfaction (account_id, ticket_id, solved_at, person_id, answer, text, created_at, updated_at) VALUES (1, 11, 15, 3, 'bad', 'Nicht "so" gut
+wie gedacht', 16, 17);

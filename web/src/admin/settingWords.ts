@@ -6,7 +6,7 @@ import type { Setting, Values } from "./api";
 /** The sections in their order, each with the beginnings of its keys. What none of them takes comes last. */
 const sections: { id: string; keys: (key: string) => boolean }[] = [
   { id: "sharing", keys: (k) => k.startsWith("sharing.") || k === "cc_grants_access" },
-  { id: "portal", keys: (k) => k.startsWith("portal.") },
+  { id: "portal", keys: (k) => k.startsWith("portal.") || k.startsWith("satisfaction.") },
   { id: "replies", keys: (k) => k.startsWith("replies.") },
   { id: "links", keys: (k) => k.startsWith("links.") },
   { id: "attachments", keys: (k) => k.startsWith("attachments.") },

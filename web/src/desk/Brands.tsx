@@ -1,4 +1,3 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { Pencil, Plus, Power } from "lucide-react";
 import { useState } from "react";
 import { call, client } from "@/api/client";
@@ -6,12 +5,11 @@ import { t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
-import { TextField } from "@/ui/Field";
 import { MenuItem } from "@/ui/Menu";
 import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
 import { Table, usePages } from "@/ui/Table";
-import { FormDialog } from "@/ui/FormDialog";
+import { BrandForm } from "./BrandForm";
 import { type Brand, useInboxes } from "./lists";
 import { RowMenu, RowName, useDo } from "./parts";
 
@@ -40,7 +38,7 @@ export function Brands() {
         off={(b) => !b.active}
         empty={<Empty title={t("desk.brands.empty")} action={add} />}
         columns={[
-          { label: t("desk.name"), cell: (b) => <RowName name={b.name} onOpen={() => setEdit(b)} /> },
+          { label: t("desk.name"), cell: (b) => <RowName name={b.name} under={b.host} onOpen={() => setEdit(b)} /> },
           { label: t("app.admin.inboxes"), cell: (b) => inboxes.filter((i) => i.brand_id === b.id && i.active).map((i) => i.name).join(", ") },
           { label: t("desk.state"), cell: (b) => <State active={b.active} /> },
         ]}
@@ -66,18 +64,4 @@ export function Brands() {
 /** Whether something is in use. */
 export function State({ active }: { active: boolean }) {
   return active ? <Badge tone="ok">{t("desk.active")}</Badge> : <Badge>{t("desk.inactive")}</Badge>;
-}
-
-function BrandForm({ of, onClose }: { of: Brand | undefined; onClose: () => void }) {
-  const queries = useQueryClient();
-  const [name, setName] = useState(of?.name ?? "");
-  const save = async () => {
-    await (of ? call(client.PATCH("/brands/{id}", { params: { path: { id: of.id } }, body: { name } })) : call(client.POST("/brands", { body: { name } })));
-    void queries.invalidateQueries({ queryKey: key });
-  };
-  return (
-    <FormDialog title={of ? t("desk.brands.edit") : t("desk.brands.new")} onClose={onClose} onSave={save} fields={["name"]} width={440}>
-      {(about) => <TextField label={t("desk.name")} hint={t("desk.brands.name_hint")} value={name} required maxLength={200} error={about("name")} onChange={(e) => setName(e.target.value)} />}
-    </FormDialog>
-  );
 }

@@ -10,6 +10,7 @@ import { Page } from "@/ui/Page";
 import { Empty } from "@/ui/states";
 import { Table } from "@/ui/Table";
 import { FormDialog } from "@/ui/FormDialog";
+import { typeName } from "@/ticket/describe";
 import { State } from "./Brands";
 import { RowMenu, RowName, useDo } from "./parts";
 
@@ -18,6 +19,9 @@ type Kind = OwnField["kind"];
 
 const key = ["desk", "fields"];
 const kinds: Kind[] = ["text", "number", "date", "choice", "checkbox"];
+const uses: OwnField["portal"][] = ["none", "see", "fill", "edit"];
+// What requesters file.
+const forms = ["question", "incident", "service_request"] as const;
 const kindName = (kind: Kind) => t(`desk.fields.kind.${kind}` as Key);
 const change = (id: number, body: Schema<"FieldPatch">) => call(client.PATCH("/ticket-fields/{id}", { params: { path: { id } }, body }));
 
@@ -87,14 +91,16 @@ function FieldForm({ of, last, onClose }: { of: OwnField | undefined; last: numb
   const [kind, setKind] = useState<Kind>(of?.kind ?? "text");
   const [options, setOptions] = useState(of?.options ?? []);
   const [required, setRequired] = useState(of?.required ?? false);
+  const [portal, setPortal] = useState(of?.portal ?? "none");
+  const [types, setTypes] = useState(of?.types ?? []);
   const save = async () => {
-    const body = { name, required, ...(kind === "choice" ? { options } : {}) };
+    const body = { name, required, portal, types, ...(kind === "choice" ? { options } : {}) };
     await (of ? change(of.id, body) : call(client.POST("/ticket-fields", { body: { ...body, kind, position: last + 1 } })));
     void queries.invalidateQueries({ queryKey: key });
   };
   const gone = of?.options.filter((o) => !options.includes(o)) ?? [];
   return (
-    <FormDialog title={of ? t("desk.fields.edit") : t("desk.fields.new")} onClose={onClose} onSave={save} fields={["name", "kind", "options"]}>
+    <FormDialog title={of ? t("desk.fields.edit") : t("desk.fields.new")} onClose={onClose} onSave={save} fields={["name", "kind", "options", "portal", "types"]}>
       {(about) => (
         <>
           <TextField label={t("desk.name")} value={name} required maxLength={100} error={about("name")} onChange={(e) => setName(e.target.value)} />
@@ -109,6 +115,26 @@ function FieldForm({ of, last, onClose }: { of: OwnField | undefined; last: numb
           <Check checked={required} onChange={(e) => setRequired(e.target.checked)}>
             {t("desk.fields.required_hint")}
           </Check>
+          <SelectField label={t("desk.fields.portal")} hint={portal === "edit" ? t("desk.fields.portal_hint") : undefined} value={portal} error={about("portal")} onChange={(e) => setPortal(e.target.value as OwnField["portal"])}>
+            {uses.map((use) => (
+              <option key={use} value={use}>
+                {t(`desk.fields.portal.${use}` as Key)}
+              </option>
+            ))}
+          </SelectField>
+          {(portal === "fill" || portal === "edit") && (
+            <fieldset className="desk-set">
+              <legend className="label">{t("desk.fields.types")}</legend>
+              <div className="desk-options">
+                {forms.map((type) => (
+                  <Check key={type} checked={types.includes(type)} onChange={(e) => setTypes(e.target.checked ? [...types, type] : types.filter((o) => o !== type))}>
+                    {typeName(type)}
+                  </Check>
+                ))}
+              </div>
+              <p className="hint">{t("desk.fields.types_hint")}</p>
+            </fieldset>
+          )}
         </>
       )}
     </FormDialog>

@@ -30,6 +30,7 @@ export function fieldValue(field: string, value: string): string {
   if (field === "status") return statusName(value);
   if (field === "priority") return priorityName(value);
   if (field === "type") return typeName(value);
+  if (field === "satisfaction") return word(`ticket.satisfaction.${value}`, value);
   if (value === "true") return t("app.yes");
   if (value === "false") return t("app.no");
   return value;
