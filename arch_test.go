@@ -105,7 +105,7 @@ var guardedTables = []string{
 	"access_requests", "drafts", "draft_files", "scheduled_replies", "scheduled_files",
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
 	"ticket_clocks",
-	"public_links", "public_link_uses", "link_messages", "outgoing_mails", "satisfaction",
+	"public_links", "public_link_uses", "link_messages", "outgoing_mails", "satisfaction", "ticket_clocks",
 }
 
 // renderer is the one file that turns a Scope into SQL.

@@ -26,7 +26,7 @@ type MailKind string
 
 // The kinds that are no notices.
 const (
-	MailRule    MailKind = "rule"    // what an action of a rule says
+	MailRule    MailKind = "rule"         // what an action of a rule says
 	MailSide    MailKind = "side"         // to somebody in a side conversation
 	MailRefusal MailKind = "refusal"      // tells somebody that they cannot write on a ticket any more
 	MailBulk    MailKind = "bulk"         // many tickets were shared, assigned or changed at once

@@ -28,7 +28,7 @@ type Directory struct {
 	Policies  []dm.SLAPolicy
 	reach     []access.InboxBrand
 	pairs     []access.Pair
-	Rules    []DirRule    // those that are on, by kind and in their order
+	Rules     []DirRule // those that are on, by kind and in their order
 }
 
 // DirRule is a rule as it is asked, with what its condition reads.

@@ -296,9 +296,9 @@ func testStatusesAndFields(t *testing.T, db *store.DB) {
 	unread(t, db, dm.NotFound, func(tx *store.Tx) (*dm.TicketStatus, error) { return tx.TicketStatus(account, s.ID) })
 	made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateTicketStatus(account, &s) })
 
-	f := dm.TicketField{Name: "Colour", Kind: dm.FieldChoice, Options: []string{"Red", "Grün"}, Required: true, Active: true, Position: 2}
+	f := dm.TicketField{Name: "Colour", Kind: dm.FieldChoice, Options: []string{"Red", "Grün"}, Required: true, Active: true, Portal: dm.FieldHidden, Types: []dm.TicketType{}, Position: 2}
 	f.ID = made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateTicketField(account, &f) })
-	first := dm.TicketField{Name: "Order", Kind: dm.FieldText, Options: []string{}, Active: true, Position: 1}
+	first := dm.TicketField{Name: "Order", Kind: dm.FieldText, Options: []string{}, Active: true, Portal: dm.FieldHidden, Types: []dm.TicketType{}, Position: 1}
 	first.ID = made(t, db, func(tx *store.Tx) (int64, error) { return tx.CreateTicketField(account, &first) })
 	if diff := cmp.Diff([]dm.TicketField{first, f}, read(t, db, func(tx *store.Tx) ([]dm.TicketField, error) { return tx.TicketFields(account) })); diff != "" {
 		t.Error(diff)

@@ -25,7 +25,7 @@ export function CalendarForm({ of, onClose }: { of: Calendar | undefined; onClos
   const attempt = useOnce();
   const [name, setName] = useState(of?.name ?? "");
   const [description, setDescription] = useState(of?.description ?? "");
-  const [zone, setZone] = useState(of?.time_zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const [zone, setZone] = useState(of?.time_zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [always, setAlways] = useState(of?.around_the_clock ?? false);
   const [hours, setHours] = useState<Hours[]>(of && !of.around_the_clock ? of.hours : office);
   const [holidays, setHolidays] = useState<Holiday[]>(of?.holidays ?? []);

@@ -12,7 +12,7 @@ import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { Table } from "@/ui/Table";
 import { CalendarForm } from "./CalendarForm";
-import { calendarsKey, useCalendars } from "./lists";
+import { calendarList, calendarsKey } from "./lists";
 import { RowMenu, RowName, useDo } from "./parts";
 import { inWeek } from "./weekHours";
 
@@ -20,7 +20,7 @@ type Calendar = Schema<"Calendar">;
 
 /** When people work. */
 export function Calendars() {
-  const list = useQuery(useCalendars);
+  const list = useQuery(calendarList);
   const rows = list.data?.items ?? [];
   const [edit, setEdit] = useState<Calendar | "new">();
   const [gone, setGone] = useState<Calendar>();

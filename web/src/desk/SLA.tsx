@@ -15,7 +15,7 @@ import { read } from "@/tickets/condition";
 import { inWords } from "@/tickets/filterWords";
 import { State } from "./Brands";
 import { type Policy, SLAForm, inTargets, policiesKey } from "./SLAForm";
-import { useCalendars } from "./lists";
+import { calendarList } from "./lists";
 import { RowMenu, RowName, useDo } from "./parts";
 
 /** Times that are promised, in the order in which they are looked at. */
@@ -23,7 +23,7 @@ export function SLA() {
   const list = useQuery({ queryKey: policiesKey, queryFn: () => call(client.GET("/sla-policies")) });
   const rows = list.data?.items ?? [];
   const fields = useQuery(filters).data ?? [];
-  const calendars = useQuery(useCalendars).data?.items ?? [];
+  const calendars = useQuery(calendarList).data?.items ?? [];
   const [edit, setEdit] = useState<Policy | "new">();
   const [gone, setGone] = useState<Policy>();
   const doIt = useDo(policiesKey);

@@ -6,7 +6,7 @@ import { type Key, t } from "@/app/i18n";
 import { Check, Select, SelectField, TextArea, TextField } from "@/ui/Field";
 import { FormDialog } from "@/ui/FormDialog";
 import { Condition } from "./Condition";
-import { useCalendars } from "./lists";
+import { calendarList } from "./lists";
 import { type Unit, fromMinutes, inMinutes, units } from "./slaTimes";
 import "./desk.css";
 
@@ -35,7 +35,7 @@ export const inTargets = (targets: Targets) =>
 export function SLAForm({ of, onClose }: { of: Policy | undefined; onClose: () => void }) {
   const queries = useQueryClient();
   const attempt = useOnce();
-  const calendars = useQuery(useCalendars).data?.items ?? [];
+  const calendars = useQuery(calendarList).data?.items ?? [];
   const [name, setName] = useState(of?.name ?? "");
   const [description, setDescription] = useState(of?.description ?? "");
   const [condition, setCondition] = useState<unknown>(of?.condition ?? null);

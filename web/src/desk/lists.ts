@@ -14,4 +14,4 @@ export const useGroups = () => useQuery({ queryKey: ["desk", "groups", "all"], q
 
 export const calendarsKey = ["desk", "calendars"];
 /** Business hours, by name. */
-export const useCalendars = queryOptions({ queryKey: calendarsKey, queryFn: () => call(client.GET("/calendars")) });
+export const calendarList = queryOptions({ queryKey: calendarsKey, queryFn: () => call(client.GET("/calendars")) });
