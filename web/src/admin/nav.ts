@@ -1,5 +1,5 @@
 import {
-  Activity, AtSign, Building2, Clock, FilePlus2, CalendarClock, Globe, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, RefreshCw, ScrollText,
+  Activity, AtSign, Building2, Clock, FilePlus2, CalendarClock, Globe, Handshake, Inbox, KeyRound, LayoutTemplate, ListChecks, ListFilter, type LucideIcon, MailPlus, MailWarning, MessageSquareText, Network, Palette, RefreshCw, ScrollText,
   Send, Settings, Share2, ShieldCheck, SquareUser, Tags, UserCheck, Timer, UserCog, Users, Webhook, Zap,
 } from "lucide-react";
 import type { Key } from "@/app/i18n";
@@ -26,6 +26,7 @@ const icons: Record<string, LucideIcon> = {
   "/admin/shares": Share2,
   "/admin/share-templates": LayoutTemplate,
   "/admin/share-policy": ListFilter,
+  "/admin/partners": Handshake,
   "/admin/rules/create": FilePlus2,
   "/admin/rules/update": RefreshCw,
   "/admin/rules/time": Clock,

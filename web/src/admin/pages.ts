@@ -22,6 +22,7 @@ export const adminPages: AdminPage[] = [
   { path: "/admin/shares", label: "app.admin.shares", permission: "shares.manage", group: "sharing" },
   { path: "/admin/share-templates", label: "app.admin.share_templates", permission: "shares.manage", group: "sharing" },
   { path: "/admin/share-policy", label: "app.admin.share_policy", permission: "settings.manage", group: "sharing" },
+  { path: "/admin/partners", label: "app.admin.partners", permission: "partners.manage", group: "sharing" },
   { path: "/admin/rules/create", label: "app.admin.rules.create", permission: "rules.manage", group: "automation" },
   { path: "/admin/rules/update", label: "app.admin.rules.update", permission: "rules.manage", group: "automation" },
   { path: "/admin/rules/time", label: "app.admin.rules.time", permission: "rules.manage", group: "automation" },

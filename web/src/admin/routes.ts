@@ -22,6 +22,8 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/shares", () => import("./AllShares"), "AllShares"),
     page("/share-templates", () => import("./ShareTemplates"), "ShareTemplates"),
     page("/share-policy", () => import("./SharePolicy"), "SharePolicy"),
+    page("/partners", () => import("../partners/Partners"), "Partners", "partners"),
+    page("/partners/$id", () => import("../partners/Partner"), "Partner", "partners"),
     page("/brands", () => import("../desk/Brands"), "Brands"),
     page("/inboxes", () => import("../desk/Inboxes"), "Inboxes"),
     page("/fields", () => import("../desk/Fields"), "Fields"),

@@ -7,6 +7,7 @@ import type adminTexts from "@texts/en/admin.json";
 import type deskTexts from "@texts/en/desk.json";
 import type rulesTexts from "@texts/en/rules.json";
 import type actionsTexts from "@texts/en/actions.json";
+import type partnersTexts from "@texts/en/partners.json";
 
 // The texts of the screens: one file for an area and a language in locales/web, flat keys, placeholders in braces.
 // A text that depends on a number has a form for each category of Intl.PluralRules: "key.one", "key.other".
@@ -21,7 +22,8 @@ export type Key =
   | keyof typeof adminTexts
   | keyof typeof deskTexts
   | keyof typeof rulesTexts
-  | keyof typeof actionsTexts;
+  | keyof typeof actionsTexts
+  | keyof typeof partnersTexts;
 
 type CountedKey = Key extends infer K ? (K extends `${infer Base}.other` ? Base : never) : never;
 export type Args = Record<string, string | number>;
@@ -31,8 +33,8 @@ export type Language = (typeof languages)[number];
 
 /** The areas of what every agent opens soon: the screens around the list, the list's own dialogs, sharing. */
 const usual = ["app", "tickets", "sharing"] as const;
-/** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...); actions: what rules and macros do; rules: rules. */
-export type LateArea = "ticket" | "admin" | "desk" | "actions" | "rules";
+/** ticket: one ticket and the composer; admin: people, settings and sharing; desk: structure of the desk and machinery (brands, fields, webhooks, jobs ...); actions: what rules and macros do; rules: rules; partners: sharing between desks. */
+export type LateArea = "ticket" | "admin" | "desk" | "actions" | "rules" | "partners";
 /** start: what stands on the screen before anything else was fetched, so the navigation and a list. */
 type Area = "start" | (typeof usual)[number] | LateArea;
 

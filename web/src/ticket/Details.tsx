@@ -1,7 +1,10 @@
 import { X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { late } from "@/app/late";
+import { partnersOf } from "@/partners/PartnerMarks";
+import { useMe } from "@/app/session";
 import { SharedWith } from "@/sharing/SharedWith";
 import { AfterPaint } from "@/ui/AfterPaint";
 import { IconButton } from "@/ui/Button";
@@ -12,9 +15,12 @@ import { Requester } from "./Requester";
 import { ServiceLevel } from "./ServiceLevel";
 import type { Saver } from "./useSaver";
 
+const TicketPartners = late(() => import("@/partners/TicketPartners"), "TicketPartners", "partners");
+
 /** Everything about a ticket that is not its conversation. over: it lies over the conversation. */
 export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; saver: Saver; over: boolean; onClose: () => void }) {
   const box = useRef<HTMLElement>(null);
+  const partners = useMe().settings["partners.enabled"] === true || partnersOf(ticket).length > 0;
   const close = useRef(onClose);
   close.current = onClose;
   useEffect(() => {
@@ -38,6 +44,11 @@ export function Details({ ticket, saver, over, onClose }: { ticket: Ticket; save
         )}
         <SharedWith number={ticket.number} />
         <AfterPaint>
+          {partners && (
+            <Suspense>
+              <TicketPartners ticket={ticket} />
+            </Suspense>
+          )}
           <ServiceLevel ticket={ticket} />
           <Properties ticket={ticket} saver={saver} />
           <Requester ticket={ticket} />

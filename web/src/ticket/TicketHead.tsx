@@ -4,6 +4,7 @@ import { GitMerge, Lock, Pencil, ShieldAlert, Trash2, type LucideIcon } from "lu
 import { type ReactNode, useState } from "react";
 import { type Ticket, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
+import { PartnerMarks } from "@/partners/PartnerMarks";
 import { ShareBadges } from "@/sharing/ShareBadges";
 import { ShareStrip } from "@/sharing/ShareStrip";
 import { Avatar } from "@/ui/Avatar";
@@ -19,6 +20,7 @@ export function TicketHead({ ticket, save }: { ticket: Ticket; save: Save }) {
       <Subject ticket={ticket} save={save} />
       <div className="cluster">
         <ShareBadges ticket={ticket} />
+        <PartnerMarks ticket={ticket} />
         {ticket.private && (
           <Badge icon={Lock} line>
             {t("ticket.private")}

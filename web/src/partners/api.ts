@@ -1,0 +1,51 @@
+import { queryOptions } from "@tanstack/react-query";
+import { call, client, once } from "@/api/client";
+import type { Delivery, DeliveryState, ForeignPerson, Invitation, Link, Partner, Preview, SeenField, Terms, Tested, Choice } from "./types";
+
+// What the screens of partners fetch and send.
+
+type Init = { params?: { path?: Record<string, number>; query?: Record<string, unknown> }; headers?: Record<string, string>; body?: unknown };
+type Verb = (path: string, init?: Init) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+const wire = client as unknown as Record<"GET" | "POST" | "PATCH" | "PUT" | "DELETE", Verb>;
+const ask = <T>(request: ReturnType<Verb>) => call(request) as Promise<T>;
+
+export const partnersKey = ["desk", "partners"];
+export type Page<T> = { items: T[]; next: string | null };
+
+export const partners = queryOptions({ queryKey: [...partnersKey, "list"], queryFn: () => ask<{ items: Partner[] }>(wire.GET("/partners")), refetchInterval: 10_000 });
+export const partner = (id: number) => queryOptions({ queryKey: [...partnersKey, id], queryFn: () => ask<Partner>(wire.GET("/partners/{id}", at(id))), refetchInterval: 10_000 });
+
+const at = (id: number) => ({ params: { path: { id } } });
+
+export const invite = (body: { address: string; name?: string; terms: Terms }, headers: Record<string, string>) => ask<Partner>(wire.POST("/partners", { headers, body }));
+export const changePartner = (p: Pick<Partner, "id" | "version">, body: { status?: "accepted" | "declined" | "inactive"; paused?: boolean; name?: string }) =>
+  ask<Partner>(wire.PATCH("/partners/{id}", { ...at(p.id), headers: { "If-Match": `"${p.version}"` }, body }));
+export const testPartner = (id: number) => ask<Tested>(wire.POST("/partners/{id}/test", { ...at(id), headers: once() }));
+export const rotateKey = (id: number) => ask<Partner>(wire.POST("/partners/{id}/rotate-key", { ...at(id), headers: once() }));
+
+export const deliveries = (id: number, state: DeliveryState | undefined, cursor: { cursor?: string }) =>
+  ask<Page<Delivery>>(wire.GET("/partners/{id}/deliveries", { params: { path: { id }, query: { ...cursor, ...(state ? { state } : {}) } } }));
+export const retryDelivery = (id: number, delivery: number) =>
+  ask<unknown>(wire.POST("/partners/{id}/deliveries/{delivery}/retry", { params: { path: { id, delivery } }, headers: once() }));
+
+export const invitations = queryOptions({ queryKey: [...partnersKey, "invitations"], queryFn: () => ask<{ items: Invitation[] }>(wire.GET("/partner-invitations")) });
+export const makeInvitation = (note: string, headers: Record<string, string>) => ask<Invitation>(wire.POST("/partner-invitations", { headers, body: { note } }));
+export const endInvitation = (id: number) => ask<unknown>(wire.DELETE("/partner-invitations/{id}", at(id)));
+
+export const people = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "people"], queryFn: () => ask<{ items: ForeignPerson[] }>(wire.GET("/partners/{id}/people", at(id))) });
+export const linkPerson = (id: number, pid: number, person: number | null) =>
+  ask<unknown>(wire.PUT("/partners/{id}/people/{pid}", { params: { path: { id, pid } }, body: { person_id: person } }));
+export const seenFields = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "fields"], queryFn: () => ask<{ items: SeenField[] }>(wire.GET("/partners/{id}/fields", at(id))) });
+
+// One ticket.
+
+const of = (number: number) => ({ params: { path: { number } } });
+export const ticketPartners = (number: number) =>
+  queryOptions({ queryKey: ["ticket", number, "partners"], queryFn: () => ask<{ items: Link[]; choices: Choice[] }>(wire.GET("/tickets/{number}/partners", of(number))) });
+export type Wish = { partner_ids: number[]; from_now?: boolean };
+export const shareWith = (number: number, body: Wish, headers: Record<string, string>) => ask<{ items: Link[] }>(wire.POST("/tickets/{number}/partners", { ...of(number), headers, body }));
+export const preview = (number: number, body: Wish) =>
+  queryOptions({ queryKey: ["ticket", number, "partner-preview", body], queryFn: () => ask<{ items: Preview[] }>(wire.POST("/tickets/{number}/partners/preview", { ...of(number), body })), staleTime: 0 });
+const link = (number: number, id: number) => ({ params: { path: { number, link: id } } });
+export const unshare = (number: number, id: number) => ask<unknown>(wire.DELETE("/tickets/{number}/partners/{link}", link(number, id)));
+export const detach = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{link}/detach", { ...link(number, id), headers: once() }));
