@@ -106,6 +106,7 @@ var guardedTables = []string{
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
 	"ticket_clocks",
 	"public_links", "public_link_uses", "link_messages", "outgoing_mails", "satisfaction", "ticket_clocks",
+	"partner_links", "partner_messages", "partner_files",
 }
 
 // renderer is the one file that turns a Scope into SQL.

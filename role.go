@@ -36,6 +36,7 @@ const (
 	WebhooksManage Permission = "webhooks.manage" // webhooks and their log
 	RulesManage    Permission = "rules.manage"    // rules and their log
 	PeopleErase    Permission = "people.erase"    // blank a person's name, addresses and raw mails
+	PartnersManage Permission = "partners.manage" // agreements with other desks, and their log
 	SecurityManage Permission = "security.manage" // sign-in providers: whoever decides which one is believed can become anybody
 )
 
@@ -44,7 +45,7 @@ var Permissions = []Permission{
 	TicketsCreate, TicketsReply, TicketsNote, NotesRead, TicketsEdit, TicketsAssign, TicketsFwd,
 	TicketsShare, TicketsMerge, TicketsDelete, TicketsSpam, TicketsExport,
 	SharesManage, PeopleManage, RolesManage, GroupsManage, InboxesManage, FieldsManage, ViewsManage, SnippetsManage, MacrosManage,
-	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage, RulesManage,
+	SettingsManage, TokensManage, JobsManage, AuditRead, WebhooksManage, PeopleErase, SecurityManage, RulesManage, PartnersManage,
 }
 
 // PermissionSet is a set of permissions as bits in the order of Permissions.

@@ -70,6 +70,9 @@ type Settings struct {
 	LinkSignIn            bool // it opens only to people of the account
 	LinkMaxDays           int  // 0 none
 	LinkMaxViews          int  // 0 none
+	PartnersEnabled       bool // agreements with other desks
+	PartnersDeclineAll    bool // invitations of others are declined unseen
+	PartnersPerTicket     int  // live links of one ticket
 	AttachmentMaxBytes    int
 	AttachmentBlocked     string // file name endings, separated by spaces
 	UndoSeconds           int    // for which the sending of a message can be undone; 0 off
@@ -181,7 +184,7 @@ func DefaultSettings() Settings {
 		DefaultLevel: LevelEdit, MaxInternal: 25, MaxExternal: 50, RoleCap: true, OnDisable: KeepShares, SharePolicy: PolicyAllows,
 		CCGrantsAccess: "none", AttachmentMaxBytes: 25 << 20, AttachmentBlocked: ".exe .bat .cmd .com .scr .js .vbs .msi",
 		UndoSeconds: 10, SessionDays: 14, RequireTOTP: TOTPOptional, PasswordSignIn: true, RetainNoticeDays: 90, RetainJobDays: 30, HideEmptyMenu: true, RetainExportDays: 7, RetainDeliveryDays: 14, RetainMailLogDays: 180, RetainDraftDays: 90,
-		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact, PortalOtherBrands: true, SatisfactionDays: 14,
+		LinkMaxDays: 90, RetainLinkUseDays: 90, PortalShareScope: PortalShareOff, PortalShareLevel: LevelComment, PortalSearch: SearchExact, PortalOtherBrands: true, SatisfactionDays: 14, PartnersPerTicket: 5,
 	}
 }
 
@@ -269,6 +272,12 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.LinkMaxDays }),
 	integer("links.max_views", "Most visits that one public link may allow; 0 sets no limit.", 0, 10000,
 		func(s *Settings) *int { return &s.LinkMaxViews }),
+	boolean("partners.enabled", "Tickets can be shared with other desks, and by them. While off nothing crosses, and messages of partners are refused.",
+		func(s *Settings) *bool { return &s.PartnersEnabled }),
+	boolean("partners.decline_all", "Invitations of other desks are declined unseen, but for those through a one-time address.",
+		func(s *Settings) *bool { return &s.PartnersDeclineAll }),
+	integer("partners.max_per_ticket", "Partners that one ticket may be shared with at the same time.", 1, 50,
+		func(s *Settings) *int { return &s.PartnersPerTicket }),
 	integer("attachments.max_bytes", "Largest file that can be attached, in bytes.", 1024, 100<<20,
 		func(s *Settings) *int { return &s.AttachmentMaxBytes }),
 	Setting{Key: "attachments.blocked", Help: "Endings of file names that are refused, separated by spaces.", Kind: "text",

@@ -20,6 +20,8 @@ type Directory struct {
 	Fields   map[int64]dm.TicketField
 	Depts    map[int64]dm.Department
 	Webhooks []dm.Webhook // active ones
+	// Partners are all agreements, those that have ended and were deleted too.
+	Partners map[int64]dm.Partner
 	// SharePolicy says who may share what with whom, in its order.
 	SharePolicy []dm.SharePolicyEntry
 	// Calendars are all, and Policies the active ones of service levels in their
@@ -96,7 +98,7 @@ func (tx *Tx) loadDirectory(account int64) (*Directory, error) {
 	if d.Settings, err = tx.Settings(account); err != nil {
 		return nil, err
 	}
-	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirSharePolicy, tx.dirPolicies, tx.dirRules}
+	steps := []func(*Directory, int64) error{tx.dirBrands, tx.dirInboxes, tx.dirGroups, tx.dirFields, tx.dirPairs, tx.dirWebhooks, tx.dirPartners, tx.dirSharePolicy, tx.dirPolicies, tx.dirRules}
 	for _, step := range steps {
 		if err := step(d, account); err != nil {
 			return nil, err

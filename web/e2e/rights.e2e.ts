@@ -290,7 +290,7 @@ async function walkAdministration(lacking: string) {
 const permissions = [
   "tickets.create", "tickets.reply", "tickets.note", "notes.read", "tickets.edit", "tickets.assign", "tickets.forward", "tickets.share", "tickets.merge",
   "tickets.delete", "tickets.spam", "tickets.export", "shares.manage", "people.manage", "roles.manage", "groups.manage", "inboxes.manage", "fields.manage",
-  "views.manage", "snippets.manage", "macros.manage", "settings.manage", "tokens.manage", "jobs.manage", "audit.read", "webhooks.manage", "people.erase", "security.manage", "rules.manage",
+  "views.manage", "snippets.manage", "macros.manage", "settings.manage", "tokens.manage", "jobs.manage", "audit.read", "webhooks.manage", "partners.manage", "people.erase", "security.manage", "rules.manage",
 ];
 
 test("every permission has its walk", () => assert.deepEqual([...permissions].sort(), [...all].sort()));

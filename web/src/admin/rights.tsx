@@ -8,7 +8,7 @@ const groups = {
   sharing: ["tickets.share", "shares.manage"],
   people: ["people.manage", "roles.manage", "groups.manage", "people.erase", "security.manage"],
   desk: ["settings.manage", "inboxes.manage", "fields.manage", "views.manage", "snippets.manage", "macros.manage"],
-  connect: ["tokens.manage", "webhooks.manage", "rules.manage", "jobs.manage", "audit.read"],
+  connect: ["tokens.manage", "webhooks.manage", "partners.manage", "rules.manage", "jobs.manage", "audit.read"],
 } as const;
 
 /** grouped puts permissions into their groups; empty groups are left out. */
