@@ -37,7 +37,7 @@ export function ShareTerms({ action: a, fields, onChange }: Props) {
   const most = Number(settings["sharing.max_expiry_days"] ?? 0);
   const usual = (settings["sharing.default_level"] as Level | undefined) ?? "edit";
   const level = a.level ?? usual;
-  const outside = (a.targets ?? []).length > 0 && (a.targets ?? []).every((x) => x.kind === "requester");
+  const outside = (a.targets ?? []).length > 0 && (a.targets ?? []).every((x) => x.kind === "requester" || x.kind === "partner");
   const offered = flags.filter((f) => !outside && counts(f, level) && (f !== "forward" || settings["sharing.forward_on_shared"] === true));
   // What nobody has said is as the desk has it: notes and replies yes, sharing on as the setting says.
   const on = (f: (typeof flags)[number]) => a[f] ?? (f === "can_reshare" ? settings["sharing.recipients_can_reshare"] === true : true);

@@ -28,7 +28,7 @@ export function Targets({ label, targets, fields, onChange, ending = false, mail
   const { settings } = useMe();
   const input = useRef<HTMLInputElement>(null);
   const names = useNames([{ do: "share", targets }]);
-  const isNamed = (x: ActionTarget) => x.kind === "agent" || x.kind === "group" || (x.kind === "requester" && !mail);
+  const isNamed = (x: ActionTarget) => x.kind === "agent" || x.kind === "group" || ((x.kind === "requester" || x.kind === "partner") && !mail);
   const named = targets.filter(isNamed);
   const others = targets.filter((x) => !isNamed(x));
   const chosen: Choice[] = named.map((x) => ({ kind: x.kind as Choice["kind"], id: x.id ?? 0, name: targetName(x, names), address: null, members: null, access: null, shared: false }));
@@ -42,7 +42,7 @@ export function Targets({ label, targets, fields, onChange, ending = false, mail
       <Picker
         number={0}
         chosen={chosen}
-        onChange={(list) => onChange([...list.filter((c) => !mail || c.kind !== "requester").map(({ kind, id }) => ({ kind, id })), ...others])}
+        onChange={(list) => onChange([...list.filter((c) => !mail || (c.kind !== "requester" && c.kind !== "partner")).map(({ kind, id }) => ({ kind, id })), ...others])}
         faults={{}}
         inputRef={input}
         label={label ?? t(requesters ? "sharing.picker.label_requesters" : "sharing.picker.label")}

@@ -11,7 +11,7 @@ export type Kind = (typeof kinds)[number];
 export const rulesOnly: readonly Kind[] = ["notify", "spam", "delete"];
 
 export type Level = "view" | "comment" | "edit";
-export type TargetKind = "agent" | "group" | "requester" | "group_owner" | "account_manager" | "field_group" | "assignee" | "assigned_group";
+export type TargetKind = "agent" | "group" | "requester" | "partner" | "group_owner" | "account_manager" | "field_group" | "assignee" | "assigned_group";
 export type ActionTarget = { kind: TargetKind; id?: number };
 
 /** One action. Only the members of its kind are set. */

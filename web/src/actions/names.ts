@@ -4,7 +4,7 @@ import { known, t, tn } from "@/app/i18n";
 import { levelName } from "@/sharing/model";
 import { plainOf } from "@/desk/snippetText";
 import { type Field, filters } from "@/tickets/api";
-import { choiceName, fieldName } from "@/tickets/filterWords";
+import { choiceName, fieldName, partnerName } from "@/tickets/filterWords";
 import type { Action, ActionTarget } from "./model";
 
 // Names for the ids in actions, and sentences of what an action does.
@@ -46,6 +46,8 @@ export function targetName(target: ActionTarget, names: Names): string {
       return names.person(id);
     case "group":
       return names.group(id);
+    case "partner":
+      return partnerName(id, names.fields);
     case "requester":
       return id ? names.person(id) : t("actions.target.requester");
     case "field_group": {

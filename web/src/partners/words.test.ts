@@ -1,9 +1,11 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { loadTexts, speak } from "@/app/i18n";
 import type { Partner } from "./types";
 import { crossing, effect, endedByUs, label, standing, under, usualTerms } from "./words";
 
 beforeAll(async () => {
+  vi.stubGlobal("navigator", { languages: ["en-GB"], platform: "" });
+  vi.stubGlobal("document", { documentElement: {} });
   await speak("en");
   await loadTexts("partners");
 });

@@ -4,7 +4,7 @@ import { known, locale, t, tn } from "@/app/i18n";
 import { plainOf } from "@/desk/snippetText";
 import { levelName } from "@/sharing/model";
 import type { Field } from "@/tickets/api";
-import { choiceName, fieldName } from "@/tickets/filterWords";
+import { choiceName, fieldName, partnerName } from "@/tickets/filterWords";
 
 // Actions in words. What somebody chose is marked, so that a screen can draw it in bold.
 
@@ -50,6 +50,7 @@ export const listed = (words: readonly string[], type: "conjunction" | "disjunct
 export function targetName(target: ActionTarget, names: Names): string {
   const id = target.id ?? 0;
   if (target.kind === "group") return names.group(id);
+  if (target.kind === "partner") return partnerName(id, names.fields);
   if ((target.kind === "agent" || target.kind === "requester") && id) return names.person(id);
   if (target.kind === "field_group") return t("rules.target.field_group", { field: ownField(id, names) });
   const key = `rules.target.${target.kind}`;

@@ -1,4 +1,4 @@
-import { t } from "@/app/i18n";
+import { t, tn } from "@/app/i18n";
 import { Terms } from "./Terms";
 import type { Draft } from "./draft";
 import type { Terms as TermsOf } from "./model";
@@ -9,9 +9,11 @@ export const pickerLabel = (settings: Record<string, unknown>) =>
 /** What belongs to the chosen: terms, what was refused as a whole, and the line to confirm. */
 export function DraftTerms({ draft, most, notes = false }: { draft: Draft; most: TermsOf; notes?: boolean }) {
   if (draft.chosen.length === 0) return null;
+  const partners = draft.partners.map((p) => p.name);
   return (
     <>
-      <Terms wish={draft.wish} most={most} onChange={draft.set} outside={draft.outside} faults={draft.faults.fields} notes={notes} />
+      {partners.length > 0 && <p className="share-effect">{tn("sharing.partner_terms", partners.length, { names: partners.join(", ") })}</p>}
+      {partners.length < draft.chosen.length && <Terms wish={draft.wish} most={most} onChange={draft.set} outside={draft.outside} faults={draft.faults.fields} notes={notes} />}
       {draft.faults.all && (
         <p className="banner" data-tone="danger" role="alert">
           {draft.faults.all}

@@ -7,7 +7,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { explain } from "@/ui/states";
 import { findTargets, targets } from "./api";
-import { type Choice, isAddress, isOutside, keyOf, levelName, marks, matches, nearness, parseAddresses } from "./model";
+import { type Choice, isAddress, isOutside, keyOf, isPartner, levelName, marks, matches, nearness, parseAddresses, shapeOf } from "./model";
 
 type PickerProps = {
   /** The ticket, to be told who has access already; 0 for many. */
@@ -26,6 +26,7 @@ const sections = [
   { kind: "agent", label: "sharing.picker.agents" },
   { kind: "group", label: "sharing.picker.groups" },
   { kind: "requester", label: "sharing.picker.requesters" },
+  { kind: "partner", label: "sharing.picker.partners" },
 ] as const;
 
 /** useSlow gives a value once it has stood still, so that typing does not ask at every key. */
@@ -56,7 +57,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   const found = useQuery({ ...targets(search, number), enabled: open });
   const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
   // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
-  const items = (found.data?.items ?? []).filter((c) => !late || matches(c, text));
+  const items = ((found.data?.items ?? []) as Choice[]).filter((c) => !late || matches(c, text));
   // Whoever is called what was typed stands first, and who has access already last, so that Enter takes who is meant.
   const off = (c: Choice) => !ending && taken(c);
   const near = (c: Choice) => nearness(c, text);
@@ -127,7 +128,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
               aria-invalid={faults[keyOf(c)] ? true : undefined}
               data-outside={isOutside(c) || undefined}
             >
-              <Avatar name={c.name} kind={c.kind === "group" ? "group" : "person"} size="sm" outside={isOutside(c)} />
+              <Avatar name={c.name} kind={shapeOf(c.kind)} size="sm" outside={isOutside(c)} />
               <span className="clip">{c.name}</span>
               {c.kind === "group" && <small>{c.members}</small>}
               {isOutside(c) && <small data-tone="out">{t("sharing.outside")}</small>}
@@ -183,12 +184,12 @@ function Found({ choice, search, off }: { choice: Choice; search: string; off: b
   const lit = (text: string) => marks(text, search).map(([part, hit], i) => (hit ? <mark key={i}>{part}</mark> : part));
   return (
     <Combobox.Item value={choice} disabled={off} className="person">
-      <Avatar name={choice.name} kind={choice.kind === "group" ? "group" : "person"} outside={isOutside(choice)} />
+      <Avatar name={choice.name} kind={shapeOf(choice.kind)} outside={isOutside(choice)} />
       <span className="grow">
         <span className="clip strong">{lit(choice.name)}</span>
         <span className="meta clip">{choice.kind === "group" ? second : lit(second)}</span>
       </span>
-      {choice.access && <span className="meta">{t("sharing.picker.already", { level: levelName(choice.access) })}</span>}
+      {choice.access && !isPartner(choice) && <span className="meta">{t("sharing.picker.already", { level: levelName(choice.access) })}</span>}
       {isOutside(choice) && !choice.access && <span className="meta">{t("sharing.outside")}</span>}
       <Combobox.ItemIndicator>
         <Icon of={Check} />
@@ -202,7 +203,7 @@ async function lookUp(addresses: string[], number: number, ending: boolean): Pro
   const one = async (address: string) => {
     try {
       const { items } = await findTargets(address, number, 5);
-      return items.find((c) => c.address?.toLowerCase() === address && (ending || !taken(c)));
+      return (items as Choice[]).find((c) => c.address?.toLowerCase() === address && (ending || !taken(c)));
     } catch {
       return undefined;
     }

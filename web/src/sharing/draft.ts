@@ -6,7 +6,7 @@ import { useMe } from "@/app/session";
 import { explain } from "@/ui/states";
 import type { Wish } from "./Terms";
 import { type ShareTemplate, type TicketShare, groupMembers } from "./api";
-import { type Choice, type Terms, endAt, fromTemplate, gaining, isOutside, keyOf, startTerms } from "./model";
+import { type Choice, type Terms, endAt, fromTemplate, gaining, isOutside, isPartner, keyOf, startTerms } from "./model";
 
 export type Faults = { chips: Record<string, string>; fields: Partial<Record<string, string>>; all: string };
 const none: Faults = { chips: {}, fields: {}, all: "" };
@@ -45,6 +45,8 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
     sure,
     faults,
     gain,
+    /** Other desks, for which the terms of their agreements stand. */
+    partners: chosen.filter(isPartner),
     outside: outside.length === 0 ? ("none" as const) : outside.length === chosen.length ? ("all" as const) : ("some" as const),
     /** Sharing outside, or with very many, needs a line to be ticked. */
     risky: risky ? (outside.length > 0 ? tn("sharing.sure.outside", outside.length, { names: outside.map((c) => c.name).join(", ") }) : tn("sharing.sure.many", gain.agents)) : "",
@@ -82,20 +84,23 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
       return "";
     },
     /**
-     * bodies gives what is sent: requesters apart from the rest, since they take no flags. Each is carried out whole or
-     * not at all.
+     * bodies gives what is sent: requesters apart from the rest, since they take no flags, and other desks, which take no
+     * terms. Each is carried out whole or not at all.
      */
     bodies(): { sent: Choice[]; body: TicketShare & { targets: NonNullable<TicketShare["targets"]> } }[] {
       const { level, see_internal, reply_public, forward, can_reshare } = wish;
       const common = { reason: wish.reason.trim(), expires_at: endAt(wish.end, wish.date), notify: wish.notify };
       const inside = chosen.filter((c) => !isOutside(c));
+      const partners = chosen.filter(isPartner);
+      const people = outside.filter((c) => !isPartner(c));
       const edit = level === "edit";
       const flags = { see_internal, reply_public, forward: forward && edit, can_reshare: can_reshare && edit };
-      const of = (list: Choice[]) => list.map(({ kind, id }) => ({ kind, id }));
+      const of = (list: Choice[]) => list.map(({ kind, id }) => ({ kind, id })) as NonNullable<TicketShare["targets"]>;
       const note = wish.note.trim();
       const bodies = [
         ...(inside.length > 0 ? [{ sent: inside, body: { targets: of(inside), level, ...flags, ...common } }] : []),
-        ...(outside.length > 0 ? [{ sent: outside, body: { targets: of(outside), level: edit ? ("comment" as const) : level, ...common } }] : []),
+        ...(people.length > 0 ? [{ sent: people, body: { targets: of(people), level: edit ? ("comment" as const) : level, ...common } }] : []),
+        ...(partners.length > 0 ? [{ sent: partners, body: { targets: of(partners), reason: common.reason } }] : []),
       ];
       // The note is written once, with the first of them.
       return bodies.map(({ sent, body }, i) => ({ sent, body: i === 0 && note ? { ...body, note } : body }));
@@ -106,8 +111,9 @@ export function useDraft(most: Terms, seeing: ReadonlySet<number>) {
 export type Draft = ReturnType<typeof useDraft>;
 
 /** gains says how many people a draft lets in. */
-export function gains({ gain }: Draft): string {
+export function gains({ gain, partners }: Draft): string {
   const inside = gain.agents > 0 ? tn(gain.exact ? "sharing.gain" : "sharing.gain_most", gain.agents) : "";
   const out = gain.outside > 0 ? tn("sharing.gain_outside", gain.outside) : "";
-  return [inside, out].filter(Boolean).join(" · ") || t("sharing.gain_none");
+  const desks = partners.length > 0 ? tn("sharing.gain_partners", partners.length) : "";
+  return [inside, out, desks].filter(Boolean).join(" · ") || t("sharing.gain_none");
 }

@@ -2,13 +2,15 @@ import type { Schema } from "@/api/client";
 import type { Me, Share, Ticket } from "@/api/queries";
 import { type Key, t, tn } from "@/app/i18n";
 import { ago } from "@/app/time";
+import type { AvatarKind } from "@/ui/Avatar";
 
 // What a share means, apart from how it is drawn: levels, what may be given away, reasons, ends and addresses.
 
 export type Level = Share["level"];
 export type Sight = Schema<"Sight">;
 export type SightReason = Schema<"SightReason">;
-export type Choice = Schema<"TargetChoice">;
+/** Somebody or something that a ticket can be shared with. A partner is another desk: the terms of its agreement stand in place of a level. */
+export type Choice = Omit<Schema<"TargetChoice">, "kind"> & { kind: Schema<"TargetChoice">["kind"] | "partner" };
 export type Target = Pick<Choice, "kind" | "id" | "name">;
 export type Terms = Pick<Share, "level" | "see_internal" | "reply_public" | "forward" | "can_reshare">;
 export type Flag = "see_internal" | "reply_public" | "forward" | "can_reshare";
@@ -27,7 +29,10 @@ export function levelName(level: string): string {
 }
 
 export const keyOf = (target: Pick<Target, "kind" | "id">) => `${target.kind}:${target.id}`;
-export const isOutside = (target: Pick<Target, "kind">) => target.kind === "requester";
+export const isPartner = (target: Pick<Target, "kind">) => target.kind === "partner";
+export const isOutside = (target: Pick<Target, "kind">) => target.kind === "requester" || isPartner(target);
+/** The shape that a target is drawn in. */
+export const shapeOf = (kind: string): AvatarKind => (kind === "group" || kind === "partner" ? kind : "person");
 
 /** onlyByShare says whether a reader's ways in are shares alone. */
 export const onlyByShare = (reasons: readonly { way: string }[]) => reasons.length > 0 && reasons.every((r) => r.way === "share" || r.way === "group_share");
@@ -266,6 +271,7 @@ export function gaining(chosen: readonly Choice[], members: ReadonlyMap<number, 
   let outside = 0;
   let exact = true;
   for (const c of chosen) {
+    if (isPartner(c)) continue; // a desk, not a person
     if (isOutside(c)) outside++;
     else if (c.kind === "agent") agents.add(c.id);
     else {

@@ -5,6 +5,7 @@ import type { Ref } from "react";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { late } from "@/app/late";
+import { Crossing } from "@/partners/Crossing";
 import { remembered } from "@/app/preferences";
 import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
@@ -179,6 +180,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
           <span className="clip">{who ? t("ticket.read_by", { names: counted(who) }) : t("app.loading")}</span>
         </p>
       </div>
+      <Crossing ticket={ticket} kind={kind} onLocal={kinds.includes("local_note") ? () => write("local_note") : undefined} />
       {newer && <Collision newer={newer} busy={busy} onAnyway={() => void go(false, true)} onEdit={() => ((after.current = newer.id), settle(), editor.current?.focus())} onDiscard={() => (settle(), editor.current?.clear(), sent())} />}
       <Suspense fallback={<div className="composer-edit composer-wait">{part?.text || <span className="meta">{t("app.loading")}</span>}</div>}>
         {part ? (

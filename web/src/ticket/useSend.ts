@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { ApiError, call, client, once } from "@/api/client";
 import { type Message, type Ticket, queries } from "@/api/queries";
 import { t } from "@/app/i18n";
+import { submitWaiting } from "@/partners/waiting";
 import { toast } from "@/ui/toast";
 import { explain } from "@/ui/states";
 import { exact } from "@/app/time";
@@ -44,6 +45,8 @@ export function useSend(ticket: Ticket, onSent: () => void) {
       const answer = (await call(client.POST("/tickets/{number}/messages", { params: { path: { number }, header: once(attempt.current.key) }, body }))) as Message | Later;
       attempt.current = { of: "", key: "" };
       setNewer(undefined);
+      // The ticket is submitted: it goes to the partners that were chosen (S4-05).
+      if (!s.later) submitWaiting(number).catch((error: unknown) => toast({ text: t("ticket.partner.not_shared", { why: explain(error) }), error: true }));
       if ("send_at" in answer) {
         queries.setQueryData(scheduledOn(number).queryKey, (all: Later[] | undefined) => [...(all ?? []), answer]);
         onSent();

@@ -62,7 +62,7 @@ export function ListRows({ list, path, edit }: { list: List; path: Path; edit: E
 const groupsOf: [string, RegExp][] = [
   ["ticket", /^(number|subject|text|status|own_status|state|priority|type|tags|inbox|brand|group|department|private|via|messages|has_attachment)$/],
   ["people", /^(assignee|requester|requester_.*|company|creator|cc|follower)$/],
-  ["sharing", /^(shared_.*|share_.*|is_shared|has_link)$/],
+  ["sharing", /^(shared_.*|share_.*|is_shared|has_link|partner_.*|orphaned)$/],
   ["sla", /^sla_/],
   ["dates", /^(created|updated|solved)$/],
   ["own", /^field:/],

@@ -18,6 +18,9 @@ export function choiceName(field: Field, choice: { value?: unknown; name: string
   return field.type === "choice" && !field.key.startsWith("field:") && known(key) ? t(key) : choice.name;
 }
 
+/** partnerName is what the desk calls a partner, by the choices of the conditions about them. One who is gone is a number. */
+export const partnerName = (id: number, fields: readonly Field[]) => fields.flatMap((f) => (f.key.startsWith("partner_") ? f.choices : [])).find((c) => c.value === id)?.name ?? `#${id}`;
+
 /** The name of a comparison, which differs by what is compared. */
 export function opName(field: Field, op: string): string {
   const own = `tickets.op.${field.type}.${op}`;
