@@ -76,7 +76,7 @@ function One({ of: p }: { of: Shown }) {
           </>
         )}
         {p.fields.map((f) => (
-          <div key={f.title} className="desk-fact">
+          <div key={f.title} className="partner-fact">
             <dt>{f.title}</dt>
             <dd>{f.value}</dd>
           </div>
@@ -95,7 +95,7 @@ function One({ of: p }: { of: Shown }) {
                   </Badge>
                 )}
               </p>
-              <p>{m.text}</p>
+              <p className="partner-text">{m.text}</p>
               {m.files.length > 0 && (
                 <p className="meta cluster">
                   <Icon of={Paperclip} small />

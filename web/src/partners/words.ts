@@ -1,5 +1,5 @@
 import { ArrowDownLeft, ArrowUpRight, Check, CircleAlert, Clock, type LucideIcon, Pause, ShieldAlert, X } from "lucide-react";
-import { locale, t } from "@/app/i18n";
+import { locale, t, tn } from "@/app/i18n";
 import { ago } from "@/app/time";
 import type { Tone } from "@/ui/Badge";
 import type { Direction, Partner, Terms } from "./types";
@@ -59,7 +59,7 @@ export const ways: Record<Direction, { tone: Tone; icon: LucideIcon }> = {
 const list = (parts: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(parts);
 
 /** The titles of the fields that cross, in quotes. */
-const named = (fields: readonly string[]) => list(fields.map((f) => `“${f}”`));
+const named = (fields: readonly string[]) => list(fields.map((f) => t("partners.quoted", { text: f })));
 
 /** crossing lists in a few words what crosses. */
 export function crossing(terms: Terms): string {
@@ -84,7 +84,7 @@ export function effect(terms: Terms, direction: Direction, who: string): string[
   const also = [
     terms.status && t("partners.effect.status"),
     terms.tags && t("partners.effect.tags"),
-    terms.fields.includes(anyField) ? t("partners.effect.any_field") : terms.fields.length > 0 && t("partners.effect.fields", { fields: named(terms.fields) }),
+    terms.fields.includes(anyField) ? t("partners.effect.any_field") : terms.fields.length > 0 && tn("partners.effect.fields", terms.fields.length, { fields: named(terms.fields) }),
   ].filter((part) => typeof part === "string");
   said.push(also.length > 0 ? t("partners.effect.sync", { what: list(also) }) : t("partners.effect.no_sync"));
   if (comments !== "none") {

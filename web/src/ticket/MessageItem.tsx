@@ -1,4 +1,4 @@
-import { Code, Eye, Forward, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
+import { Building2, Code, Eye, Forward, GitMerge, Link2, Lock, Paperclip, StickyNote } from "lucide-react";
 import { memo } from "react";
 import type { Message } from "@/api/queries";
 import { type Key, known, locale, t } from "@/app/i18n";
@@ -9,6 +9,7 @@ import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
+import { foreignOf } from "@/partners/foreign";
 import { MailFacts } from "./MailFacts";
 import type { Forwarding } from "./ForwardDialog";
 import { Markup } from "./Markup";
@@ -22,12 +23,13 @@ export const MessageItem = memo(function MessageItem({ number, inside, message: 
   const me = useMe().person;
   const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester || m.link ? "requester" : "reply";
   const side = m.side;
-  const name = m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : side?.from || t("ticket.event.desk"));
-  const via = !m.link && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
+  const foreign = foreignOf(m);
+  const name = foreign?.name ?? m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : side?.from || t("ticket.event.desk"));
+  const via = !m.link && !foreign && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
   const role = m.author?.id === me.id ? t("app.you") : kind === "requester" && !m.link ? t("ticket.requester") : "";
   return (
     <article className="msg" id={`message-${m.id}`} data-kind={kind} data-tone={kind === "note" ? "note" : kind === "local" ? "neutral" : undefined} data-fresh={fresh || undefined} aria-label={t("ticket.message.of", { name })}>
-      <Avatar name={name} kind={m.author ? "person" : m.link ? "link" : "system"} />
+      <Avatar name={name} kind={foreign || m.author ? "person" : m.link ? "link" : "system"} outside={!!foreign} />
       <div className="msg-box">
         <header className="msg-head">
           <h3 className="msg-who">{name}</h3>
@@ -47,6 +49,11 @@ export const MessageItem = memo(function MessageItem({ number, inside, message: 
           {m.link && (
             <Badge icon={Link2} title={t("ticket.message.link.title")}>
               {m.link.label ? t("ticket.message.link.named", { label: m.link.label }) : t("ticket.message.link")}
+            </Badge>
+          )}
+          {foreign && (
+            <Badge tone="in" icon={Building2} title={foreign.partner.host}>
+              {t("ticket.partner.via", { name: foreign.partner.name || foreign.partner.host })}
             </Badge>
           )}
           {m.merged && (

@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
-import { ArrowDownLeft, ArrowUpRight, CirclePlus, Clock, Eye, GitMerge, Link2, LogOut, type LucideIcon, Pencil, Trash2, Undo2, UserRound, Zap } from "lucide-react";
+import { ArrowDownLeft, ArrowUpRight, Building2, CirclePlus, Clock, Eye, GitMerge, Link2, LogOut, type LucideIcon, Pencil, Trash2, Undo2, UserRound, Zap } from "lucide-react";
 import type { TicketEvent } from "@/api/queries";
 import { type Key, known, t } from "@/app/i18n";
 import { exact } from "@/app/time";
+import { stateOf } from "@/partners/linkWords";
+import type { LinkState } from "@/partners/types";
 import { rich } from "./rich";
 
 /** One line of the timeline: what it shows and in which part of the filter it belongs. */
@@ -39,6 +41,7 @@ export function fieldValue(field: string, value: string): string {
 /** How it came about, where not by hand: "by the API", "by a rule". */
 function how(e: TicketEvent): string {
   const kind = e.cause.kind;
+  if (kind === "partner" && e.kind.startsWith("ticket.partner.")) return ""; // the sentence names them
   if (kind === "person" || kind === "requester" || kind === "mail" || kind === "portal") return "";
   return known(`ticket.cause.${kind}`) ? t(`ticket.cause.${kind}` as Key, { name: e.cause.name }) : "";
 }
@@ -115,9 +118,25 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
       return ["ticket.event.link_revoked", { who, link: labelled(e) }];
     case "ticket.link.used":
       return ["ticket.event.link_used", { link: labelled(e) }];
+    case "ticket.partner.shared":
+    case "ticket.partner.unshared":
+    case "ticket.partner.state":
+      return partnerSentence(e, who);
     default:
       return ["ticket.event.something", { who }];
   }
+}
+
+type EventPartner = { id: number; name: string; direction: "sent" | "received"; state: LinkState; reason?: string };
+const partnerOf = (e: TicketEvent) => (e as TicketEvent & { partner?: EventPartner | null }).partner;
+
+/** What happened between this desk and another one. */
+function partnerSentence(e: TicketEvent, who: string): [Key, Args] {
+  const p = partnerOf(e);
+  const args = { who, partner: p?.name || t("ticket.event.somebody") };
+  if (e.kind === "ticket.partner.shared") return [p?.direction === "received" ? "ticket.event.partner_shared_in" : "ticket.event.partner_shared", args];
+  if (e.kind === "ticket.partner.unshared") return [e.cause.kind === "partner" ? "ticket.event.partner_unshared_in" : p?.direction === "received" ? "ticket.event.partner_detached" : "ticket.event.partner_unshared", args];
+  return ["ticket.event.partner_state", { ...args, state: p ? stateOf(p.state).text : "" }];
 }
 
 function changed(e: TicketEvent, who: string, own: FieldNames): [Key, Args] {
@@ -150,6 +169,9 @@ const icons: Partial<Record<string, LucideIcon>> = {
   "ticket.share.expired": Clock,
   "ticket.share.left": LogOut,
   "ticket.share.opened": Eye,
+  "ticket.partner.shared": ArrowUpRight,
+  "ticket.partner.unshared": ArrowDownLeft,
+  "ticket.partner.state": Building2,
   "ticket.link.created": Link2,
   "ticket.link.updated": Link2,
   "ticket.link.revoked": Link2,
@@ -161,9 +183,9 @@ export function describe(e: TicketEvent, own: FieldNames): Line | null {
   if (e.kind === "ticket.message") return null;
   const [key, args] = sentence(e, own);
   const extras = [e.share?.new?.expires_at ? t("ticket.event.until", { when: exact(e.share.new.expires_at) }) : "", how(e)].filter(Boolean);
-  const tail = (extras.length ? `, ${extras.join(", ")}` : "") + (e.share?.reason ? `: “${e.share.reason}”` : "");
+  const tail = (extras.length ? `, ${extras.join(", ")}` : "") + (e.share?.reason ? `: “${e.share.reason}”` : "") + (partnerOf(e)?.reason ? `: ${partnerOf(e)?.reason}` : "");
   const strong = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, name === "level" || name === "link" ? value : <b key={name}>{value}</b>]));
-  const sharing = e.kind.startsWith("ticket.share.") || e.kind.startsWith("ticket.access.");
+  const sharing = e.kind.startsWith("ticket.share.") || e.kind.startsWith("ticket.partner.") || e.kind.startsWith("ticket.access.");
   const icon = icons[e.kind] ?? (e.cause.kind === "rule" ? Zap : e.changes[0]?.field === "assignee" ? UserRound : Pencil);
   const line: Line = {
     id: e.id,
@@ -180,6 +202,8 @@ export function describe(e: TicketEvent, own: FieldNames): Line | null {
     said_plain: t(key, args) + tail,
     event: e,
   };
-  if (sharing) line.tone = e.kind === "ticket.share.expired" ? "warn" : e.kind === "ticket.share.revoked" || e.kind === "ticket.share.left" ? "in" : "out";
+  const desk = partnerOf(e);
+  if (desk) line.tone = e.kind === "ticket.partner.state" ? (stateOf(desk.state).tone === "ok" || stateOf(desk.state).tone === "neutral" ? "out" : "warn") : desk.direction === "received" || e.kind === "ticket.partner.unshared" ? "in" : "out";
+  else if (sharing) line.tone = e.kind === "ticket.share.expired" ? "warn" : e.kind === "ticket.share.revoked" || e.kind === "ticket.share.left" ? "in" : "out";
   return line;
 }
