@@ -9,6 +9,7 @@ const sections: { id: string; keys: (key: string) => boolean }[] = [
   { id: "portal", keys: (k) => k.startsWith("portal.") || k.startsWith("satisfaction.") },
   { id: "replies", keys: (k) => k.startsWith("replies.") },
   { id: "links", keys: (k) => k.startsWith("links.") },
+  { id: "partners", keys: (k) => k.startsWith("partners.") },
   { id: "attachments", keys: (k) => k.startsWith("attachments.") },
   { id: "security", keys: (k) => k.startsWith("security.") },
   { id: "retention", keys: (k) => k.startsWith("retention.") },

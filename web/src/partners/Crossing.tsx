@@ -2,22 +2,24 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowUpRight } from "lucide-react";
 import type { Ticket } from "@/api/queries";
 import { locale, t } from "@/app/i18n";
+import { Check } from "@/ui/Field";
 import { Icon } from "@/ui/Icon";
 import { partnersOf } from "./PartnerMarks";
 import { ticketPartners } from "./api";
-import { crosses, live } from "./linkWords";
+import { crosses, live, wantMark } from "./linkWords";
 import { useWaiting } from "./waiting";
 
-type Props = { ticket: Ticket; kind: "reply" | "note" | "local_note"; onLocal: (() => void) | undefined };
+type Props = { ticket: Ticket; kind: "reply" | "note" | "local_note"; onLocal: (() => void) | undefined; marked: boolean; onMark: (on: boolean) => void };
 
 /** The composer's line about other desks: which of them a message goes to, and whom the ticket will be shared with. */
-export function Crossing({ ticket, kind, onLocal }: Props) {
+export function Crossing({ ticket, kind, onLocal, marked, onMark }: Props) {
   const shared = partnersOf(ticket).some((m) => live(m.state));
   const links = useQuery({ ...ticketPartners(ticket.number), enabled: shared }).data?.items ?? [];
   const waiting = useWaiting(ticket.number).partners.map((p) => p.name);
   const names = crosses(links, kind);
+  const choosy = wantMark(links, kind);
   const list = (all: string[]) => new Intl.ListFormat(locale(), { type: "conjunction" }).format(all);
-  if (names.length === 0 && waiting.length === 0) return null;
+  if (names.length + choosy.length + waiting.length === 0) return null;
   return (
     <div className="composer-crossing" data-tone="out">
       {names.length > 0 && (
@@ -29,6 +31,11 @@ export function Crossing({ ticket, kind, onLocal }: Props) {
             </button>
           )}
         </p>
+      )}
+      {choosy.length > 0 && (
+        <Check checked={marked} onChange={(e) => onMark(e.target.checked)}>
+          {t("ticket.partner.mark", { names: list(choosy) })}
+        </Check>
       )}
       {waiting.length > 0 && (
         <p>

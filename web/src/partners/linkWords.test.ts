@@ -1,6 +1,6 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { loadTexts, speak } from "@/app/i18n";
-import { crosses, live, stateOf, wayOf } from "./linkWords";
+import { crosses, live, stateOf, wantMark, wayOf } from "./linkWords";
 import type { Link, LinkState, Terms } from "./types";
 import { usualTerms } from "./words";
 
@@ -29,4 +29,6 @@ test("the composer names the partners that a message goes to, as their terms hav
   expect(crosses(links, "reply")).toEqual(["Voltaic", "Acme"]);
   expect(crosses(links, "note")).toEqual(["Voltaic"]);
   expect(crosses(links, "local_note")).toEqual([]);
+  expect(wantMark(links, "reply")).toEqual(["Velo"]);
+  expect(wantMark(links, "local_note")).toEqual([]);
 });

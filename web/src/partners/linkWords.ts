@@ -32,6 +32,12 @@ export function wayOf(direction: LinkDirection, name: string) {
     : { tone: "in" as Tone, icon: ArrowDownLeft, text: t("ticket.partner.inbound", { name }) };
 }
 
+/** wantMark gives the partners that get a message of a kind only when it is marked for them. */
+export function wantMark(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
+  if (kind === "local_note") return [];
+  return links.filter((l) => live(l.state) && l.terms.only_marked && (kind === "note" ? l.terms.private_comments : l.terms.public_comments)).map((l) => l.partner.name || l.partner.host);
+}
+
 /** crosses gives the partners that a message of a kind goes to. Of those that want marked messages alone none by itself. */
 export function crosses(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
   if (kind === "local_note") return [];

@@ -54,6 +54,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
   const [open, setOpen] = useState(false);
   const [focus, setFocus] = useState(false);
   const [status, setStatus] = useState("");
+  const [marked, setMarked] = useState(false);
   const [tools, setTools] = useState<HTMLElement | null>(null);
   const [over, setOver] = useState(false);
   const [mentioned, setMentioned] = useState<Target[]>([]);
@@ -84,6 +85,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
     editor.current?.clear();
     setMentioned([]);
     setStatus("");
+    setMarked(false);
     setOpen(false);
     mentions.current = [];
     sent();
@@ -127,7 +129,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
     e.addEventListener("focusout", left);
     return () => e.removeEventListener("focusout", left);
   }, [filled]);
-  const sending = (written: Part) => ({ kind, part: written, mentions: mentions.current.map((m) => m.id), names: mentions.current, status, after: after.current });
+  const sending = (written: Part) => ({ kind, part: written, mentions: mentions.current.map((m) => m.id), names: mentions.current, status, after: after.current, forPartners: marked && kind !== "local_note" });
   const go = async (next: boolean, anyway = false) => {
     if (!part || !filled || busy || uploads.going.length > 0) return;
     const gone = await send({ ...sending(part), after: anyway ? undefined : after.current });
@@ -180,7 +182,7 @@ export function Composer({ ticket, ref, onWriting, onNext, onList }: Props) {
           <span className="clip">{who ? t("ticket.read_by", { names: counted(who) }) : t("app.loading")}</span>
         </p>
       </div>
-      <Crossing ticket={ticket} kind={kind} onLocal={kinds.includes("local_note") ? () => write("local_note") : undefined} />
+      <Crossing ticket={ticket} kind={kind} onLocal={kinds.includes("local_note") ? () => write("local_note") : undefined} marked={marked} onMark={setMarked} />
       {newer && <Collision newer={newer} busy={busy} onAnyway={() => void go(false, true)} onEdit={() => ((after.current = newer.id), settle(), editor.current?.focus())} onDiscard={() => (settle(), editor.current?.clear(), sent())} />}
       <Suspense fallback={<div className="composer-edit composer-wait">{part?.text || <span className="meta">{t("app.loading")}</span>}</div>}>
         {part ? (

@@ -11,7 +11,7 @@ import type { Part } from "./draft";
 import type { Pending, PendingChoice } from "./PendingAsk";
 import { type Later, type When, afterChange, scheduledOn } from "./later";
 
-export type Sending = { kind: Kind; part: Part; mentions: number[]; names: { id: number; name: string }[]; status: string; after: number | undefined; later?: When; pending?: PendingChoice };
+export type Sending = { kind: Kind; part: Part; mentions: number[]; names: { id: number; name: string }[]; status: string; after: number | undefined; /** Marked for partners that get marked messages alone. */ forPartners?: boolean; later?: When; pending?: PendingChoice };
 
 /**
  * useSend sends a message, and the status that goes with it, at once or later. Whatever fails, what was written stays.
@@ -36,6 +36,7 @@ export function useSend(ticket: Ticket, onSent: () => void) {
       attachments: s.part.files.map((f) => f.id),
       ...(s.mentions.length ? { mentions: s.mentions.slice(0, 20) } : {}),
       ...(s.after ? { after: s.after } : {}),
+      ...(s.forPartners ? { for_partners: true } : {}),
     };
     // The same text sent again after a lost answer is stored once.
     const of = JSON.stringify(body);
