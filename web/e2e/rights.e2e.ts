@@ -223,6 +223,7 @@ const pages = (): [string, string][] => [
   ["/admin/shares", "shares.manage"],
   ["/admin/share-templates", "shares.manage"],
   ["/admin/share-policy", "settings.manage"],
+  ["/admin/partners", "partners.manage"],
   ["/admin/outgoing", "inboxes.manage"],
   ["/admin/rules/create", "rules.manage"],
   ["/admin/rules/update", "rules.manage"],

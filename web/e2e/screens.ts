@@ -88,6 +88,8 @@ const screens: Screen[] = [
   { path: "/admin/shares" },
   { path: "/admin/share-templates", steps: form("New share template") },
   { path: "/admin/share-policy", steps: form("New entry") },
+  { path: "/admin/partners", steps: form("Invite a partner") },
+  { path: "/admin/partners/1" },
   { path: "/admin/rules/create" },
   { path: "/admin/rules/update/new", steps: [["an event and a condition", then(press("Add event"), press("Add condition"))]] },
   { path: "/admin/rules/time" },

@@ -7,7 +7,7 @@ import { useRequestCount } from "@/sharing/requests";
 import { Avatar } from "@/ui/Avatar";
 import { Dialog } from "@/ui/Dialog";
 import { Icon } from "@/ui/Icon";
-import { isShared, viewIcon, viewName } from "./Side";
+import { PartnerList, isShared, viewIcon, viewName } from "./Side";
 import { t } from "./i18n";
 import { useMe } from "./session";
 
@@ -53,6 +53,7 @@ export function More({ onClose }: { onClose: () => void }) {
         </Link>
         <h3 className="group-label">{t("app.nav.sharing")}</h3>
         {list.filter(isShared).map(entry)}
+        {me.settings["partners.enabled"] === true && (["from", "to"] as const).map((way) => <PartnerList key={way} way={way} />)}
         {may("tickets.share") && (
           <Link to="/requests" className="nav-item" data-unread={requests > 0 || undefined}>
             <Icon of={KeyRound} />

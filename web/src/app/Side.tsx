@@ -70,12 +70,7 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
       </Link>
       <h2 className="group-label">{t("app.nav.sharing")}</h2>
       {shown.filter(isShared).map(entry)}
-      {me.settings["partners.enabled"] === true && (
-        <>
-          <PartnerList way="from" />
-          <PartnerList way="to" />
-        </>
-      )}
+      {me.settings["partners.enabled"] === true && (["from", "to"] as const).map((way) => <PartnerList key={way} way={way} />)}
       {useMay("tickets.share") && (
         <Link to="/requests" className="nav-item" data-unread={requests > 0 || undefined} title={t("app.nav.requests")}>
           <Icon of={KeyRound} />
@@ -112,7 +107,7 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
 }
 
 /** The tickets that came from other desks, or went there. */
-function PartnerList({ way }: { way: "from" | "to" }) {
+export function PartnerList({ way }: { way: "from" | "to" }) {
   const name = t(way === "from" ? "app.nav.from_partners" : "app.nav.to_partners");
   return (
     <Link to="/tickets" search={{ view: "all", filter: `{"all":[{"field":"partner_${way}","op":"not_empty"}]}` }} className="nav-item" title={name} activeOptions={{ includeSearch: true }}>
