@@ -27,5 +27,6 @@ type PartnerChange struct {
 // PartnerComment is a comment of a partner that becomes a message.
 type PartnerComment struct {
 	UUID     string
-	AuthorID int64 // of the PartnerPerson; 0 unknown
+	AuthorID int64  // of the PartnerPerson; 0 unknown
+	Cause    string // who wrote it and where, for the history; "" as the change says
 }

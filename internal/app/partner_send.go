@@ -104,7 +104,7 @@ var partnerPauses = []time.Duration{
 }
 
 const (
-	partnerTurn = 20 * time.Second // after which a line goes to the end of the queue
+	partnerTurn = 20 * time.Second       // after which a line goes to the end of the queue
 	partnerSlot = 250 * time.Millisecond // next tries are woken together, once per slot
 )
 
