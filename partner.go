@@ -109,7 +109,7 @@ func (p *Partner) May(next PartnerStatus, ours bool) bool {
 		if next == PartnerAccepted || next == PartnerDeclined {
 			return receivers
 		}
-		return next == PartnerInactive && !receivers
+		return next == PartnerInactive && (!receivers || !ours)
 	case PartnerAccepted:
 		return next == PartnerInactive
 	case PartnerDraft, PartnerFailed, PartnerTLSError, PartnerConfigError:

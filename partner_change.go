@@ -11,6 +11,7 @@ const (
 	DetachFromPartner  PartnerAct = "detach"
 	ResumeWithPartner  PartnerAct = "resume"
 	EndPartnerOfTicket PartnerAct = "unshare_from" // by the partner's id, if there is a link
+	OrphanOfPartner    PartnerAct = "orphan"       // theirs alone: they share it no more
 )
 
 // PartnerChange is one such act. PartnerID is for sharing and ending by partner,

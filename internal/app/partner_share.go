@@ -77,6 +77,8 @@ func (w *work) changePartner(c *dm.PartnerChange, place string) error {
 			return dm.Errorf(dm.Conflict, "Only a ticket that came from a partner, and still follows theirs, can be detached.").With("not_received")
 		}
 		return w.endPartner(k, dm.PartnerDetached, dm.PartnerState, "")
+	case dm.OrphanOfPartner:
+		return w.orphanPartner(k)
 	case dm.ResumeWithPartner:
 		k.StatusFrozen, k.Flips, k.FlipsSince, k.Reason = false, 0, 0, ""
 		w.partnerEvent(dm.PartnerState, k)
@@ -131,7 +133,7 @@ func (w *work) shareWithPartner(c *dm.PartnerChange, place string) error {
 	w.partners = append(w.partners, *k)
 	w.res.Partners = append(w.res.Partners, *k)
 	w.partnerEvent(dm.PartnerShared, k)
-	return w.app.tellPartner(w.tx, w.account, p, k.ID, dm.SendTicket, nil)
+	return w.app.tellPartner(w.tx, w.account, p, k.ID, dm.SendTicket, tellData{w.viewer.Person()})
 }
 
 // mayShareWith checks that the ticket may go to a partner.
@@ -141,7 +143,7 @@ func (w *work) mayShareWith(id int64, place string) (*dm.Partner, error) {
 	}
 	p, ok := w.dir.Partners[id]
 	switch {
-	case !w.dir.Settings.PartnersEnabled:
+	case !PartnersOn(w.dir):
 		return nil, dm.Errorf(dm.Forbidden, "Sharing with partners is switched off for this desk.").With("partners_disabled")
 	case !ok || p.DeletedAt != 0 || p.Direction != dm.PartnerOutbound:
 		return nil, dm.BadField(place, "There is no such partner.")
@@ -203,6 +205,18 @@ func (w *work) unsharePartner(k *dm.PartnerLink) error {
 	return w.app.tellPartner(w.tx, w.account, &p, k.ID, dm.SendTicketEnd, nil)
 }
 
+// orphanPartner notes that the partner shares the ticket no more: its copy here
+// stays, and follows theirs no more. Where they had it from us, they let go of it.
+func (w *work) orphanPartner(k *dm.PartnerLink) error {
+	switch {
+	case !w.ch.Cause.IsPartner():
+		return dm.ErrForbidden
+	case k.Direction == dm.LinkReceived:
+		return w.endPartner(k, dm.PartnerOrphaned, dm.PartnerUnshared, "")
+	}
+	return w.endPartner(k, dm.PartnerClosed, dm.PartnerState, "The partner has let go of the ticket.")
+}
+
 // endPartner ends a link for good.
 func (w *work) endPartner(k *dm.PartnerLink, state dm.PartnerLinkState, kind dm.EventKind, why string) error {
 	k.State, k.Reason, k.EndedAt = state, why, w.tx.Now()
@@ -227,7 +241,7 @@ func eventPartner(dir *store.Directory, k *dm.PartnerLink) *dm.EventPartner {
 // tellPartners puts in line, for every partner the ticket is shared with, what has
 // changed; nothing for the one that it came from.
 func (w *work) tellPartners() error {
-	if !w.dir.Settings.PartnersEnabled || len(w.dir.Partners) == 0 || w.created && w.ch.Receive == nil && len(w.ch.Partners) == 0 {
+	if len(w.dir.Partners) == 0 || !PartnersOn(w.dir) || w.created && w.ch.Receive == nil && len(w.ch.Partners) == 0 {
 		return nil
 	}
 	if err := w.lockPartners(); err != nil {
@@ -272,11 +286,11 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 	if !fresh && (!said || k.ID == w.ch.From) {
 		return nil
 	}
-	waits, err := w.tx.WaitsOnPartnerLink(w.account, p.ID, k.ID)
-	if err != nil || waits {
+	waiting, err := w.tx.WaitingOnPartnerLink(w.account, p.ID, k.ID)
+	if err != nil || waiting > 0 {
 		return err
 	}
-	return w.app.tellPartner(w.tx, w.account, &p, k.ID, dm.SendTicketUpdate, nil)
+	return w.app.tellPartner(w.tx, w.account, &p, k.ID, dm.SendTicketUpdate, tellData{w.viewer.Person()})
 }
 
 // notePartnerMessage notes which comment of a partner a message is, and that it is
