@@ -34,6 +34,7 @@ const (
 	MailGroup   MailKind = "group"        // that something happened, to a group's own address
 	MailSignIn  MailKind = "sign_in"      // a link to sign in with
 	MailRating  MailKind = "satisfaction" // asks a requester how their ticket was solved
+	MailPartner MailKind = "partner"      // what became of an agreement with another desk, to administrators
 	MailTest    MailKind = "test"         // a template, to whoever writes it
 )
 

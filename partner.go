@@ -109,7 +109,7 @@ func (p *Partner) May(next PartnerStatus, ours bool) bool {
 		if next == PartnerAccepted || next == PartnerDeclined {
 			return receivers
 		}
-		return next == PartnerInactive && !receivers
+		return next == PartnerInactive && (!receivers || !ours)
 	case PartnerAccepted:
 		return next == PartnerInactive
 	case PartnerDraft, PartnerFailed, PartnerTLSError, PartnerConfigError:
@@ -251,6 +251,10 @@ const (
 	PartnerDetached PartnerLinkState = "detached" // we take no more of it
 	PartnerFrozen   PartnerLinkState = "frozen"   // the agreement is not in force any more
 )
+
+// Standing says whether the ticket is shared still: changes cross, or would if
+// the agreement were in force.
+func (s PartnerLinkState) Standing() bool { return s.Live() || s == PartnerFrozen }
 
 // Live says whether changes still cross.
 func (s PartnerLinkState) Live() bool {

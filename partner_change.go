@@ -11,6 +11,7 @@ const (
 	DetachFromPartner  PartnerAct = "detach"
 	ResumeWithPartner  PartnerAct = "resume"
 	EndPartnerOfTicket PartnerAct = "unshare_from" // by the partner's id, if there is a link
+	OrphanOfPartner    PartnerAct = "orphan"       // theirs alone: they share it no more
 )
 
 // PartnerChange is one such act. PartnerID is for sharing and ending by partner,
@@ -27,5 +28,6 @@ type PartnerChange struct {
 // PartnerComment is a comment of a partner that becomes a message.
 type PartnerComment struct {
 	UUID     string
-	AuthorID int64 // of the PartnerPerson; 0 unknown
+	AuthorID int64  // of the PartnerPerson; 0 unknown
+	Cause    string // who wrote it and where, for the history; "" as the change says
 }

@@ -26,6 +26,8 @@ type App struct {
 	Hooks   *webhook.Client
 	Payload func(*WebhookEvent) ([]byte, error)
 	turns   hookTurns
+	// Partners speaks to other desks; nil: what is for them waits.
+	Partners PartnerClient
 	// Providers speaks to sign-in providers; nil takes one that reaches public
 	// addresses only.
 	Providers *oidc.Client

@@ -72,6 +72,18 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobWebhookDue, func(ctx context.Context, j *jobs.Job, args webhookArgs) error {
 		return a.webhookDue(ctx, j.Account, args.Webhook)
 	})
+	jobs.Handle(r, JobPartner, func(ctx context.Context, j *jobs.Job, args partnerArgs) error {
+		return a.sendToPartner(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobPartnerDue, func(ctx context.Context, j *jobs.Job, args partnerArgs) error {
+		return a.partnerDue(ctx, j.Account, args)
+	})
+	jobs.Handle(r, JobPartnerNews, func(ctx context.Context, j *jobs.Job, args partnerNewsArgs) error {
+		return a.sendPartnerNews(ctx, j, args)
+	})
+	jobs.Handle(r, JobPartnerFile, func(ctx context.Context, j *jobs.Job, args partnerFileArgs) error {
+		return a.fetchPartnerFile(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobRuleMail, func(ctx context.Context, j *jobs.Job, args ruleMailArgs) error {
 		return a.sendRuleMail(ctx, j, args)
 	})

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"strconv"
@@ -34,6 +35,10 @@ type PartnerClient interface {
 	// be told without asking for the addresses of a name.
 	Check(u *url.URL) error
 	Send(ctx context.Context, m *PartnerMessage) PartnerAnswer
+	// Fetch opens a file of a partner, of which at most most bytes are read. problem
+	// says in words why there is none. The agreement's key goes to the partner's own
+	// host alone.
+	Fetch(ctx context.Context, p *dm.Partner, key, address string, most int64) (body io.ReadCloser, problem string)
 }
 
 // PartnerMessage is one message to a partner: what may be said, before it is
@@ -48,7 +53,7 @@ type PartnerMessage struct {
 	Status  dm.PartnerStatus
 	Actor   *PartnerActor
 	At      time.Time
-	Ticket  any // of the messages about tickets; see their own file
+	Ticket  *PartnerTicket // of the messages about tickets
 }
 
 // PartnerActor is a person as partners are told of them.
@@ -79,7 +84,8 @@ type PartnerAnswer struct {
 	Size       int // of what was sent
 	Digest     string
 	Took       time.Duration
-	Body       []byte // of the answer
+	Body       []byte         // of the answer
+	ticket     *PartnerTicket // what was sent
 }
 
 // OK says whether the partner took the message.
@@ -104,7 +110,7 @@ var partnerPauses = []time.Duration{
 }
 
 const (
-	partnerTurn = 20 * time.Second // after which a line goes to the end of the queue
+	partnerTurn = 20 * time.Second       // after which a line goes to the end of the queue
 	partnerSlot = 250 * time.Millisecond // next tries are woken together, once per slot
 )
 
@@ -116,15 +122,33 @@ type partnerKind struct {
 	// nothing: the message has been overtaken.
 	write func(a *App, tx *store.Tx, m *PartnerMessage, d *dm.PartnerDelivery) (why string, err error)
 	// done and lost note what came of it: that it was taken, or is given up.
-	done func(a *App, tx *store.Tx, p *dm.Partner, d *dm.PartnerDelivery, answer *PartnerAnswer) error
-	lost func(a *App, tx *store.Tx, p *dm.Partner, d *dm.PartnerDelivery, answer *PartnerAnswer) error
+	done, lost func(*App, *partnerTry) error
 	// late notes a try that failed and is made again; nil for nothing.
-	late func(a *App, tx *store.Tx, p *dm.Partner, d *dm.PartnerDelivery, answer *PartnerAnswer) error
+	late func(*App, *partnerTry) error
 }
+
+// partnerTry is a try whose outcome is being kept.
+type partnerTry struct {
+	tx       *store.Tx
+	account  int64
+	partner  *dm.Partner // locked
+	delivery *dm.PartnerDelivery
+	answer   *PartnerAnswer
+}
+
+func nothingMore(*App, *partnerTry) error { return nil }
 
 // kindOfPartnerMessage finds it; false for a message of another version.
 func kindOfPartnerMessage(kind dm.PartnerMessageKind) (partnerKind, bool) {
-	k, known := agreementKinds[kind]
+	switch kind {
+	case dm.SendAgreement:
+		return partnerKind{write: writeInvitation, done: (*App).invitationDone, lost: (*App).invitationLost}, true
+	case dm.SendAgreementStatus:
+		return partnerKind{write: writeAgreementStatus, done: nothingMore, lost: (*App).statusLost}, true
+	case dm.SendAgreementKey:
+		return partnerKind{write: writeNextKey, done: (*App).keyDone, lost: (*App).keyLost}, true
+	}
+	k, known := ticketKinds[kind]
 	return k, known
 }
 
@@ -212,6 +236,7 @@ func (a *App) tryPartner(ctx context.Context, account int64, d *dm.PartnerDelive
 	var answer PartnerAnswer
 	if why == "" {
 		answer = a.Partners.Send(ctx, m)
+		answer.ticket = m.Ticket
 		if !answer.OK() && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -233,30 +258,39 @@ func (a *App) partnerMessage(tx *store.Tx, account int64, d *dm.PartnerDelivery)
 	if !known {
 		return nil, "This version of the program does not know such a message.", nil
 	}
-	dir, err := tx.Directory(account)
+	m, err := a.beginPartnerMessage(tx, account, d)
 	if err != nil {
 		return nil, "", err
+	}
+	why, err := kind.write(a, tx, m, d)
+	return m, why, err
+}
+
+// beginPartnerMessage gives what every message has: the two desks and the keys.
+func (a *App) beginPartnerMessage(tx *store.Tx, account int64, d *dm.PartnerDelivery) (*PartnerMessage, error) {
+	dir, err := tx.Directory(account)
+	if err != nil {
+		return nil, err
 	}
 	p := dir.Partners[d.PartnerID]
 	m := &PartnerMessage{Kind: d.Kind, ID: d.ID, Partner: &p, Account: &dir.Account, Status: p.Status, At: tx.Now().Std()}
 	keys, err := keysOf(tx, account, p.UUID)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	sealed, err := tx.SealedPartner(account, p.ID)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if m.Key, err = keys.open(sealed.Secret); err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if sealed.NextSecret != "" {
 		if m.NextKey, err = keys.open(sealed.NextSecret); err != nil {
-			return nil, "", err
+			return nil, err
 		}
 	}
-	why, err := kind.write(a, tx, m, d)
-	return m, why, err
+	return m, nil
 }
 
 // keepPartnerTry keeps what came of a try. The message may have been given up
@@ -273,13 +307,15 @@ func (a *App) keepPartnerTry(tx *store.Tx, account, partner, id int64, why strin
 	kind, known := kindOfPartnerMessage(d.Kind)
 	before := *p
 	switch {
+	case why == nothingToSay:
+		d.State, d.NextAt, d.TriedAt = dm.PartnerDone, 0, tx.Now()
 	case why != "":
 		d.State, d.NextAt, d.Error = dm.PartnerLost, 0, why
 	case !known:
 		return nil
 	default:
 		noteTry(d, answer, tx.Now())
-		if err := a.settlePartnerTry(tx, account, kind, p, d, answer); err != nil {
+		if err := a.settlePartnerTry(&partnerTry{tx, account, p, d, answer}, kind); err != nil {
 			return err
 		}
 	}
@@ -300,10 +336,11 @@ func noteTry(d *dm.PartnerDelivery, answer *PartnerAnswer, now dm.Time) {
 }
 
 // settlePartnerTry decides whether a message is done, lost or tried again.
-func (a *App) settlePartnerTry(tx *store.Tx, account int64, kind partnerKind, p *dm.Partner, d *dm.PartnerDelivery, answer *PartnerAnswer) error {
+func (a *App) settlePartnerTry(t *partnerTry, kind partnerKind) error {
+	d, answer := t.delivery, t.answer
 	if answer.OK() {
 		d.State = dm.PartnerDone
-		return kind.done(a, tx, p, d, answer)
+		return kind.done(a, t)
 	}
 	wait, again := partnerPause(d.Attempts, answer.RetryAfter)
 	if d.Kind == dm.SendAgreement && answer.Fault == PartnerTLS {
@@ -311,18 +348,18 @@ func (a *App) settlePartnerTry(tx *store.Tx, account int64, kind partnerKind, p 
 	}
 	if d.State == dm.PartnerLost || answer.Final() || !again {
 		d.State = dm.PartnerLost
-		return kind.lost(a, tx, p, d, answer)
+		return kind.lost(a, t)
 	}
 	if d.State == dm.PartnerHeld {
 		return nil
 	}
-	d.NextAt = tx.Now().Add(wait)
+	d.NextAt = t.tx.Now().Add(wait)
 	if kind.late != nil {
-		if err := kind.late(a, tx, p, d, answer); err != nil {
+		if err := kind.late(a, t); err != nil {
 			return err
 		}
 	}
-	return wakePartner(tx, account, partnerArgs{p.ID, d.LinkID}, d.NextAt)
+	return wakePartner(t.tx, t.account, partnerArgs{t.partner.ID, d.LinkID}, d.NextAt)
 }
 
 // partnerPause gives the wait after a number of failed tries; not ok after the

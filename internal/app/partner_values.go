@@ -123,8 +123,14 @@ func (b *partnerBase) theirs(name, value string, clock *PartnerClock, sender boo
 // told notes that the other desk has taken a value.
 func (b *partnerBase) told(name, value string, clock PartnerClock) {
 	v := b.Values[name]
-	if v == nil || v.Clock.after(clock) && v.Clock.Sender != clock.Sender {
+	switch {
+	case v == nil:
+		v = &partnerValue{Value: value, Clock: clock}
+		b.Values[name] = v
+	case v.Clock.after(clock) && v.Clock.Sender != clock.Sender:
 		return // they have changed it since
+	case clock.after(v.Clock):
+		v.Value, v.Clock = value, clock
 	}
 	v.Told, v.Known = value, true
 }

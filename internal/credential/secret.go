@@ -20,7 +20,8 @@ const (
 	Link      Kind = "dml_" // a public link to one ticket
 	Visit     Kind = "dmv_" // the cookie of somebody who opened a public link
 
-	SignInLink Kind = "dmi_" // a link by mail that signs in a requester, once
+	SignInLink  Kind = "dmi_" // a link by mail that signs in a requester, once
+	PartnerPath Kind = "dmp_" // an address through which another desk invites us, once
 )
 
 const (

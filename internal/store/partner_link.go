@@ -1,121 +1,39 @@
 package store
 
 import (
-	"database/sql"
-
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
 )
 
-// partnerLinkColumns are those of links of one ticket that was found or is locked,
-// or of the one link that a partner names by its own id.
-const partnerLinkColumns = `k.id, k.ticket_id, k.partner_id, k.uuid, k.direction, k.state, k.reason, k.remote_number, k.base, k.from_message, k.flips, k.flips_since, k.status_frozen,
-k.actor_id, k.cause_kind, k.cause_id, k.cause_name, k.synced_at, k.ended_at, k.created_at, k.updated_at FROM partner_links k `
+// liveLinkStates are those in which changes still cross.
+const liveLinkStates = `('sending', 'synced', 'delayed')`
 
-// livePartnerLink is the condition that changes cross a link k, or would if its
-// agreement were in force.
-const livePartnerLink = `k.state IN ('sending', 'synced', 'delayed', 'frozen')`
-
-func (tx *Tx) partnerLinks(where string, args ...any) ([]dm.PartnerLink, error) {
-	list := []dm.PartnerLink{}
-	err := tx.query(`SELECT `+partnerLinkColumns+where, func(rows *sql.Rows) error {
-		var k dm.PartnerLink
-		err := rows.Scan(&k.ID, &k.TicketID, &k.PartnerID, &k.UUID, &k.Direction, &k.State, &k.Reason, &k.RemoteNumber, &k.Base, &k.FromMessage, &k.Flips, opt(&k.FlipsSince), flag{&k.StatusFrozen},
-			opt(&k.ActorID), &k.Cause.Kind, opt(&k.Cause.ID), &k.Cause.Name, opt(&k.SyncedAt), opt(&k.EndedAt), &k.CreatedAt, &k.UpdatedAt)
-		list = append(list, k)
-		return err
-	}, args...)
-	return list, err
+// TicketsOfPartners counts the tickets that cross with each partner.
+func (tx *Tx) TicketsOfPartners(account int64) (map[int64]int, error) {
+	return tx.countByPartner(`SELECT partner_id, COUNT(*) FROM partner_links WHERE account_id = ? AND state IN `+liveLinkStates+` GROUP BY partner_id`, account)
 }
 
-// PartnerLinks lists a ticket's links, those that are over too, the oldest first.
-// The ticket was found through a Scope.
-func (tx *Tx) PartnerLinks(account int64, f *Found) ([]dm.PartnerLink, error) {
-	return tx.partnerLinks(`WHERE k.account_id = ? AND k.ticket_id = ? ORDER BY k.id LIMIT 500`, account, f.Ticket.ID)
+// RotatingPartners tells for which partners a new key is under way.
+func (tx *Tx) RotatingPartners(account int64) (map[int64]int, error) {
+	return tx.countByPartner(`SELECT id, 1 FROM partners WHERE account_id = ? AND next_secret <> ''`, account)
 }
 
-// LockPartnerLinks locks the links of a locked ticket and lists them, the oldest
-// first.
-func (tx *Tx) LockPartnerLinks(account, ticket int64) ([]dm.PartnerLink, error) {
-	return tx.partnerLinks(`WHERE k.account_id = ? AND k.ticket_id = ? ORDER BY k.id`+tx.db.dialect.forUpdate, account, ticket)
+// FreezePartnerLinks stops what crosses with a partner whose agreement has ended.
+func (tx *Tx) FreezePartnerLinks(account, partner int64, why string) error {
+	_, err := tx.exec(`UPDATE partner_links SET state = 'frozen', reason = ?, ended_at = ?, updated_at = ? WHERE account_id = ? AND partner_id = ? AND state IN `+liveLinkStates,
+		clip(why, 500), int64(tx.now), int64(tx.now), account, partner)
+	return err
 }
 
-// PartnerLink reads one link for the program; NotFound when there is none.
-func (tx *Tx) PartnerLink(account, id int64) (*dm.PartnerLink, error) {
-	return onePartnerLink(tx.partnerLinks(`WHERE k.account_id = ? AND k.id = ?`, account, id))
-}
-
-// LockPartnerLink is PartnerLink for a transaction that changes it.
-func (tx *Tx) LockPartnerLink(account, id int64) (*dm.PartnerLink, error) {
-	return onePartnerLink(tx.partnerLinks(`WHERE k.account_id = ? AND k.id = ?`+tx.db.dialect.forUpdate, account, id))
-}
-
-// PartnerLinkByUUID finds the link that a partner means by the id of a ticket. A
-// ticket of another agreement is NotFound like one that does not exist.
-func (tx *Tx) PartnerLinkByUUID(account, partner int64, uuid string) (*dm.PartnerLink, error) {
-	return onePartnerLink(tx.partnerLinks(`WHERE k.account_id = ? AND k.partner_id = ? AND k.uuid = ?`, account, partner, uuid))
-}
-
-// KnowsPartnerTicket says whether a ticket with this id crossed any agreement.
-func (tx *Tx) KnowsPartnerTicket(account int64, uuid string) (bool, error) {
-	var n int
-	err := tx.row(`SELECT COUNT(*) FROM partner_links WHERE account_id = ? AND uuid = ?`, account, uuid).Scan(&n)
-	return n > 0, err
-}
-
-func onePartnerLink(list []dm.PartnerLink, err error) (*dm.PartnerLink, error) {
+// TicketOfPartnerLink finds a shared ticket through the viewer; NotFound where
+// they cannot open it.
+func (tx *Tx) TicketOfPartnerLink(v *access.Viewer, link int64) (*Found, error) {
+	ticket, err := tx.number(`SELECT ticket_id FROM partner_links WHERE account_id = ? AND id = ?`, v.Account(), link)
+	if isNoRows(err) {
+		return nil, dm.ErrTicketNotFound
+	}
 	if err != nil {
 		return nil, err
 	}
-	if len(list) == 0 {
-		return nil, dm.Missing("ticket")
-	}
-	return &list[0], nil
-}
-
-// InsertPartnerLink stores a link of a locked ticket and sets its id and times.
-func (tx *Tx) InsertPartnerLink(account int64, k *dm.PartnerLink) (err error) {
-	k.CreatedAt, k.UpdatedAt = tx.now, tx.now
-	if k.Base == "" {
-		k.Base = "{}"
-	}
-	k.ID, err = tx.insert(`INSERT INTO partner_links (account_id, ticket_id, partner_id, uuid, direction, state, reason, remote_number, base, from_message, actor_id, cause_kind, cause_id, cause_name, synced_at, created_at, updated_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, account, k.TicketID, k.PartnerID, k.UUID, k.Direction, k.State, clip(k.Reason, 500), clip(k.RemoteNumber, 64), k.Base, k.FromMessage,
-		none(k.ActorID), k.Cause.Kind, none(k.Cause.ID), clip(k.Cause.Name, 200), none(k.SyncedAt), int64(tx.now), int64(tx.now))
-	return err
-}
-
-// SavePartnerLink stores what changes of a link.
-func (tx *Tx) SavePartnerLink(account int64, k *dm.PartnerLink) error {
-	k.UpdatedAt = tx.now
-	n, err := tx.exec(`UPDATE partner_links SET state = ?, reason = ?, remote_number = ?, base = ?, from_message = ?, flips = ?, flips_since = ?, status_frozen = ?, synced_at = ?, ended_at = ?, updated_at = ?
-WHERE account_id = ? AND id = ?`, k.State, clip(k.Reason, 500), clip(k.RemoteNumber, 64), k.Base, k.FromMessage, k.Flips, none(k.FlipsSince), bit(k.StatusFrozen), none(k.SyncedAt), none(k.EndedAt),
-		int64(tx.now), account, k.ID)
-	return one(n, err, "ticket")
-}
-
-// FreezePartnerLinks stops what crosses an agreement that is in force no more.
-func (tx *Tx) FreezePartnerLinks(account, partner int64, why string) error {
-	_, err := tx.exec(`UPDATE partner_links SET state = 'frozen', reason = ?, updated_at = ? WHERE account_id = ? AND partner_id = ? AND state IN ('sending', 'synced', 'delayed')`,
-		clip(why, 500), int64(tx.now), account, partner)
-	return err
-}
-
-// CountPartnerTickets counts the tickets that cross each agreement.
-func (tx *Tx) CountPartnerTickets(account int64) (map[int64]int, error) {
-	return tx.countByPartner(`SELECT k.partner_id, COUNT(*) FROM partner_links k WHERE k.account_id = ? AND `+livePartnerLink+` GROUP BY k.partner_id`, account)
-}
-
-// PartnerViewer resolves a partner as the viewer of one ticket.
-func PartnerViewer(d *Directory, p *dm.Partner, ticket int64) *access.Viewer {
-	return access.ForPartner(access.PartnerProfile{Account: d.Account.ID, Partner: p.ID, Name: p.Label(), Ticket: ticket, Internal: p.Terms.PrivateComments,
-		Rules: access.RulesOf(&d.Settings)})
-}
-
-// WaitsOnPartnerLink says whether a message waits on a link that will bring
-// whatever has changed by then.
-func (tx *Tx) WaitsOnPartnerLink(account, partner, link int64) (bool, error) {
-	var n int
-	err := tx.row(`SELECT COUNT(*) FROM partner_deliveries WHERE account_id = ? AND partner_id = ? AND link_id = ? AND state IN ('waiting', 'paused') AND kind <> 'ticket.unshare'`, account, partner, link).Scan(&n)
-	return n > 0, err
+	return tx.TicketByID(v, ticket)
 }

@@ -62,6 +62,13 @@ JOIN people p ON p.account_id = pr.account_id AND p.id = pr.person_id
 WHERE r.account_id = ? AND r.built_in = 'owner' AND p.active = 1 ORDER BY p.id`, account)
 }
 
+// AgentsWith lists the active agents whose roles give a permission.
+func (tx *Tx) AgentsWith(account int64, p dm.Permission) ([]int64, error) {
+	return tx.ids(`SELECT DISTINCT p.id FROM roles r JOIN person_roles pr ON pr.account_id = r.account_id AND pr.role_id = r.id
+JOIN people p ON p.account_id = pr.account_id AND p.id = pr.person_id
+WHERE r.account_id = ? AND r.permissions LIKE ? AND p.active = 1 AND p.kind = 'agent' ORDER BY p.id`, account, `%"`+string(p)+`"%`)
+}
+
 // IsActiveOwner says whether a person is active and has the role of owner.
 func (tx *Tx) IsActiveOwner(account, person int64) (bool, error) {
 	owners, err := tx.ActiveOwners(account)
