@@ -1,17 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
-import { known, t } from "@/app/i18n";
+import { t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Section } from "@/ui/Page";
 import { Table } from "@/ui/Table";
 import { When } from "@/ui/When";
 import { seenFields } from "./api";
 import type { Partner, SeenField } from "./types";
-
-const problemWords = (problem: string) => {
-  const key = `partners.field_problem.${problem}`;
-  return known(key) ? t(key) : problem;
-};
 
 /** The fields that a partner has sent, and which of them have no place here: nothing is left out silently. */
 export function FieldsSeen({ of: p }: { of: Partner }) {
@@ -37,7 +32,7 @@ export function FieldsSeen({ of: p }: { of: Partner }) {
                   <Badge tone="warn" icon={CircleAlert}>
                     {t("partners.field_left")}
                   </Badge>
-                  <span className="meta">{problemWords(f.problem)}</span>
+                  <span className="meta">{f.problem}</span>
                 </span>
               ) : (
                 <Badge tone="ok" icon={Check}>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Lock, Paperclip } from "lucide-react";
-import { known, t } from "@/app/i18n";
+import { known, t, tn } from "@/app/i18n";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
@@ -45,6 +45,13 @@ const word = (start: string, value: string) => {
   const key = `${start}.${value}`;
   return known(key) ? t(key) : value;
 };
+
+/** What stays here, with how many there are of what is counted. */
+function leftWords(what: string, count: number): string {
+  const counted = ["message", "file", "field", "people"] as const;
+  const kind = counted.find((k) => k === what);
+  return kind ? tn(`partners.left.${kind}`, count) : word("partners.left", what);
+}
 
 function One({ of: p }: { of: Shown }) {
   return (
@@ -115,7 +122,7 @@ function One({ of: p }: { of: Shown }) {
             {p.left_out.map((l, i) => (
               // oxlint-disable-next-line react/no-array-index-key -- lines have no other name
               <li key={i}>
-                <span>{word("partners.left", l.what)}</span>
+                <span>{leftWords(l.what, l.count)}</span>
                 <span className="meta">{word("partners.why", l.why)}</span>
               </li>
             ))}

@@ -1,7 +1,7 @@
 import { ArrowDownLeft, ArrowUpRight, Check, CircleAlert, CircleSlash, Clock, type LucideIcon, RefreshCw, Unlink } from "lucide-react";
 import { t } from "@/app/i18n";
 import type { Tone } from "@/ui/Badge";
-import type { Link, LinkState } from "./types";
+import type { Link, LinkState, Terms } from "./types";
 
 // A ticket that is shared with another desk, in words. Pure. Its texts stand with those of the ticket.
 
@@ -32,14 +32,17 @@ export function wayOf(direction: LinkDirection, name: string) {
     : { tone: "in" as Tone, icon: ArrowDownLeft, text: t("ticket.partner.inbound", { name }) };
 }
 
+/** takes says whether terms let messages of a kind cross. Replies go as notes where notes alone may. */
+const takes = (terms: Terms, kind: "reply" | "note") => terms.private_comments || (kind === "reply" && terms.public_comments);
+
 /** wantMark gives the partners that get a message of a kind only when it is marked for them. */
 export function wantMark(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
   if (kind === "local_note") return [];
-  return links.filter((l) => live(l.state) && l.terms.only_marked && (kind === "note" ? l.terms.private_comments : l.terms.public_comments)).map((l) => l.partner.name || l.partner.host);
+  return links.filter((l) => live(l.state) && l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name || l.partner.host);
 }
 
 /** crosses gives the partners that a message of a kind goes to. Of those that want marked messages alone none by itself. */
 export function crosses(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
   if (kind === "local_note") return [];
-  return links.filter((l) => live(l.state) && !l.terms.only_marked && (kind === "note" ? l.terms.private_comments : l.terms.public_comments)).map((l) => l.partner.name || l.partner.host);
+  return links.filter((l) => live(l.state) && !l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name || l.partner.host);
 }

@@ -99,5 +99,5 @@ export type Preview = {
   tags: string[];
   fields: { title: string; value: string }[];
   messages: { author: string; public: boolean; text: string; files: string[] }[];
-  left_out: { what: string; why: string }[];
+  left_out: { what: string; why: string; count: number }[];
 };
