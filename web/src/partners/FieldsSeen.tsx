@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Check, CircleAlert } from "lucide-react";
+import { call, client } from "@/api/client";
 import { t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { Section } from "@/ui/Page";
@@ -11,6 +12,7 @@ import type { Partner, SeenField } from "./types";
 /** The fields that a partner has sent, and which of them have no place here: nothing is left out silently. */
 export function FieldsSeen({ of: p }: { of: Partner }) {
   const list = useQuery(seenFields(p.id));
+  const own = useQuery({ queryKey: ["desk", "fields"], queryFn: () => call(client.GET("/ticket-fields")) }).data?.items ?? [];
   const rows = list.data?.items ?? [];
   if (p.terms.fields.length === 0 && rows.length === 0) return null;
   return (
@@ -23,7 +25,7 @@ export function FieldsSeen({ of: p }: { of: Partner }) {
         empty={<p className="meta">{t("partners.fields_empty")}</p>}
         columns={[
           { label: t("partners.field_theirs"), cell: (f) => <span className="strong">{f.title}</span> },
-          { label: t("partners.field_ours"), cell: (f) => f.field?.name ?? t("app.none") },
+          { label: t("partners.field_ours"), cell: (f) => own.find((o) => o.id === f.field_id)?.name ?? t("app.none") },
           {
             label: t("partners.state"),
             cell: (f) =>

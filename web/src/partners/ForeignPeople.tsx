@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useDo } from "@/desk/parts";
 import { AgentPicker } from "@/admin/AgentPicker";
@@ -7,17 +7,17 @@ import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Section } from "@/ui/Page";
-import { Table } from "@/ui/Table";
+import { Table, usePages } from "@/ui/Table";
 import { linkPerson, partnersKey, people } from "./api";
 import type { ForeignPerson, Partner } from "./types";
 import { label } from "./words";
 
 /** The people of a partner's desk. They are nobody here; who they are can be written down. */
 export function ForeignPeople({ of: p }: { of: Partner }) {
-  const list = useQuery(people(p.id));
+  const list = usePages([...partnersKey, p.id, "people"], (cursor) => people(p.id, cursor));
   const [linking, setLinking] = useState<ForeignPerson>();
   const doIt = useDo(partnersKey);
-  const rows = list.data?.items ?? [];
+  const rows = list.items;
   return (
     <Section title={t("partners.people")} lead={t("partners.people_lead")}>
       <Table

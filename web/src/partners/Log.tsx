@@ -63,7 +63,7 @@ export function Log({ of: p }: { of: Partner }) {
             ),
           },
           { label: t("partners.state"), cell: (d) => <State of={d} /> },
-          { label: t("partners.answer"), cell: (d) => d.error || (d.status ? String(d.status) : "") },
+          { label: t("partners.answer"), cell: (d) => d.error || (d.status_code ? String(d.status_code) : "") },
           { label: t("partners.tries"), cell: (d) => d.attempts, num: true },
           { label: t("partners.when"), cell: (d) => <When at={d.tried_at ?? d.created_at} as="ago" />, num: true, nowrap: true },
         ]}
@@ -109,13 +109,13 @@ export function Log({ of: p }: { of: Partner }) {
               </>
             )}
             <dt>{t("partners.answer")}</dt>
-            <dd>{open.status || t("partners.no_answer")}</dd>
+            <dd>{open.status_code || t("partners.no_answer")}</dd>
             <dt>{t("partners.tries")}</dt>
             <dd>{open.attempts}</dd>
-            {open.duration_ms !== undefined && open.attempts > 0 && (
+            {open.attempts > 0 && (
               <>
                 <dt>{t("partners.took")}</dt>
-                <dd>{tn("desk.ms", open.duration_ms)}</dd>
+                <dd>{tn("desk.ms", open.ms)}</dd>
               </>
             )}
             <dt>{t("partners.made")}</dt>

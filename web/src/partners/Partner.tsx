@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { Ellipsis, KeyRound, Pause, Pencil, Play, Send, Unplug } from "lucide-react";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { Ellipsis, KeyRound, Pause, Pencil, Play, Send, Trash2, Unplug } from "lucide-react";
 import { useState } from "react";
 import { t, tn } from "@/app/i18n";
+import { useInboxes } from "@/desk/lists";
 import { useDo } from "@/desk/parts";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm, Dialog } from "@/ui/Dialog";
-import { TextField } from "@/ui/Field";
+import { SelectField, TextField } from "@/ui/Field";
 import { FormDialog } from "@/ui/FormDialog";
 import { Menu, MenuItem, MenuLine } from "@/ui/Menu";
 import { Page, Section } from "@/ui/Page";
@@ -19,7 +20,7 @@ import { Log } from "./Log";
 import { Standing, Way } from "./Partners";
 import { Asks, Fingerprint } from "./Received";
 import { Effect } from "./TermsGrid";
-import { changePartner, partner, partnersKey, rotateKey, testPartner } from "./api";
+import { changePartner, partner, partnersKey, removePartner, rotateKey, testPartner } from "./api";
 import type { Partner as Agreement } from "./types";
 import { crossing, label } from "./words";
 import "./partners.css";
@@ -114,6 +115,7 @@ function Facts({ of: p }: { of: Agreement }) {
             <dt>{t("partners.fingerprint")}</dt>
             <dd>
               <Fingerprint of={p} />
+              {p.rotating && <span className="meta">{t("partners.rotating")}</span>}
             </dd>
           </>
         )}
@@ -130,7 +132,8 @@ function Facts({ of: p }: { of: Agreement }) {
 
 function Acts({ of: p }: { of: Agreement }) {
   const queries = useQueryClient();
-  const [open, setOpen] = useState<"" | "name" | "rotate" | "end">("");
+  const go = useNavigate();
+  const [open, setOpen] = useState<"" | "name" | "rotate" | "end" | "remove">("");
   const doIt = useDo(partnersKey);
   const test = useMutation({
     mutationFn: () => testPartner(p.id),
@@ -155,11 +158,16 @@ function Acts({ of: p }: { of: Agreement }) {
       )}
       <Menu label={label(p)} trigger={<IconButton icon={Ellipsis} label={t("app.actions")} />}>
         <MenuItem icon={Pencil} onSelect={() => setOpen("name")}>
-          {t("partners.rename")}
+          {t("app.edit")}
         </MenuItem>
-        {live && p.capable && (
+        {live && p.capable && !p.rotating && (
           <MenuItem icon={KeyRound} onSelect={() => setOpen("rotate")}>
             {t("partners.rotate")}
+          </MenuItem>
+        )}
+        {over && (
+          <MenuItem icon={Trash2} danger onSelect={() => setOpen("remove")}>
+            {t("partners.remove")}
           </MenuItem>
         )}
         {!over && (
@@ -196,6 +204,19 @@ function Acts({ of: p }: { of: Agreement }) {
         <p>{t(live ? "partners.end_text" : "partners.withdraw_text")}</p>
         {live && p.tickets > 0 && <p>{tn("partners.end_tickets", p.tickets)}</p>}
       </Confirm>
+      <Confirm
+        open={open === "remove"}
+        onClose={close}
+        title={t("partners.remove_title", { name: label(p) })}
+        action={t("partners.remove")}
+        onConfirm={async () => {
+          await removePartner(p.id);
+          void queries.invalidateQueries({ queryKey: [...partnersKey, "list"] });
+          void go({ to: "/admin/partners" as "/admin" });
+        }}
+      >
+        <p>{t("partners.remove_text")}</p>
+      </Confirm>
     </>
   );
 }
@@ -203,13 +224,31 @@ function Acts({ of: p }: { of: Agreement }) {
 function Rename({ of: p, onClose }: { of: Agreement; onClose: () => void }) {
   const queries = useQueryClient();
   const [name, setName] = useState(p.name);
+  const [inbox, setInbox] = useState(p.inbox_id ?? 0);
+  const inboxes = useInboxes();
   const save = async () => {
-    await changePartner(p, { name: name.trim() });
+    await changePartner(p, { name: name.trim(), ...(p.direction === "inbound" ? { inbox_id: inbox || null } : {}) });
     await queries.invalidateQueries({ queryKey: partnersKey });
   };
   return (
-    <FormDialog title={t("partners.rename")} subtitle={p.host} width={440} onClose={onClose} onSave={save} fields={["name"]}>
-      {(about) => <TextField label={t("partners.name")} hint={t("partners.name_hint")} value={name} maxLength={200} error={about("name")} onChange={(e) => setName(e.target.value)} />}
+    <FormDialog title={t("partners.edit")} subtitle={p.host} width={440} onClose={onClose} onSave={save} fields={["name", "inbox_id"]}>
+      {(about) => (
+        <>
+          <TextField label={t("partners.name")} hint={t("partners.name_hint")} value={name} maxLength={200} error={about("name")} onChange={(e) => setName(e.target.value)} />
+          {p.direction === "inbound" && (
+            <SelectField label={t("partners.inbox")} hint={t("partners.inbox_hint")} value={inbox} error={about("inbox_id")} onChange={(e) => setInbox(Number(e.target.value))}>
+              <option value={0}>{t("partners.inbox_first")}</option>
+              {inboxes
+                .filter((b) => b.active || b.id === inbox)
+                .map((b) => (
+                  <option key={b.id} value={b.id}>
+                    {b.name}
+                  </option>
+                ))}
+            </SelectField>
+          )}
+        </>
+      )}
     </FormDialog>
   );
 }

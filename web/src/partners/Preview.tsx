@@ -48,7 +48,7 @@ const word = (start: string, value: string) => {
 
 /** What stays here, with how many there are of what is counted. */
 function leftWords(what: string, count: number): string {
-  const counted = ["message", "file", "field", "people"] as const;
+  const counted = ["message", "file", "field"] as const;
   const kind = counted.find((k) => k === what);
   return kind ? tn(`partners.left.${kind}`, count) : word("partners.left", what);
 }

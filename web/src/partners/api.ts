@@ -18,8 +18,9 @@ export const partner = (id: number) => queryOptions({ queryKey: [...partnersKey,
 const at = (id: number) => ({ params: { path: { id } } });
 
 export const invite = (body: { address: string; name?: string; terms: Terms }, headers: Record<string, string>) => ask<Partner>(wire.POST("/partners", { headers, body }));
-export const changePartner = (p: Pick<Partner, "id" | "version">, body: { status?: "accepted" | "declined" | "inactive"; paused?: boolean; name?: string }) =>
-  ask<Partner>(wire.PATCH("/partners/{id}", { ...at(p.id), headers: { "If-Match": `"${p.version}"` }, body }));
+export const changePartner = (p: Pick<Partner, "id" | "version">, body: { status?: "accepted" | "declined" | "inactive"; paused?: boolean; name?: string; inbox_id?: number | null }) =>
+  ask<Partner>(wire.PATCH("/partners/{id}", { ...at(p.id), body: { ...body, version: p.version } }));
+export const removePartner = (id: number) => ask<unknown>(wire.DELETE("/partners/{id}", at(id)));
 export const testPartner = (id: number) => ask<Tested>(wire.POST("/partners/{id}/test", { ...at(id), headers: once() }));
 export const rotateKey = (id: number) => ask<Partner>(wire.POST("/partners/{id}/rotate-key", { ...at(id), headers: once() }));
 
@@ -32,9 +33,9 @@ export const invitations = queryOptions({ queryKey: [...partnersKey, "invitation
 export const makeInvitation = (note: string, headers: Record<string, string>) => ask<Invitation>(wire.POST("/partner-invitations", { headers, body: { note } }));
 export const endInvitation = (id: number) => ask<unknown>(wire.DELETE("/partner-invitations/{id}", at(id)));
 
-export const people = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "people"], queryFn: () => ask<{ items: ForeignPerson[] }>(wire.GET("/partners/{id}/people", at(id))) });
-export const linkPerson = (id: number, pid: number, person: number | null) =>
-  ask<unknown>(wire.PUT("/partners/{id}/people/{pid}", { params: { path: { id, pid } }, body: { person_id: person } }));
+export const people = (id: number, cursor: { cursor?: string }) => ask<Page<ForeignPerson>>(wire.GET("/partners/{id}/people", { params: { path: { id }, query: cursor } }));
+export const linkPerson = (id: number, theirs: number, person: number | null) =>
+  ask<unknown>(wire.PUT("/partners/{id}/people/{person}", { params: { path: { id, person: theirs } }, body: { person_id: person } }));
 export const seenFields = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "fields"], queryFn: () => ask<{ items: SeenField[] }>(wire.GET("/partners/{id}/fields", at(id))) });
 
 // One ticket.

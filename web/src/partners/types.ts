@@ -30,11 +30,15 @@ export type Partner = {
   our_address: string;
   fingerprint: string;
   terms: Terms;
+  /** Where tickets from them are filed; null for the first inbox. */
+  inbox_id: number | null;
   reason: string;
   paused: boolean;
   deactivated_by: "" | "sender" | "receiver";
   capable: boolean;
   signs: boolean;
+  /** A new key is under way. */
+  rotating: boolean;
   tickets: number;
   waiting: number;
   created_at: string;
@@ -53,9 +57,9 @@ export type Delivery = {
   kind: string;
   state: DeliveryState;
   attempts: number;
-  status: number | null;
+  status_code: number | null;
+  ms: number;
   error: string;
-  duration_ms?: number;
   next_at: string | null;
   tried_at: string | null;
   created_at: string;
@@ -66,7 +70,7 @@ export type Delivery = {
 export type ForeignPerson = { id: number; name: string; role: string; person: { id: number; name: string } | null };
 
 /** A field that a partner has sent. problem says why its values are not taken; "" where they are. */
-export type SeenField = { title: string; field: { id: number; name: string } | null; problem: string; seen_at: string };
+export type SeenField = { title: string; field_id: number | null; problem: string; seen_at: string };
 
 export type Tested = { ok: boolean; reason: string; status_code: number | null; ms: number };
 
