@@ -4,12 +4,7 @@ import { t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
 import { ticketPartners } from "./api";
 import { live, stateOf, wayOf } from "./linkWords";
-import type { LinkState } from "./types";
-
-type Mark = { partner: { id: number; name: string; host?: string }; direction: "sent" | "received"; state: LinkState };
-
-/** partnersOf gives the partners of a ticket as its head has them. */
-export const partnersOf = (ticket: Ticket): Mark[] => (ticket as Ticket & { partners?: Mark[] | null }).partners ?? [];
+import { partnersOf } from "./of";
 
 /** Under the title: to or from which desk a ticket is shared, its number there, and where that does not go well (S4-06 to S4-08). */
 export function PartnerMarks({ ticket }: { ticket: Ticket }) {

@@ -5,7 +5,8 @@ import type { Ticket } from "@/api/queries";
 import { queries } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { ago } from "@/app/time";
-import { useMay, useMe } from "@/app/session";
+import { useMe } from "@/app/session";
+import { maySetShares } from "@/sharing/model";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
 import { Button, IconButton } from "@/ui/Button";
@@ -52,7 +53,7 @@ const nameOf = (l: Pick<Link, "partner">) => l.partner.name || l.partner.host;
 
 function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
   const now = useNow();
-  const may = useMay("tickets.share") && ticket.rights.includes("share");
+  const may = maySetShares(ticket, useMe().permissions);
   const [asked, setAsked] = useState<"unshare" | "detach">();
   const name = nameOf(l);
   const way = wayOf(l.direction, name);

@@ -6,6 +6,7 @@ import { type Ticket, ticket as ticketOf, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { late } from "@/app/late";
 import { useMe } from "@/app/session";
+import { partnersOf } from "@/partners/of";
 import { AfterPaint } from "@/ui/AfterPaint";
 import { Button, Keys } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -22,6 +23,7 @@ const AccessList = late(() => import("./AccessList"), "AccessList");
 AccessList.load().catch(() => undefined);
 const LinkPanel = late(() => import("./LinkPanel"), "LinkPanel");
 LinkPanel.load().catch(() => undefined);
+const PartnerAccess = late(() => import("@/partners/PartnerAccess"), "PartnerAccess", "partners", "ticket");
 const ShareMany = late(() => import("./ShareMany"), "ShareMany");
 
 /** What a list holds, for sharing all of it. */
@@ -139,6 +141,7 @@ function OneForm({ ticket, open, onClose }: { ticket: Ticket; open: boolean; onC
                 input.current?.focus();
               }}
             />
+            {partnersOf(ticket).length > 0 && <PartnerAccess number={ticket.number} />}
             <LinkPanel ticket={ticket} />
           </Suspense>
         </AfterPaint>

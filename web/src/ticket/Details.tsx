@@ -3,7 +3,7 @@ import { Suspense, useEffect, useRef } from "react";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { late } from "@/app/late";
-import { partnersOf } from "@/partners/PartnerMarks";
+import { partnersOf } from "@/partners/of";
 import { useMe } from "@/app/session";
 import { SharedWith } from "@/sharing/SharedWith";
 import { AfterPaint } from "@/ui/AfterPaint";
