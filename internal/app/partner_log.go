@@ -152,7 +152,7 @@ func (a *App) TestPartner(ctx context.Context, v *access.Viewer, id int64) (*dm.
 	if err != nil {
 		return nil, err
 	}
-	answer := a.Partners.Send(ctx, m)
+	answer := a.sendPartner(ctx, m)
 	if answer.Status == 404 || answer.Status == 405 {
 		answer.Problem = "" // it answers, but shows agreements to nobody
 	}

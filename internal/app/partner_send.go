@@ -71,7 +71,8 @@ const (
 	PartnerNoFault PartnerFault = ""
 	PartnerNetwork PartnerFault = "network"
 	PartnerTLS     PartnerFault = "tls"
-	PartnerAddress PartnerFault = "address" // it cannot be reached, or may not be
+	PartnerAddress PartnerFault = "address" // nothing may be sent there
+	PartnerNoHost  PartnerFault = "host"    // the name is not known, or not now
 )
 
 // PartnerAnswer is what came of a message. Problem is "" where it was taken, else
@@ -85,6 +86,7 @@ type PartnerAnswer struct {
 	Digest     string
 	Took       time.Duration
 	Body       []byte         // of the answer
+	Capable    bool           // the answer is that of a Deskmesh desk
 	ticket     *PartnerTicket // what was sent
 }
 
@@ -235,13 +237,21 @@ func (a *App) tryPartner(ctx context.Context, account int64, d *dm.PartnerDelive
 	}
 	var answer PartnerAnswer
 	if why == "" {
-		answer = a.Partners.Send(ctx, m)
+		answer = a.sendPartner(ctx, m)
 		answer.ticket = m.Ticket
 		if !answer.OK() && ctx.Err() != nil {
 			return ctx.Err()
 		}
 	}
 	return a.DB.Write(context.WithoutCancel(ctx), store.Normal, func(tx *store.Tx) error { return a.keepPartnerTry(tx, account, d.PartnerID, d.ID, why, &answer) })
+}
+
+// sendPartner sends a message and measures how long that takes.
+func (a *App) sendPartner(ctx context.Context, m *PartnerMessage) PartnerAnswer {
+	began := a.DB.Now()
+	answer := a.Partners.Send(ctx, m)
+	answer.Took = a.DB.Now().Sub(began)
+	return answer
 }
 
 func (a *App) writeToPartner(ctx context.Context, account int64, d *dm.PartnerDelivery) (m *PartnerMessage, why string, err error) {
@@ -340,10 +350,11 @@ func (a *App) settlePartnerTry(t *partnerTry, kind partnerKind) error {
 	d, answer := t.delivery, t.answer
 	if answer.OK() {
 		d.State = dm.PartnerDone
+		t.partner.Capable = t.partner.Capable || answer.Capable
 		return kind.done(a, t)
 	}
 	wait, again := partnerPause(d.Attempts, answer.RetryAfter)
-	if d.Kind == dm.SendAgreement && answer.Fault == PartnerTLS {
+	if d.Kind == dm.SendAgreement && (answer.Fault == PartnerTLS || answer.Fault == PartnerNoHost) {
 		again = false // people have to look at it before anything has begun
 	}
 	if d.State == dm.PartnerLost || answer.Final() || !again {

@@ -72,7 +72,7 @@ func (a *App) invitationLost(t *partnerTry) error {
 	switch t.answer.Fault {
 	case PartnerTLS:
 		p.Status = dm.PartnerTLSError
-	case PartnerAddress:
+	case PartnerAddress, PartnerNoHost:
 		p.Status = dm.PartnerConfigError
 	}
 	return a.partnerNews(t.tx, t.account, p, partnerFailed)

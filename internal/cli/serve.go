@@ -21,6 +21,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/mail/smtpin"
 	"github.com/deskmesh/deskmesh/internal/mail/smtpout"
 	"github.com/deskmesh/deskmesh/internal/metrics"
+	"github.com/deskmesh/deskmesh/internal/nhd"
 	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/seed"
 	"github.com/deskmesh/deskmesh/internal/site"
@@ -119,6 +120,7 @@ func (s *server) newApp(ctx context.Context, blobs blob.Store) error {
 	s.imap = s.newFetcher()
 	s.app.Mailboxes = s.imap
 	s.app.Outgoing = s.newServers()
+	s.app.Partners = nhd.NewClient(s.outbound())
 	s.live.Start(context.WithoutCancel(ctx))
 	if s.metrics != nil {
 		s.metrics.Gauge("live_streams", "Open streams of live updates.", func() float64 { return float64(s.live.Count()) })
@@ -193,7 +195,7 @@ func (s *server) handler() (http.Handler, error) {
 	if s.metrics != nil {
 		outermost = append(outermost, httpx.Measure(s.metrics, s.now))
 	}
-	return httpx.Chain(mux, append(outermost, httpx.Recover(s.log))...), nil
+	return httpx.Chain(nhd.NewServer(s.app, s.log).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
 }
 
 // demoHints lists some people of a demo desk for its sign-in page.

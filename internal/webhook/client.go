@@ -114,7 +114,7 @@ func (c *Client) Post(ctx context.Context, r Request) (Answer, error) {
 
 // read judges an answer by its status.
 func read(got *http.Response, text []byte, now time.Time) Answer {
-	a := Answer{Status: got.StatusCode, Excerpt: readable(text), RetryAfter: retryAfter(got.Header.Get("Retry-After"), now)}
+	a := Answer{Status: got.StatusCode, Excerpt: readable(text), RetryAfter: httpx.RetryAfter(got.Header.Get("Retry-After"), now)}
 	switch {
 	case got.StatusCode >= 200 && got.StatusCode <= 299:
 		a.RetryAfter = 0
@@ -142,10 +142,7 @@ func readable(text []byte) string {
 	}, strings.ToValidUTF8(string(text), "?"))
 }
 
-const (
-	problemBlocked = "This server may not send to that address."
-	longestRest    = 24 * time.Hour
-)
+const problemBlocked = "This server may not send to that address."
 
 // problemOf puts an error of the connection into words that tell nothing of the
 // address.
@@ -167,20 +164,4 @@ func problemOf(err error) string {
 		return "There was no answer in time."
 	}
 	return "The connection failed."
-}
-
-// retryAfter reads the rest that a receiver asks for, in seconds or as a date
-// (RFC 9110 section 10.2.3), at most a day.
-func retryAfter(text string, now time.Time) time.Duration {
-	if text == "" {
-		return 0
-	}
-	if seconds, err := strconv.Atoi(text); err == nil {
-		return min(max(0, time.Duration(min(seconds, 1<<20))*time.Second), longestRest)
-	}
-	at, err := http.ParseTime(text)
-	if err != nil {
-		return 0
-	}
-	return min(max(0, at.Sub(now)), longestRest)
 }

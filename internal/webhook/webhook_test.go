@@ -80,7 +80,7 @@ func TestRetryAfter(t *testing.T) {
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for text, want := range map[string]time.Duration{"": 0, "120": 2 * time.Minute, "-1": 0, "x": 0, "99999999999999999999": 0, "1000000": 24 * time.Hour,
 		"Mon, 02 Mar 2026 09:01:00 GMT": time.Minute, "Mon, 02 Mar 2026 08:00:00 GMT": 0, "Mon, 02 Mar 2099 08:00:00 GMT": 24 * time.Hour} {
-		if got := retryAfter(text, now); got != want {
+		if got := httpx.RetryAfter(text, now); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
