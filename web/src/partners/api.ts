@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { call, client, once } from "@/api/client";
-import type { Delivery, DeliveryState, ForeignPerson, Invitation, Link, Partner, Preview, SeenField, Terms, Tested, Choice } from "./types";
+import { type Schema, call, client, once } from "@/api/client";
+import type { Choice, DeliveryState, Link, Partner, Preview } from "./types";
 
 // What the screens of partners fetch and send.
 
@@ -10,33 +10,30 @@ const wire = client as unknown as Record<"GET" | "POST" | "PATCH" | "PUT" | "DEL
 const ask = <T>(request: ReturnType<Verb>) => call(request) as Promise<T>;
 
 export const partnersKey = ["desk", "partners"];
-export type Page<T> = { items: T[]; next: string | null };
-
-export const partners = queryOptions({ queryKey: [...partnersKey, "list"], queryFn: () => ask<{ items: Partner[] }>(wire.GET("/partners")), refetchInterval: 10_000 });
-export const partner = (id: number) => queryOptions({ queryKey: [...partnersKey, id], queryFn: () => ask<Partner>(wire.GET("/partners/{id}", at(id))), refetchInterval: 10_000 });
 
 const at = (id: number) => ({ params: { path: { id } } });
 
-export const invite = (body: { address: string; name?: string; terms: Terms }, headers: Record<string, string>) => ask<Partner>(wire.POST("/partners", { headers, body }));
-export const changePartner = (p: Pick<Partner, "id" | "version">, body: { status?: "accepted" | "declined" | "inactive"; paused?: boolean; name?: string; inbox_id?: number | null }) =>
-  ask<Partner>(wire.PATCH("/partners/{id}", { ...at(p.id), body: { ...body, version: p.version } }));
-export const removePartner = (id: number) => ask<unknown>(wire.DELETE("/partners/{id}", at(id)));
-export const testPartner = (id: number) => ask<Tested>(wire.POST("/partners/{id}/test", { ...at(id), headers: once() }));
-export const rotateKey = (id: number) => ask<Partner>(wire.POST("/partners/{id}/rotate-key", { ...at(id), headers: once() }));
+export const partners = queryOptions({ queryKey: [...partnersKey, "list"], queryFn: () => call(client.GET("/partners")), refetchInterval: 10_000 });
+export const partner = (id: number) => queryOptions({ queryKey: [...partnersKey, id], queryFn: () => call(client.GET("/partners/{id}", at(id))), refetchInterval: 10_000 });
+
+type Key = ReturnType<typeof once>;
+export const invite = (body: Schema<"NewPartner">, headers: Key) => call(client.POST("/partners", { headers, body }));
+export const changePartner = (p: Pick<Partner, "id" | "version">, body: Omit<Schema<"PartnerPatch">, "version">) => call(client.PATCH("/partners/{id}", { ...at(p.id), body: { ...body, version: p.version } }));
+export const removePartner = (id: number) => call(client.DELETE("/partners/{id}", at(id)));
+export const testPartner = (id: number) => call(client.POST("/partners/{id}/test", { ...at(id), headers: once() }));
+export const rotateKey = (id: number) => call(client.POST("/partners/{id}/rotate-key", { ...at(id), headers: once() }));
 
 export const deliveries = (id: number, state: DeliveryState | undefined, cursor: { cursor?: string }) =>
-  ask<Page<Delivery>>(wire.GET("/partners/{id}/deliveries", { params: { path: { id }, query: { ...cursor, ...(state ? { state } : {}) } } }));
-export const retryDelivery = (id: number, delivery: number) =>
-  ask<unknown>(wire.POST("/partners/{id}/deliveries/{delivery}/retry", { params: { path: { id, delivery } }, headers: once() }));
+  call(client.GET("/partners/{id}/deliveries", { params: { path: { id }, query: { ...cursor, ...(state ? { state } : {}) } } }));
+export const retryDelivery = (id: number, delivery: number) => call(client.POST("/partners/{id}/deliveries/{delivery}/retry", { params: { path: { id, delivery } }, headers: once() }));
 
-export const invitations = queryOptions({ queryKey: [...partnersKey, "invitations"], queryFn: () => ask<{ items: Invitation[] }>(wire.GET("/partner-invitations")) });
-export const makeInvitation = (note: string, headers: Record<string, string>) => ask<Invitation>(wire.POST("/partner-invitations", { headers, body: { note } }));
-export const endInvitation = (id: number) => ask<unknown>(wire.DELETE("/partner-invitations/{id}", at(id)));
+export const invitations = queryOptions({ queryKey: [...partnersKey, "invitations"], queryFn: () => call(client.GET("/partner-invitations")) });
+export const makeInvitation = (note: string, headers: Key) => call(client.POST("/partner-invitations", { headers, body: { note } }));
+export const endInvitation = (id: number) => call(client.DELETE("/partner-invitations/{id}", at(id)));
 
-export const people = (id: number, cursor: { cursor?: string }) => ask<Page<ForeignPerson>>(wire.GET("/partners/{id}/people", { params: { path: { id }, query: cursor } }));
-export const linkPerson = (id: number, theirs: number, person: number | null) =>
-  ask<unknown>(wire.PUT("/partners/{id}/people/{person}", { params: { path: { id, person: theirs } }, body: { person_id: person } }));
-export const seenFields = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "fields"], queryFn: () => ask<{ items: SeenField[] }>(wire.GET("/partners/{id}/fields", at(id))) });
+export const people = (id: number, cursor: { cursor?: string }) => call(client.GET("/partners/{id}/people", { params: { path: { id }, query: cursor } }));
+export const linkPerson = (id: number, theirs: number, person: number | null) => call(client.PUT("/partners/{id}/people/{person}", { params: { path: { id, person: theirs } }, body: { person_id: person } }));
+export const seenFields = (id: number) => queryOptions({ queryKey: [...partnersKey, id, "fields"], queryFn: () => call(client.GET("/partners/{id}/fields", at(id))) });
 
 // One ticket.
 

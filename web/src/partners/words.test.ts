@@ -13,7 +13,7 @@ beforeAll(async () => {
 const partner = (change: Partial<Partner> = {}): Partner => ({
   id: 1, direction: "outbound", status: "accepted", name: "", partner_name: "Voltaic", host: "care.voltaic.example", address: "https://care.voltaic.example/sharing",
   our_address: "https://acme.example/sharing", fingerprint: "7F2C 91AB", terms: usualTerms, inbox_id: null, rotating: false, reason: "", paused: false, deactivated_by: "", capable: true, signs: false,
-  tickets: 0, waiting: 0, created_at: "2026-11-20T10:00:00Z", updated_at: "2026-11-20T10:00:00Z", version: 1, ...change,
+  tickets: 0, waiting: 0, created_at: "2026-11-20T10:00:00Z", updated_at: "2026-11-20T10:00:00Z", decided_at: null, version: 1, ...change,
 });
 
 describe("what a partner is called", () => {
