@@ -35,12 +35,17 @@ const ask = (page: Page, method: string, path: string, body?: unknown): Promise<
     [method, path, body === undefined ? "" : JSON.stringify(body)],
   );
 
-/** agreed gives the id of Acme's agreement that sends tickets to Globex. */
-async function agreed(): Promise<number> {
+/** standing gives the id of Acme's agreement that sends tickets to Globex; 0 where there is none. */
+async function standing(): Promise<number> {
   const items = (await api.get("/partners?status=accepted&direction=outbound")).body.items as { id: number; host: string }[];
-  const found = items.find((p) => p.host.startsWith("globex.localhost"));
-  assert.ok(found, "the demo has an agreement");
-  return found.id;
+  return items.find((p) => p.host.startsWith("globex.localhost"))?.id ?? 0;
+}
+
+/** agreed is standing, and fails without one: the demo begins with it. */
+async function agreed(): Promise<number> {
+  const id = await standing();
+  assert.ok(id, "there is an agreement");
+  return id;
 }
 
 /** filed makes a ticket of Acme's with one message of its requester. */
@@ -68,14 +73,16 @@ const list = (page: Page) => page.getByRole("list", { name: "Partners" });
 test("S4-01 S4-03 an administrator invites another desk, whose administrator accepts, and either ends it", async () => {
   const page = await rig.page();
   const other = await there();
-  // The agreement that the demo begins with makes way.
-  await page.goto(`/admin/partners/${await agreed()}`);
-  await settled(page);
-  await page.getByRole("button", { name: "Actions", exact: true }).click();
-  await page.getByRole("menuitem", { name: "End the agreement" }).click();
-  await rig.axe(page, "asks before ending");
-  await page.getByRole("button", { name: "End it" }).click();
-  await page.getByText("Ended by you").first().waitFor();
+  // The agreement that the demo begins with, or an earlier try, makes way.
+  for (let id = await standing(); id > 0; id = await standing()) {
+    await page.goto(`/admin/partners/${id}`);
+    await settled(page);
+    await page.getByRole("button", { name: "Actions", exact: true }).click();
+    await page.getByRole("menuitem", { name: "End the agreement" }).click();
+    await rig.axe(page, "asks before ending");
+    await page.getByRole("button", { name: "End it" }).click();
+    await page.getByText("Ended by you").first().waitFor();
+  }
 
   await page.goto("/admin/partners");
   await page.getByRole("button", { name: "Invite a partner" }).first().click();
