@@ -323,3 +323,34 @@ func (a *App) DeletePartner(ctx context.Context, v *access.Viewer, id int64) err
 		return t.log("partner.deleted", "partner", id)
 	})
 }
+
+// Agreements lists the agreements of the account for every agent: what they are
+// called and how they stand. Those that other desks ask for are shown to nobody
+// but those who keep partners, until one of them has decided.
+func (a *App) Agreements(ctx context.Context, v *access.Viewer) ([]dm.Partner, error) {
+	if err := requireAgent(v); err != nil {
+		return nil, err
+	}
+	return fetch(ctx, a, func(tx *store.Tx) ([]dm.Partner, error) {
+		list, err := tx.Partners(v.Account(), "", "")
+		return slices.DeleteFunc(list, func(p dm.Partner) bool { return !agreementShown(v, &p) }), err
+	})
+}
+
+// Agreement reads one of them; NotFound for one that the viewer is not shown.
+func (a *App) Agreement(ctx context.Context, v *access.Viewer, id int64) (*dm.Partner, error) {
+	if err := requireAgent(v); err != nil {
+		return nil, err
+	}
+	return fetch(ctx, a, func(tx *store.Tx) (*dm.Partner, error) {
+		p, err := tx.Partner(v.Account(), id)
+		if err == nil && !agreementShown(v, p) {
+			return nil, dm.Missing("partner")
+		}
+		return p, err
+	})
+}
+
+func agreementShown(v *access.Viewer, p *dm.Partner) bool {
+	return v.Can(dm.PartnersManage) || p.DecidedAt != 0 && p.Status != dm.PartnerDeclined || p.Direction == dm.PartnerOutbound
+}

@@ -189,7 +189,11 @@ func (s *server) handler() (http.Handler, error) {
 	}
 	mux := http.NewServeMux()
 	s.health.register(mux)
-	mux.Handle("/api/v1/", httpapi.New(s.app, httpapi.Options{Log: s.log, SignIns: signIns, Rates: rates}))
+	api := httpapi.New(s.app, httpapi.Options{Log: s.log, SignIns: signIns, Rates: rates})
+	mux.Handle("/api/v1/", api)
+	mux.Handle("/api/v2/sharing_agreements", api.Zendesk())
+	mux.Handle("/api/v2/sharing_agreements.json", api.Zendesk())
+	mux.Handle("/api/v2/sharing_agreements/", api.Zendesk())
 	mux.Handle("/", pages)
 	outermost := []httpx.Middleware{httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, accessLevel(s.Serve.AccessLog), s.now)}
 	if s.metrics != nil {

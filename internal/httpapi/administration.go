@@ -6,7 +6,7 @@ func administrationRoutes(a *API) {
 	for _, register := range []func(*API){
 		settingRoutes, accountRoutes, peopleRoutes, ownRoutes, ownSessionRoutes, noticeSwitchRoutes, noticeMatrixRoutes, groupRoutes, departmentRoutes, companyRoutes,
 		roleRoutes, brandRoutes, inboxRoutes, mailboxRoutes, mailServerRoutes, dkimRoutes, ticketFieldRoutes, ticketStatusRoutes, apiTokenRoutes, jobRoutes, auditRoutes, heldMailRoutes, outgoingRoutes,
-		webhookRoutes, totpRoutes, providerRoutes, mailTemplateRoutes, ruleRoutes,
+		webhookRoutes, totpRoutes, providerRoutes, mailTemplateRoutes, ruleRoutes, partnerRoutes, zendeskRoutes,
 	} {
 		register(a)
 	}

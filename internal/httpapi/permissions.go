@@ -36,6 +36,7 @@ var permissionHelp = map[dm.Permission]string{
 	dm.JobsManage:     "See background jobs, run them again and cancel them.",
 	dm.AuditRead:      "Read the administrators' log.",
 	dm.WebhooksManage: "Keep webhooks and read their log.",
+	dm.PartnersManage: "Invite other desks, accept their invitations, and read what goes between them.",
 	dm.RulesManage:    "Keep rules and read their log.",
 	dm.SecurityManage: "Keep the sign-in providers. Whoever decides which provider is believed can become anybody, so give it to few.",
 	dm.PeopleErase:    "Blank a person for good: their name, addresses and raw mails.",
