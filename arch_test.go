@@ -106,7 +106,7 @@ var guardedTables = []string{
 	"mail_suggestions", "side_conversations", "side_parties", "side_messages",
 	"ticket_clocks",
 	"public_links", "public_link_uses", "link_messages", "outgoing_mails", "satisfaction", "ticket_clocks",
-	"partner_links", "partner_messages", "partner_files",
+	"partner_links", "partner_messages", "partner_files", "partner_marks",
 }
 
 // renderer is the one file that turns a Scope into SQL.
@@ -124,18 +124,20 @@ var confined = []string{"access.Scope", "*access.Viewer", "*Found", "*listPlan",
 // the same transaction, or the rows stay inside the program.
 var guardedReaders = map[string]string{
 	// Parts of a ticket that the caller found through a Scope or has locked.
-	"Tx.Events":         "one ticket's history; the caller found the ticket and says whether internal lines may come",
-	"Tx.LatestEvents":   "one ticket's history; only Apply asks, for the ticket it has locked",
-	"Tx.ReindexHead":    "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
-	"Tx.LoadDetails":    "fills in a ticket that the caller has already",
-	"Tx.ticketLinks":    "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
-	"Tx.InsertLink":     "looks for the same link before it makes one between two tickets that were found",
-	"publicLinkColumns": "the links of one ticket that was found or is locked, or the one link that a secret or a message names",
-	"messageColumns":    "the messages of one ticket, with the link they came through; every use names the ticket",
-	"hasLink":           "whether a live link opens a ticket that the statement lets through; a yes or no in its row",
-	"shareColumns":      "the shares of one ticket that was found or is locked; every use names the ticket",
-	"Tx.MutesOf":        "who wants to hear no more of tickets that people are told of, who are decided again each; shown to nobody",
-	"Tx.Followers":      "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
+	"Tx.Events":          "one ticket's history; the caller found the ticket and says whether internal lines may come",
+	"Tx.LatestEvents":    "one ticket's history; only Apply asks, for the ticket it has locked",
+	"Tx.ReindexHead":     "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
+	"Tx.LoadDetails":     "fills in a ticket that the caller has already",
+	"Tx.ticketLinks":     "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
+	"Tx.InsertLink":      "looks for the same link before it makes one between two tickets that were found",
+	"partnerLinkColumns": "the links of one ticket that was found or is locked, or the one link that a partner or a delivery of the program names",
+	"partnerFileColumns": "files of messages of a ticket that was found, or the one that a job fetches",
+	"publicLinkColumns":  "the links of one ticket that was found or is locked, or the one link that a secret or a message names",
+	"messageColumns":     "the messages of one ticket, with the link they came through; every use names the ticket",
+	"hasLink":            "whether a live link opens a ticket that the statement lets through; a yes or no in its row",
+	"shareColumns":       "the shares of one ticket that was found or is locked; every use names the ticket",
+	"Tx.MutesOf":         "who wants to hear no more of tickets that people are told of, who are decided again each; shown to nobody",
+	"Tx.Followers":       "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 
 	// Parts of rows that a list has let through.
 	"Tx.messageSides": "marks on messages that Messages or AllMessages has read",

@@ -42,8 +42,13 @@ type Change struct {
 	Link         []NewLink
 	Unlink       []int64 // ids of links
 	PublicLinks  LinkChanges
-	Trash        TrashMove
-	Merge        *Merge
+	Partners     []PartnerChange
+	// From is the id of the partner link that the change came over: it is never
+	// sent back there. Receive makes that link, with a new ticket.
+	From    int64
+	Receive *PartnerLink
+	Trash   TrashMove
+	Merge   *Merge
 	// Follow lets the actor, an agent, follow the ticket or stop: it needs no more
 	// than to see it.
 	Follow *bool
@@ -118,6 +123,10 @@ type NewMessage struct {
 	AuthorID int64
 	// Visitor is the name that somebody gives who writes through a public link.
 	Visitor string
+	// Comment says which comment of which partner it is; nil for others.
+	Comment *PartnerComment
+	// ForPartners marks it for partners whose terms let marked messages cross alone.
+	ForPartners bool
 }
 
 // NewShare asks to let one target in. Nil flags take the account's defaults,

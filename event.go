@@ -25,6 +25,9 @@ const (
 	PublicLinkUpdated EventKind = "ticket.link.updated"     // Data: link, as it is now
 	PublicLinkUsed    EventKind = "ticket.link.used"        // Data: link
 	PublicLinkRevoked EventKind = "ticket.link.revoked"     // Data: link, end cause
+	PartnerShared     EventKind = "ticket.partner.shared"   // Data: partner
+	PartnerUnshared   EventKind = "ticket.partner.unshared" // Data: partner; by us, or by them where the cause is a partner
+	PartnerState      EventKind = "ticket.partner.state"    // Data: partner, with its new state and the reason
 	AccessAsked       EventKind = "ticket.access.requested" // Data: request, target, level in new, reason
 	MailFailed        EventKind = "ticket.mail.failed"      // a mail to somebody outside did not arrive; Data: reason
 	AccessAllowed     EventKind = "ticket.access.granted"   // Data: request, target; the share has its own line
@@ -77,6 +80,7 @@ type EventData struct {
 	SLA       *EventSLA     `json:"sla,omitempty"`
 	SideID    int64         `json:"side_id,omitempty"`   // of the side conversation a message belongs to
 	Automatic bool          `json:"automatic,omitempty"` // a program filed the ticket by mail
+	Partner   *EventPartner `json:"partner,omitempty"`
 }
 
 // EventReply is a message that was to be sent later.
@@ -125,4 +129,15 @@ type EventLink struct {
 	MaxUses   int    `json:"max_uses,omitempty"`
 	ExpiresAt Time   `json:"expires_at,omitempty"`
 	Reset     bool   `json:"reset,omitempty"` // it got a new address
+}
+
+// EventPartner is a partner's link in an event. The name is the partner's at that
+// time: it is a desk's, not a person's.
+type EventPartner struct {
+	ID        int64                `json:"id"` // of the agreement
+	LinkID    int64                `json:"link_id"`
+	Name      string               `json:"name"`
+	Direction PartnerLinkDirection `json:"direction"`
+	State     PartnerLinkState     `json:"state"`
+	Reason    string               `json:"reason,omitempty"`
 }

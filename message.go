@@ -26,9 +26,21 @@ type Message struct {
 	MergedFrom  int64  // id of the merged ticket it came from; 0 none
 	LinkID      int64  // the public link it came through; 0 none
 	Visitor     string // the name given there; "" none
+	Foreign     *ForeignAuthor
+	ForPartners bool // marked for partners that are sent marked messages alone
 	Attachments []Attachment
 	Side        *SideMark // of a message of a side conversation
 	CreatedAt   Time
+}
+
+// ForeignAuthor is somebody of another desk who wrote a message there. They are
+// nobody here.
+type ForeignAuthor struct {
+	ID        int64 // of the PartnerPerson
+	Name      string
+	Role      string // as their desk says; a label
+	PartnerID int64
+	PersonID  int64 // who they are here, linked by hand; 0 nobody
 }
 
 // Internal says whether the right to see internal content is needed.

@@ -252,6 +252,10 @@ const (
 	PartnerFrozen   PartnerLinkState = "frozen"   // the agreement is not in force any more
 )
 
+// Standing says whether the ticket is shared still: changes cross, or would if
+// the agreement were in force.
+func (s PartnerLinkState) Standing() bool { return s.Live() || s == PartnerFrozen }
+
 // Live says whether changes still cross.
 func (s PartnerLinkState) Live() bool {
 	return s == PartnerSending || s == PartnerSynced || s == PartnerDelayed

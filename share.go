@@ -3,12 +3,14 @@ package deskmesh
 // TargetKind is the kind of party a ticket is shared with.
 type TargetKind string
 
-// The kinds of target. Public links are a noun of their own (decision 0020), and
-// partners join with their own feature.
+// The kinds of target. Public links and what crosses to partners are nouns of
+// their own (decisions 0020 and 0038): no share has a partner as its target, but
+// the sharing policy and actions name one.
 const (
 	TargetAgent     TargetKind = "agent"
 	TargetGroup     TargetKind = "group"
 	TargetRequester TargetKind = "requester"
+	TargetPartner   TargetKind = "partner"
 )
 
 // Target is one party.
@@ -68,6 +70,9 @@ type Cause struct {
 	ID   int64
 	Name string
 }
+
+// IsPartner says whether a partner made the change.
+func (c *Cause) IsPartner() bool { return c.Kind == CausePartner }
 
 // Share lets one target in to one ticket (features: at most one live share per
 // ticket and target). ExpiresAt is decided when read: a share past it neither

@@ -72,6 +72,7 @@ var WebhookEvents = []EventKind{
 	TicketCreated, TicketUpdated, TicketMessage, TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
 	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
 	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
+	PartnerShared, PartnerUnshared, PartnerState,
 	AccessAsked, AccessAllowed, AccessRefused,
 	ReplyRemoved, ReplyHeld, ReplyFailed, ReplyCancelled,
 	MailSuggested, MailAccepted, MailMoved, MailDiscarded,
@@ -84,6 +85,7 @@ var shownToAll = []EventKind{
 	TicketMerged, TicketDeleted, TicketRestored, TicketLinked, TicketUnlinked,
 	ShareCreated, ShareUpdated, ShareRevoked, ShareExpired, ShareLeft, ShareOpened, ShareDeclinedCap,
 	PublicLinkCreated, PublicLinkUpdated, PublicLinkUsed, PublicLinkRevoked,
+	PartnerShared, PartnerUnshared, PartnerState,
 }
 
 // Hears says whether the webhook listens to events of the kind.

@@ -47,7 +47,8 @@ const (
 	WayCC       Way = "cc"
 	WayDept     Way = "department"
 	WaySystem   Way = "system"
-	WayLink     Way = "link" // a public link, which is no person
+	WayLink     Way = "link"    // a public link, which is no person
+	WayPartner  Way = "partner" // another desk, which is no person
 )
 
 // Reason is one way in that holds, and the rights it gives.
@@ -121,6 +122,8 @@ func Decide(v *Viewer, f *Facts, now dm.Time) Decision {
 		v.webhookWays(&d, f)
 	case v.link != nil:
 		v.linkWays(&d, f, now)
+	case v.partner != nil:
+		v.partnerWays(&d, f)
 	case v.kind == dm.Agent:
 		v.agentWays(&d, f, now)
 	case v.kind == dm.Requester:

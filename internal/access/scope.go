@@ -63,6 +63,7 @@ type Scope struct {
 	reach   *ReachCondition
 	trashed bool
 	link    *LinkCondition
+	partner *PartnerCondition
 }
 
 // ReachCondition is an agent's reach as a condition on one ticket.
@@ -93,6 +94,8 @@ func (v *Viewer) Scope(right Right, where Where) Scope {
 		v.webhookScope(&s, right, where)
 	case v.link != nil:
 		v.linkScope(&s, right, where)
+	case v.partner != nil:
+		v.partnerScope(&s, right, where)
 	case v.kind == dm.Agent:
 		v.agentScope(&s, right, where)
 	case v.kind == dm.Requester && right == See:
@@ -200,8 +203,11 @@ func (s Scope) Trashed() bool { return s.trashed }
 
 // Admits says whether the scope can admit anything at all.
 func (s Scope) Admits() bool {
-	return s.account != 0 && (len(s.branches) > 0 || s.reach != nil || s.link != nil && s.link.Maker.Admits())
+	return s.account != 0 && (len(s.branches) > 0 || s.reach != nil || s.partner != nil || s.link != nil && s.link.Maker.Admits())
 }
 
 // Link is the condition of a public link's viewer; nil for everybody else.
 func (s Scope) Link() *LinkCondition { return s.link }
+
+// Partner is the condition of a partner's viewer; nil for everybody else.
+func (s Scope) Partner() *PartnerCondition { return s.partner }

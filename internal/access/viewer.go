@@ -79,6 +79,7 @@ type Viewer struct {
 	webhook         int64            // it is a webhook; see ForWebhook
 	deleted         bool             // of a webhook: it finds deleted tickets, see OfDeleted
 	link            *linkViewer      // it is a public link; see ForLink
+	partner         *partnerViewer   // it is another desk; see ForPartner
 }
 
 // NewViewer resolves a profile. An inactive person gets a viewer that sees
@@ -188,6 +189,8 @@ func (v *Viewer) Cause() dm.Cause {
 		return dm.Cause{Kind: dm.CauseToken, ID: v.token, Name: v.tokenName}
 	case v.link != nil:
 		return dm.Cause{Kind: dm.CauseLink, ID: v.link.id}
+	case v.partner != nil:
+		return dm.Cause{Kind: dm.CausePartner, ID: v.partner.id, Name: v.name}
 	}
 	return dm.Cause{Kind: dm.CausePerson, ID: v.person}
 }
@@ -224,7 +227,7 @@ func (v *Viewer) hasGroup(id int64) bool {
 // limits of a token or of AsRequester stay.
 func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
 	switch {
-	case v.system != "" || v.link != nil || fresh == nil || fresh.person != v.person || fresh.account != v.account:
+	case v.system != "" || v.link != nil || v.partner != nil || fresh == nil || fresh.person != v.person || fresh.account != v.account:
 		return v
 	case v.kind == dm.Requester:
 		if fresh.kind == "" {
@@ -242,7 +245,7 @@ func (v *Viewer) Renewed(fresh *Viewer) *Viewer {
 func (v *Viewer) SameRights(w *Viewer) bool {
 	return v.account == w.account && v.person == w.person && v.kind == w.kind && v.system == w.system &&
 		v.perms == w.perms && v.scope == w.scope && v.everyInbox == w.everyInbox && v.rules == w.rules &&
-		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes && v.link == w.link &&
+		v.capped == w.capped && v.token == w.token && v.scopes == w.scopes && v.link == w.link && v.partner == w.partner &&
 		v.department == w.department && v.sight == w.sight &&
 		slices.Equal(v.inboxes, w.inboxes) && slices.Equal(v.groups, w.groups)
 }

@@ -24,6 +24,8 @@ type Result struct {
 	// new secret of one; it is told this once.
 	Links  []dm.PublicLink
 	Secret string
+	// Partners are the links with partners that were made, ended or stood already.
+	Partners []dm.PartnerLink
 	// NotTold are the people a message mentions who may not read it.
 	NotTold []int64
 	Events  []dm.Event
@@ -76,6 +78,10 @@ func (r *Result) made(ch *dm.Change) []int64 {
 			ids = append(ids, r.Messages[i].ID)
 		}
 		ids = append(ids, r.NotTold...)
+	case len(ch.Partners) > 0:
+		for i := range r.Partners {
+			ids = append(ids, r.Partners[i].ID)
+		}
 	case len(ch.Link) > 0:
 		return r.LinkIDs
 	default:
@@ -114,9 +120,9 @@ func (a *App) applyOne(tx *store.Tx, v *access.Viewer, ch dm.Change) (*work, err
 		return nil, err
 	}
 	for _, step := range []func() error{
-		w.setProperties, w.rate, w.follow, w.moveTrash, w.settlePending, w.addMessages, w.changeLinks,
+		w.setProperties, w.rate, w.follow, w.moveTrash, w.settlePending, w.receivePartner, w.addMessages, w.changeLinks,
 		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.addFollowers, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.askSatisfaction, w.noteUndo, w.save, w.keepClocks, w.writeEvents, w.number,
+		w.removeOrphans, w.askSatisfaction, w.noteUndo, w.changePartners, w.tellPartners, w.save, w.keepClocks, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -141,6 +147,8 @@ type work struct {
 	old     dm.Ticket // as it was
 	t       *dm.Ticket
 	shares  []dm.Share // live ones, kept up to date
+	// partners are the ticket's links with partners, once they are locked.
+	partners []dm.PartnerLink
 	// oldShares are those of before, of a change that is to be undoable.
 	oldShares []dm.Share
 	unswept   bool // others of the ticket have expired and were not ended yet

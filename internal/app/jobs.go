@@ -81,6 +81,9 @@ func (a *App) Jobs(r *jobs.Runner) {
 	jobs.Handle(r, JobPartnerNews, func(ctx context.Context, j *jobs.Job, args partnerNewsArgs) error {
 		return a.sendPartnerNews(ctx, j, args)
 	})
+	jobs.Handle(r, JobPartnerFile, func(ctx context.Context, j *jobs.Job, args partnerFileArgs) error {
+		return a.fetchPartnerFile(ctx, j.Account, args)
+	})
 	jobs.Handle(r, JobRuleMail, func(ctx context.Context, j *jobs.Job, args ruleMailArgs) error {
 		return a.sendRuleMail(ctx, j, args)
 	})

@@ -67,6 +67,9 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	if err := w.takeFiles(&m, n.Attachments, where); err != nil {
 		return err
 	}
+	if err := w.notePartnerMessage(&m, n); err != nil {
+		return err
+	}
 	if side != nil {
 		if err := w.finishSide(side, &m); err != nil {
 			return err
@@ -83,6 +86,9 @@ func (w *work) addMessage(n *dm.NewMessage, where string) error {
 	i := w.event(dm.TicketMessage, m.Internal(), dm.EventData{MessageID: m.ID, Message: m.Kind, Mentions: told, SideID: side.id()})
 	if w.viewer.IsSystem() {
 		w.events[i].ActorID = m.AuthorID
+		if n.Comment != nil && n.Comment.Cause != "" {
+			w.events[i].Cause.Name = n.Comment.Cause
+		}
 	}
 	if first {
 		w.silence(i)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"math/rand/v2"
 	"net/url"
 	"strconv"
@@ -34,6 +35,10 @@ type PartnerClient interface {
 	// be told without asking for the addresses of a name.
 	Check(u *url.URL) error
 	Send(ctx context.Context, m *PartnerMessage) PartnerAnswer
+	// Fetch opens a file of a partner, of which at most most bytes are read. problem
+	// says in words why there is none. The agreement's key goes to the partner's own
+	// host alone.
+	Fetch(ctx context.Context, p *dm.Partner, key, address string, most int64) (body io.ReadCloser, problem string)
 }
 
 // PartnerMessage is one message to a partner: what may be said, before it is
@@ -48,7 +53,7 @@ type PartnerMessage struct {
 	Status  dm.PartnerStatus
 	Actor   *PartnerActor
 	At      time.Time
-	Ticket  any // of the messages about tickets; see their own file
+	Ticket  *PartnerTicket // of the messages about tickets
 }
 
 // PartnerActor is a person as partners are told of them.
@@ -80,8 +85,9 @@ type PartnerAnswer struct {
 	Size       int // of what was sent
 	Digest     string
 	Took       time.Duration
-	Body       []byte // of the answer
-	Capable    bool   // the answer is that of a Deskmesh desk
+	Body       []byte         // of the answer
+	Capable    bool           // the answer is that of a Deskmesh desk
+	ticket     *PartnerTicket // what was sent
 }
 
 // OK says whether the partner took the message.
@@ -144,7 +150,8 @@ func kindOfPartnerMessage(kind dm.PartnerMessageKind) (partnerKind, bool) {
 	case dm.SendAgreementKey:
 		return partnerKind{write: writeNextKey, done: (*App).keyDone, lost: (*App).keyLost}, true
 	}
-	return partnerKind{}, false
+	k, known := ticketKinds[kind]
+	return k, known
 }
 
 // tellPartner puts a message at the end of its line and the job that sends it in
@@ -231,6 +238,7 @@ func (a *App) tryPartner(ctx context.Context, account int64, d *dm.PartnerDelive
 	var answer PartnerAnswer
 	if why == "" {
 		answer = a.sendPartner(ctx, m)
+		answer.ticket = m.Ticket
 		if !answer.OK() && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -309,6 +317,8 @@ func (a *App) keepPartnerTry(tx *store.Tx, account, partner, id int64, why strin
 	kind, known := kindOfPartnerMessage(d.Kind)
 	before := *p
 	switch {
+	case why == nothingToSay:
+		d.State, d.NextAt, d.TriedAt = dm.PartnerDone, 0, tx.Now()
 	case why != "":
 		d.State, d.NextAt, d.Error = dm.PartnerLost, 0, why
 	case !known:

@@ -241,7 +241,7 @@ func (w *work) setFields(p *dm.TicketPatch) error {
 
 // checkSolved refuses to solve a ticket while a required field is empty.
 func (w *work) checkSolved(*dm.TicketPatch) error {
-	if w.created || !w.t.Status.Done() || w.old.Status.Done() {
+	if w.created || w.ch.From != 0 || !w.t.Status.Done() || w.old.Status.Done() {
 		return nil
 	}
 	var faults []dm.Fault

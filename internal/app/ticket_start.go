@@ -92,6 +92,10 @@ func (w *work) newRequester(n *dm.NewTicket) error {
 		return nil
 	}
 	id := n.RequesterID
+	if w.ch.Receive != nil { // it stands for a desk, which nobody signs in as
+		w.t.RequesterID = id
+		return nil
+	}
 	if id == 0 {
 		var err error
 		if id, err = w.personByAddress(n.RequesterAddress, n.RequesterName, "requester_address"); err != nil {

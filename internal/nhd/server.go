@@ -67,6 +67,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, parts []string) {
 	}
 	var serve map[string]func() error
 	switch {
+	case len(parts) == 5 && parts[0] == "files":
+		r.Pattern = app.SharingPath + "/files/{ticket}/{file}/{sign}/{name}"
+		if err := c.file(parts); err != nil {
+			c.refuse(err)
+		}
+		return
 	case len(parts) == 2 && parts[0] == "agreements":
 		r.Pattern, serve = app.SharingPath+"/agreements/{uuid}", c.agreements()
 	case len(parts) == 2 && parts[0] == "tickets":

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
 )
@@ -83,4 +84,19 @@ func (tx *Tx) PartnerFields(account, partner int64) ([]dm.PartnerField, error) {
 		return err
 	}, account, partner)
 	return list, err
+}
+
+// PartnerRequester gives the person who stands for a partner's desk as the
+// requester of tickets that came from it, and makes them the first time: nobody
+// who could sign in or is sent mail.
+func (tx *Tx) PartnerRequester(account int64, p *dm.Partner) (int64, error) {
+	address := "partner-" + strconv.FormatInt(p.ID, 10) + "@partner.invalid"
+	id, err := tx.PersonIDByAddress(account, address)
+	if dm.CodeOf(err) != dm.NotFound {
+		return id, err
+	}
+	if id, err = tx.InsertRequester(account, address, p.Label()); err != nil {
+		return 0, err
+	}
+	return id, tx.SetPersonActive(account, id, false)
 }

@@ -62,6 +62,14 @@ func (t *sqlText) oneTicket(scope access.Scope, now dm.Time) {
 		t.add(`)`)
 		return
 	}
+	if p := scope.Partner(); p != nil {
+		t.add(`(b.id = ? AND b.list_state <= 1`, p.Ticket)
+		if p.NotPrivate {
+			t.add(` AND b.private = 0`)
+		}
+		t.add(`)`)
+		return
+	}
 	t.add(`(`)
 	if r := scope.Reach(); r != nil {
 		t.add(`(b.list_state <= ` + highest + ` AND `)

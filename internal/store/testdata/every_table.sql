@@ -188,4 +188,5 @@ INSERT INTO partner_deliveries (id, account_id, partner_id, link_id, kind, data,
   (3, 1, 3, 5, 'ticket.update', '{"messages":[1]}', 'waiting', 2, 503, 40, 'busy "now"', 9, '2222222222222222222222222222222222222222222222222222222222222222', 1234567890123456, 5, 1), (7, 1, 8, NULL, 'agreement.status', '{}', 'done', 1, 200, 3, '', 0, '', NULL, 4, 2);
 INSERT INTO partner_files (id, account_id, link_id, message_id, url, name, type, state, attempts, error, attachment_id, next_at, created_at) VALUES
   (2, 1, 5, 1, 'https://globex.example/f/1?name="x"', 'Größe.jpg', 'image/jpeg', 'done', 1, '', 1, NULL, 1), (4, 1, 5, 1, 'https://globex.example/f/2', 'b', '', 'failed', 9, 'gone', NULL, 9, 2);
+INSERT INTO partner_marks (account_id, message_id) VALUES (1, 1);
 INSERT INTO partner_fields (account_id, partner_id, title, title_folded, field_id, problem, seen_at) VALUES (1, 3, 'Colour', 'colour', 1, '', 1), (1, 3, 'Größe "x"', 'größe "x"', NULL, 'no field', 9007199254740991);
