@@ -21,6 +21,7 @@ import (
 	"github.com/deskmesh/deskmesh/internal/httpx"
 	"github.com/deskmesh/deskmesh/internal/jobs"
 	"github.com/deskmesh/deskmesh/internal/mail"
+	"github.com/deskmesh/deskmesh/internal/nhd"
 	"github.com/deskmesh/deskmesh/internal/oidc"
 	"github.com/deskmesh/deskmesh/internal/store"
 	"github.com/deskmesh/deskmesh/internal/webhook"
@@ -102,8 +103,11 @@ func newWorld(t testing.TB, engine string) *world {
 	w.app = &app.App{DB: w.db, Blobs: blobs, Signer: signer, Mail: w.outbox, Hooks: hooks, Payload: httpapi.WebhookPayload, CheckPatience: time.Minute,
 		Providers: oidc.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true}, w.clock.now)}
 	t.Cleanup(w.app.Providers.Close)
+	partners := nhd.NewClient(httpx.ClientOptions{AllowLoopback: true, AllowHTTP: true})
+	t.Cleanup(partners.Close)
+	w.app.Partners = partners
 	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
-	w.handler = httpx.Chain(w.api, httpx.Identify(nil))
+	w.handler = httpx.Chain(nhd.NewServer(w.app, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))).Over(w.api), httpx.Identify(nil))
 	w.jobs = &jobs.Runner{DB: w.db}
 	w.app.Jobs(w.jobs)
 	return w

@@ -74,20 +74,24 @@ type sharingAgreementOutput struct {
 
 type newSharingAgreementInput struct {
 	Body struct {
-		SharingAgreement struct {
-			RemoteSubdomain string        `json:"remote_subdomain" minLength:"1" maxLength:"1000" doc:"Of a desk at Zendesk, or the address of any other."`
-			Name            maybe[string] `json:"name,omitempty" maxLength:"200"`
-		} `json:"sharing_agreement"`
+		SharingAgreement newSharingAgreementJSON `json:"sharing_agreement"`
 	}
+}
+
+type newSharingAgreementJSON struct {
+	RemoteSubdomain string        `json:"remote_subdomain" minLength:"1" maxLength:"1000" doc:"Of a desk at Zendesk, or the address of any other."`
+	Name            maybe[string] `json:"name,omitempty" maxLength:"200"`
 }
 
 type sharingAgreementChange struct {
 	IDInput
 	Body struct {
-		SharingAgreement struct {
-			Status dm.PartnerStatus `json:"status" enum:"accepted,declined,inactive"`
-		} `json:"sharing_agreement"`
+		SharingAgreement sharingAgreementPatchJSON `json:"sharing_agreement"`
 	}
+}
+
+type sharingAgreementPatchJSON struct {
+	Status dm.PartnerStatus `json:"status" enum:"accepted,declined,inactive"`
 }
 
 // zendeskRoutes are Zendesk's sharing agreements: to be read by agents, and
