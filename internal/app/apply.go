@@ -78,6 +78,10 @@ func (r *Result) made(ch *dm.Change) []int64 {
 			ids = append(ids, r.Messages[i].ID)
 		}
 		ids = append(ids, r.NotTold...)
+	case len(ch.Partners) > 0:
+		for i := range r.Partners {
+			ids = append(ids, r.Partners[i].ID)
+		}
 	case len(ch.Link) > 0:
 		return r.LinkIDs
 	default:

@@ -47,6 +47,8 @@ type TicketView struct {
 	// none, or none that the reader may open.
 	MergedInto int64
 	Clocks     []dm.Clock // of its service level
+	// Partners are the links with other desks, newest first, for agents.
+	Partners []TicketPartner
 }
 
 // Ticket gives one ticket. The first time a recipient opens a shared ticket,
@@ -94,6 +96,15 @@ func (a *App) viewTicket(tx *store.Tx, v *access.Viewer, f *store.Found) (*Ticke
 			return nil, err
 		}
 		out.Clocks = dm.SeenAt(clocks, tx.Now())
+	}
+	if len(dir.Partners) > 0 {
+		links, err := tx.PartnerLinks(v.Account(), f)
+		if err != nil {
+			return nil, err
+		}
+		if out.Partners, err = viewPartnerLinks(tx, dir, links); err != nil {
+			return nil, err
+		}
 	}
 	if out.Links, err = tx.TicketLinks(v, t.ID); err != nil || t.MergedInto == 0 {
 		return out, err

@@ -63,7 +63,7 @@ func New(a *app.App, o Options) *API {
 	api.huma.UseMiddleware(api.admit)
 	for _, register := range []func(*API){
 		sessionRoutes, meRoutes, homeRoutes, ticketRoutes, filterRoutes, quickRoutes, ticketActRoutes, mergeRoutes, messageRoutes, sourceRoutes, mailRoutes, readerRoutes, draftRoutes, scheduledRoutes, sideRoutes, followRoutes, muteRoutes, eventRoutes, linkRoutes,
-		shareRoutes, publicLinkRoutes, allShareRoutes, sharePolicyRoutes, shareTemplateRoutes, bulkRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, macroRoutes, calendarRoutes, slaPolicyRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
+		shareRoutes, publicLinkRoutes, ticketPartnerRoutes, allShareRoutes, sharePolicyRoutes, shareTemplateRoutes, bulkRoutes, accessRoutes, accessRequestRoutes, snippetRoutes, macroRoutes, calendarRoutes, slaPolicyRoutes, attachmentRoutes, notificationRoutes, liveRoutes, viewRoutes, exportRoutes, administrationRoutes,
 	} {
 		register(api)
 	}

@@ -22,6 +22,7 @@ type eventJSON struct {
 	// Scheduled stands in lines about scheduled messages alone.
 	Scheduled *scheduledEvent `json:"scheduled,omitempty" doc:"Of a line about a scheduled message: whose it is, and why it was not sent."`
 	SLA       *slaEvent       `json:"sla,omitempty" doc:"Of a line about a promised time that was missed."`
+	Partner   *partnerEvent   `json:"partner,omitempty" doc:"Of a line about a share with another desk."`
 }
 
 type slaEvent struct {
@@ -116,7 +117,7 @@ func (c *caller) event(e *app.EventView) eventAnswer {
 	}
 	return eventAnswer{sayFor(c,
 		func() eventJSON {
-			return eventJSON{EventPart: part, Scheduled: scheduledOfEvent(e), SLA: slaOfEvent(e), Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
+			return eventJSON{EventPart: part, Scheduled: scheduledOfEvent(e), SLA: slaOfEvent(e), Partner: partnerOfEvent(e), Internal: e.Internal, Version: e.Data.Version, Share: shareOfEvent(e), Link: linkOfEvent(e), Other: otherOf(e),
 				Cause: causeOf(e.Cause, e.CauseName, e.Actor.Name)}
 		},
 		func() requesterEventJSON { return requesterEventJSON{part} })}

@@ -21,6 +21,9 @@ type messageJSON struct {
 	Source bool                `json:"source" doc:"It came by mail, and with see_internal on the ticket one may read the mail as it arrived."`
 	// Side stands in messages of side conversations alone.
 	Side *sideMark `json:"side,omitempty" doc:"Of a message of a side conversation: which one, and who outside wrote or got it. It is a note: requesters never see it."`
+	// Foreign stands in messages that came from a partner alone.
+	Foreign     *foreignJSON `json:"foreign,omitempty" doc:"Who wrote it on another desk. The author is null then."`
+	ForPartners bool         `json:"for_partners,omitempty" doc:"It is marked for partners that are sent marked messages alone."`
 	// NotTold stands in the answer to a new message alone.
 	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
@@ -66,8 +69,9 @@ type newMessageInput struct {
 
 type newMessageJSON struct {
 	TextPart
-	Mentions []int64 `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
-	After    int64   `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
+	Mentions    []int64 `json:"mentions,omitempty" maxItems:"20" doc:"Ids of agents to tell of the message, as far as they may read it."`
+	ForPartners bool    `json:"for_partners,omitempty" doc:"Mark it for partners whose terms let marked messages cross alone."`
+	After       int64   `json:"after,omitempty" minimum:"1" doc:"The newest message that one has seen. Where somebody else wrote a newer one, nothing is stored and the answer is 409 with the reason newer_message."`
 	LaterPart
 }
 
@@ -116,7 +120,7 @@ func messageRoutes(a *API) {
 
 func (a *API) addMessage(ctx context.Context, c *caller, in *newMessageInput) error {
 	m := in.Body.message()
-	m.Mentions, m.After = in.Body.Mentions, in.Body.After
+	m.Mentions, m.After, m.ForPartners = in.Body.Mentions, in.Body.After, in.Body.ForPartners
 	return a.app.Write(ctx, c.Viewer, in.Number, in.Body.writing(m))
 }
 
@@ -125,7 +129,8 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 	part := MessagePart{ID: m.ID, Kind: m.Kind, Text: m.Text, HTML: m.HTML, CreatedAt: m.CreatedAt.Std(), Attachments: each(m.Attachments, attachmentOf)}
 	return messageAnswer{sayFor(c,
 		func() messageJSON {
-			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Mail: mailOf(m.Mail), Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage)}
+			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Mail: mailOf(m.Mail), Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage),
+				Foreign: c.foreign(m.Foreign), ForPartners: m.ForPartners}
 			if m.Side != nil {
 				out.Side = &sideMark{ID: m.Side.ID, Subject: m.Side.Subject, From: m.Side.From, To: append([]string{}, m.Side.To...)}
 			}

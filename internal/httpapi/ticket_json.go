@@ -44,15 +44,16 @@ type TicketRowJSON struct {
 // ticketJSON is one ticket, as agents see it.
 type ticketJSON struct {
 	TicketRowJSON
-	Merged     bool             `json:"merged" doc:"It was merged into another ticket and is read-only."`
-	MergedInto orNull[int64]    `json:"merged_into" doc:"The number of that ticket; null where there is none, or none that the reader may open."`
-	Creator    orNull[nameJSON] `json:"creator" doc:"Null where the desk itself made the ticket, as from mail."`
-	Department orNull[nameJSON] `json:"department"`
-	CCs        []contactJSON    `json:"ccs"`
-	Followers  []nameJSON       `json:"followers"`
-	Muted      bool             `json:"muted" doc:"One has chosen to hear no more of it, but for mentions and what is meant for oneself alone."`
-	Fields     []fieldValueJSON `json:"fields"`
-	Links      []linkJSON       `json:"links"`
+	Merged     bool              `json:"merged" doc:"It was merged into another ticket and is read-only."`
+	MergedInto orNull[int64]     `json:"merged_into" doc:"The number of that ticket; null where there is none, or none that the reader may open."`
+	Creator    orNull[nameJSON]  `json:"creator" doc:"Null where the desk itself made the ticket, as from mail."`
+	Department orNull[nameJSON]  `json:"department"`
+	CCs        []contactJSON     `json:"ccs"`
+	Followers  []nameJSON        `json:"followers"`
+	Muted      bool              `json:"muted" doc:"One has chosen to hear no more of it, but for mentions and what is meant for oneself alone."`
+	Fields     []fieldValueJSON  `json:"fields"`
+	Links      []linkJSON        `json:"links"`
+	Partners   []partnerMarkJSON `json:"partners" doc:"The other desks that it is or was shared with, newest first."`
 	AccessJSON
 }
 
@@ -225,6 +226,7 @@ func (c *caller) agentTicket(v *app.TicketView) ticketJSON {
 		Muted:         slices.Contains(t.Mutes, c.Viewer.Person()),
 		Fields:        fieldValues(v),
 		Links:         each(v.Links, linkOf),
+		Partners:      each(v.Partners, partnerMarkOf),
 		AccessJSON:    AccessJSON{Rights: v.Decision.Rights.Names(), Level: v.Decision.Level(), Reasons: c.reasons(v.Decision.Reasons)},
 	}
 	if v.MergedInto != 0 {
