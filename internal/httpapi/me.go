@@ -40,6 +40,7 @@ var (
 		"sharing.default_expiry_days", "sharing.max_expiry_days", "sharing.require_reason",
 		"links.enabled", "links.require_password", "links.max_days", "links.max_views",
 		"cc_grants_access", "attachments.max_bytes", "attachments.blocked",
+		"partners.enabled", "partners.decline_all", "partners.max_per_ticket",
 	}
 	requesterSettings = []string{"attachments.max_bytes", "attachments.blocked"}
 )

@@ -44,8 +44,8 @@ export function Crossing({ ticket, kind, onLocal, marked, onMark }: Props) {
       )}
       {closed.map((c) => (
         <p key={c.id}>
-          {t("ticket.partner.has_closed", { name: c.name || c.host })}{" "}
-          <button type="button" className="a" onClick={() => setWaiting(ticket.number, { ...waits, partners: [...waits.partners, { id: c.id, name: c.name || c.host }] })}>
+          {t("ticket.partner.has_closed", { name: c.name })}{" "}
+          <button type="button" className="a" onClick={() => setWaiting(ticket.number, { ...waits, partners: [...waits.partners, { id: c.id, name: c.name }] })}>
             {t("ticket.partner.follow_up")}
           </button>
         </p>

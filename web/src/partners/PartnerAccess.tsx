@@ -13,7 +13,7 @@ export function PartnerAccess({ number }: { number: number }) {
   return (
     <ul className="share-rows" aria-label={t("partners.desks")}>
       {links.map((l) => {
-        const name = l.partner.name || l.partner.host;
+        const name = l.partner.name;
         const state = stateOf(l.state);
         return (
           <li key={l.id} className="who">

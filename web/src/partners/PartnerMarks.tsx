@@ -1,26 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
 import type { Ticket } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { Badge } from "@/ui/Badge";
-import { ticketPartners } from "./api";
 import { live, stateOf, wayOf } from "./linkWords";
 import { partnersOf } from "./of";
 
 /** Under the title: to or from which desk a ticket is shared, its number there, and where that does not go well (S4-06 to S4-08). */
 export function PartnerMarks({ ticket }: { ticket: Ticket }) {
-  const marks = partnersOf(ticket);
-  const links = useQuery({ ...ticketPartners(ticket.number), enabled: marks.length > 0 }).data?.items ?? [];
-  return marks.map((m) => {
-    const name = m.partner.name || m.partner.host || "";
+  return partnersOf(ticket).map((m) => {
+    const name = m.partner.name;
     const way = wayOf(m.direction, name);
     const state = stateOf(m.state);
-    const remote = links.find((l) => l.partner.id === m.partner.id && l.direction === m.direction)?.remote_number;
     if (m.state === "ended" || m.state === "detached") return null;
     return (
       <span key={`${m.direction} ${m.partner.id}`} className="share-badges">
         <Badge tone={live(m.state) ? way.tone : "neutral"} icon={way.icon} title={t(m.direction === "sent" ? "ticket.partner.outbound_long" : "ticket.partner.inbound_long", { name })}>
           {way.text}
-          {remote && <span className="mono"> {remote}</span>}
+          {m.remote_number && <span className="mono"> {m.remote_number}</span>}
         </Badge>
         {m.state !== "synced" && (
           <Badge tone={state.tone} icon={state.icon}>

@@ -55,11 +55,11 @@ function leftWords(what: string, count: number): string {
 
 function One({ of: p }: { of: Shown }) {
   return (
-    <section className="partner-shown" aria-label={p.partner.name || p.partner.host}>
+    <section className="partner-shown" aria-label={p.partner.name}>
       <h3>
         <Avatar name={p.partner.host} kind="partner" size="sm" />
-        {p.partner.name || p.partner.host}
-        {p.partner.name && <span className="meta">{p.partner.host}</span>}
+        {p.partner.name}
+        {p.partner.name !== p.partner.host && <span className="meta">{p.partner.host}</span>}
       </h3>
       <dl className="partner-facts">
         <dt>{t("partners.preview.subject")}</dt>

@@ -17,7 +17,8 @@ import { useNow } from "@/ui/When";
 import { Failed, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { Preview } from "./Preview";
-import { detach, ticketPartners, unshare } from "./api";
+import { act } from "@/ticket/useSaver";
+import { detach, resume, ticketPartners, unshare } from "./api";
 import { live, stateOf, wayOf } from "./linkWords";
 import type { Link } from "./types";
 import { setWaiting, submitWaiting, useWaiting, wishOf } from "./waiting";
@@ -49,7 +50,7 @@ export function TicketPartners({ ticket }: { ticket: Ticket }) {
   );
 }
 
-const nameOf = (l: Pick<Link, "partner">) => l.partner.name || l.partner.host;
+const nameOf = (l: Pick<Link, "partner">) => l.partner.name;
 
 function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
   const now = useNow();
@@ -61,6 +62,7 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
   const mayUnshare = may && l.direction === "sent" && (live(l.state) || l.state === "frozen");
   const mayDetach = may && l.direction === "received" && (live(l.state) || l.state === "frozen" || l.state === "orphaned");
   const when = l.state === "delayed" && l.next_try_at ? t("partners.next_try", { when: ago(l.next_try_at, "short", now) }) : l.synced_at && live(l.state) ? t("partners.synced", { when: ago(l.synced_at, "short", now) }) : "";
+  const again = () => act(ticket.number, () => resume(ticket.number, l.id), t("partners.status_resumed"));
   const facts = [l.remote_number && t("partners.number_there", { number: l.remote_number }), when].filter(Boolean).join(" · ");
   const carryOut = async () => {
     await (asked === "detach" ? detach(ticket.number, l.id) : unshare(ticket.number, l.id));
@@ -83,6 +85,16 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
       </span>
       {facts && <span className="meta">{facts}</span>}
       {l.reason && <span className="meta">{l.reason}</span>}
+      {l.status_frozen && live(l.state) && (
+        <span className="meta">
+          {t("partners.status_frozen")}{" "}
+          {may && (
+            <button type="button" className="a" onClick={() => void again()}>
+              {t("partners.status_resume")}
+            </button>
+          )}
+        </span>
+      )}
       <span className="meta">{live(l.state) ? crossing(l.terms) : t(`ticket.partner.means.${l.state}` as "ticket.partner.means.ended")}</span>
       {(mayUnshare || mayDetach) && (
         <Menu label={name} trigger={<IconButton icon={Ellipsis} label={t("partners.acts_on", { name })} />}>
@@ -136,13 +148,13 @@ function ShareWith({ ticket, choices }: { ticket: Ticket; choices: { id: number;
           value=""
           onChange={(e) => {
             const c = left.find((x) => x.id === Number(e.target.value));
-            if (c) set([...chosen, { id: c.id, name: c.name || c.host }]);
+            if (c) set([...chosen, { id: c.id, name: c.name }]);
           }}
         >
           <option value="">{t("partners.share_with")}</option>
           {left.map((c) => (
             <option key={c.id} value={c.id}>
-              {c.name ? `${c.name} (${c.host})` : c.host}
+              {c.name && c.name !== c.host ? `${c.name} (${c.host})` : c.host}
             </option>
           ))}
         </Select>

@@ -44,6 +44,7 @@ export type Wish = { partner_ids: number[]; from_now?: boolean };
 export const shareWith = (number: number, body: Wish, headers: Record<string, string>) => ask<{ items: Link[] }>(wire.POST("/tickets/{number}/partners", { ...of(number), headers, body }));
 export const preview = (number: number, body: Wish) =>
   queryOptions({ queryKey: ["ticket", number, "partner-preview", body], queryFn: () => ask<{ items: Preview[] }>(wire.POST("/tickets/{number}/partners/preview", { ...of(number), body })), staleTime: 0 });
-const link = (number: number, id: number) => ({ params: { path: { number, link: id } } });
-export const unshare = (number: number, id: number) => ask<unknown>(wire.DELETE("/tickets/{number}/partners/{link}", link(number, id)));
-export const detach = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{link}/detach", { ...link(number, id), headers: once() }));
+const link = (number: number, id: number) => ({ params: { path: { number, id } } });
+export const unshare = (number: number, id: number) => ask<unknown>(wire.DELETE("/tickets/{number}/partners/{id}", link(number, id)));
+export const detach = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{id}/detach", { ...link(number, id), headers: once() }));
+export const resume = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{id}/resume", { ...link(number, id), headers: once() }));

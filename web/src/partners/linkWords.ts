@@ -38,11 +38,11 @@ const takes = (terms: Terms, kind: "reply" | "note") => terms.private_comments |
 /** wantMark gives the partners that get a message of a kind only when it is marked for them. */
 export function wantMark(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
   if (kind === "local_note") return [];
-  return links.filter((l) => live(l.state) && l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name || l.partner.host);
+  return links.filter((l) => live(l.state) && l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name);
 }
 
 /** crosses gives the partners that a message of a kind goes to. Of those that want marked messages alone none by itself. */
 export function crosses(links: readonly Pick<Link, "state" | "terms" | "partner">[], kind: "reply" | "note" | "local_note"): string[] {
   if (kind === "local_note") return [];
-  return links.filter((l) => live(l.state) && !l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name || l.partner.host);
+  return links.filter((l) => live(l.state) && !l.terms.only_marked && takes(l.terms, kind)).map((l) => l.partner.name);
 }

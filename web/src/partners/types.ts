@@ -29,6 +29,8 @@ export type Link = {
   direction: "sent" | "received";
   state: LinkState;
   reason: string;
+  /** The status went to and fro too often, and does not cross until somebody resumes it. */
+  status_frozen: boolean;
   remote_number: string;
   next_try_at: string | null;
   synced_at: string | null;

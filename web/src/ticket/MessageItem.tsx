@@ -52,8 +52,8 @@ export const MessageItem = memo(function MessageItem({ number, inside, message: 
             </Badge>
           )}
           {foreign && (
-            <Badge tone="in" icon={Building2} title={foreign.partner.host}>
-              {t("ticket.partner.via", { name: foreign.partner.name || foreign.partner.host })}
+            <Badge tone="in" icon={Building2} title={foreign.role}>
+              {t("ticket.partner.via", { name: foreign.partner.name })}
             </Badge>
           )}
           {m.merged && (
