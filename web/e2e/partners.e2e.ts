@@ -7,11 +7,13 @@ import { type Api, type Rig, once, owner, password, settled, startRig, until } f
 
 let rig: Rig;
 let api: Api;
+const on = { "partners.enabled": true };
 let globex: string;
 beforeAll(async () => {
   rig = await startRig();
   api = await rig.api(owner);
   globex = rig.url.replace(/\/\/[^:/]+/, "//globex.localhost");
+  assert.equal((await api.patch("/settings", on)).status, 200);
 });
 afterAll(() => rig.close());
 
@@ -19,8 +21,10 @@ afterAll(() => rig.close());
 async function there(size: { width?: number; height?: number } = {}): Promise<Page> {
   const page = await rig.page({ as: "", ...size });
   await page.goto(`${globex}/sign-in`);
-  const status = await ask(page, "POST", "/sessions", { address: "owner@globex.example", password });
-  assert.equal(status.status, 201, JSON.stringify(status.body));
+  await page.locator("input[name=address]").fill("owner@globex.example");
+  await page.locator("input[name=password]").fill(password);
+  await page.locator("input[name=password]").press("Enter");
+  await page.getByRole("link", { name: "Home" }).first().waitFor({ state: "attached" });
   return page;
 }
 

@@ -1,13 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type Schema, call, client, once } from "@/api/client";
-import type { Choice, DeliveryState, Link, Partner, Preview } from "./types";
+import type { DeliveryState, Partner } from "./types";
 
 // What the screens of partners fetch and send.
-
-type Init = { params?: { path?: Record<string, number>; query?: Record<string, unknown> }; headers?: Record<string, string>; body?: unknown };
-type Verb = (path: string, init?: Init) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const wire = client as unknown as Record<"GET" | "POST" | "PATCH" | "PUT" | "DELETE", Verb>;
-const ask = <T>(request: ReturnType<Verb>) => call(request) as Promise<T>;
 
 export const partnersKey = ["desk", "partners"];
 
@@ -38,13 +33,12 @@ export const seenFields = (id: number) => queryOptions({ queryKey: [...partnersK
 // One ticket.
 
 const of = (number: number) => ({ params: { path: { number } } });
-export const ticketPartners = (number: number) =>
-  queryOptions({ queryKey: ["ticket", number, "partners"], queryFn: () => ask<{ items: Link[]; choices: Choice[] }>(wire.GET("/tickets/{number}/partners", of(number))) });
-export type Wish = { partner_ids: number[]; from_now?: boolean };
-export const shareWith = (number: number, body: Wish, headers: Record<string, string>) => ask<{ items: Link[] }>(wire.POST("/tickets/{number}/partners", { ...of(number), headers, body }));
-export const preview = (number: number, body: Wish) =>
-  queryOptions({ queryKey: ["ticket", number, "partner-preview", body], queryFn: () => ask<{ items: Preview[] }>(wire.POST("/tickets/{number}/partners/preview", { ...of(number), body })), staleTime: 0 });
 const link = (number: number, id: number) => ({ params: { path: { number, id } } });
-export const unshare = (number: number, id: number) => ask<unknown>(wire.DELETE("/tickets/{number}/partners/{id}", link(number, id)));
-export const detach = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{id}/detach", { ...link(number, id), headers: once() }));
-export const resume = (number: number, id: number) => ask<unknown>(wire.POST("/tickets/{number}/partners/{id}/resume", { ...link(number, id), headers: once() }));
+export type Wish = Schema<"SharePartners">;
+export const ticketPartners = (number: number) => queryOptions({ queryKey: ["ticket", number, "partners"], queryFn: () => call(client.GET("/tickets/{number}/partners", of(number))) });
+export const preview = (number: number, body: Wish) =>
+  queryOptions({ queryKey: ["ticket", number, "partner-preview", body], queryFn: () => call(client.POST("/tickets/{number}/partners/preview", { ...of(number), body })), staleTime: 0 });
+export const shareWith = (number: number, body: Wish, headers: Key) => call(client.POST("/tickets/{number}/partners", { ...of(number), headers, body }));
+export const unshare = (number: number, id: number) => call(client.DELETE("/tickets/{number}/partners/{id}", link(number, id)));
+export const detach = (number: number, id: number) => call(client.POST("/tickets/{number}/partners/{id}/detach", { ...link(number, id), headers: once() }));
+export const resume = (number: number, id: number) => call(client.POST("/tickets/{number}/partners/{id}/resume", { ...link(number, id), headers: once() }));

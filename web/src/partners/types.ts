@@ -18,38 +18,10 @@ export type ForeignPerson = Schema<"PartnerPerson">;
 /** A field that a partner has sent. */
 export type SeenField = Schema<"PartnerField">;
 
-// Of tickets: written by hand until its routes are in the description.
-
-export type LinkState = "sending" | "synced" | "delayed" | "declined" | "closed" | "ended" | "orphaned" | "detached" | "frozen";
-
 /** A ticket that is shared over an agreement, as its ticket lists it. */
-export type Link = {
-  id: number;
-  partner: { id: number; name: string; host: string };
-  direction: "sent" | "received";
-  state: LinkState;
-  reason: string;
-  /** The status went to and fro too often, and does not cross until somebody resumes it. */
-  status_frozen: boolean;
-  remote_number: string;
-  next_try_at: string | null;
-  synced_at: string | null;
-  shared_by: { id: number; name: string } | null;
-  shared_at: string;
-  terms: Terms;
-};
-
+export type Link = Schema<"TicketPartner">;
+export type LinkState = Link["state"];
 /** A partner that a ticket can be shared with. */
-export type Choice = { id: number; name: string; host: string; terms: Terms };
-
+export type Choice = Schema<"PartnerChoice">;
 /** Exactly what a partner would get. */
-export type Preview = {
-  partner: { id: number; name: string; host: string };
-  subject: string;
-  status: string;
-  requester: string;
-  tags: string[];
-  fields: { title: string; value: string }[];
-  messages: { author: string; public: boolean; text: string; files: string[] }[];
-  left_out: { what: string; why: string; count: number }[];
-};
+export type Preview = Schema<"PartnerPreview">;
