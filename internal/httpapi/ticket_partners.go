@@ -42,42 +42,25 @@ func partnerMarkOf(k *app.TicketPartner) partnerMarkJSON {
 type ticketPartnerJSON struct {
 	ID int64 `json:"id"`
 	partnerMarkJSON
-	Reason       string             `json:"reason" doc:"Why it is delayed, declined or ended, in words."`
-	StatusFrozen bool               `json:"status_frozen" doc:"The status went to and fro too often, and does not cross until somebody resumes it."`
-	NextTryAt    orNull[time.Time]  `json:"next_try_at"`
-	SyncedAt     orNull[time.Time]  `json:"synced_at"`
-	SharedBy     orNull[nameJSON]   `json:"shared_by" doc:"Null for the program, and for what a partner shared."`
-	SharedAt     time.Time          `json:"shared_at"`
-	EndedAt      orNull[time.Time]  `json:"ended_at"`
-	Terms        ticketPartnerTerms `json:"terms"`
-}
-
-// ticketPartnerTerms are the terms of an agreement, for those who share.
-type ticketPartnerTerms struct {
-	PublicComments  bool       `json:"public_comments"`
-	PrivateComments bool       `json:"private_comments"`
-	Status          bool       `json:"status"`
-	Tags            bool       `json:"tags"`
-	Attachments     bool       `json:"attachments"`
-	Fields          []string   `json:"fields"`
-	History         dm.History `json:"history" enum:"all,from_now"`
-	OnlyMarked      bool       `json:"only_marked"`
-}
-
-func ticketTermsOf(t dm.PartnerTerms) ticketPartnerTerms {
-	t.Fields = append([]string{}, t.Fields...)
-	return ticketPartnerTerms(t)
+	Reason       string            `json:"reason" doc:"Why it is delayed, declined or ended, in words."`
+	StatusFrozen bool              `json:"status_frozen" doc:"The status went to and fro too often, and does not cross until somebody resumes it."`
+	NextTryAt    orNull[time.Time] `json:"next_try_at"`
+	SyncedAt     orNull[time.Time] `json:"synced_at"`
+	SharedBy     orNull[nameJSON]  `json:"shared_by" doc:"Null for the program, and for what a partner shared."`
+	SharedAt     time.Time         `json:"shared_at"`
+	EndedAt      orNull[time.Time] `json:"ended_at"`
+	Terms        partnerTermsJSON  `json:"terms"`
 }
 
 func ticketPartnerOf(k *app.TicketPartner) ticketPartnerJSON {
 	return ticketPartnerJSON{ID: k.ID, partnerMarkJSON: partnerMarkOf(k), Reason: k.Reason, StatusFrozen: k.StatusFrozen, NextTryAt: moment(k.NextTryAt), SyncedAt: moment(k.SyncedAt),
-		SharedBy: named(k.ActorID, k.SharedBy.Name), SharedAt: k.CreatedAt.Std(), EndedAt: moment(k.EndedAt), Terms: ticketTermsOf(k.Partner.Terms)}
+		SharedBy: named(k.ActorID, k.SharedBy.Name), SharedAt: k.CreatedAt.Std(), EndedAt: moment(k.EndedAt), Terms: partnerTermsOf(&k.Partner.Terms)}
 }
 
 // partnerChoiceJSON is a partner that the ticket may be shared with.
 type partnerChoiceJSON struct {
 	partnerNameJSON
-	Terms ticketPartnerTerms `json:"terms"`
+	Terms partnerTermsJSON `json:"terms"`
 }
 
 type ticketPartnersJSON struct {
@@ -161,7 +144,7 @@ func ticketPartnerRoutes(a *API) {
 			}
 			return &answerOf[ticketPartnersJSON]{ticketPartnersJSON{Items: each(list.Links, ticketPartnerOf),
 				Choices: each(list.Choices, func(p *dm.Partner) partnerChoiceJSON {
-					return partnerChoiceJSON{partnerName(p), ticketTermsOf(p.Terms)}
+					return partnerChoiceJSON{partnerName(p), partnerTermsOf(&p.Terms)}
 				})}}, nil
 		})
 	share := operation(http.MethodPost, path, "share-ticket-with-partners", "Share a ticket with other desks", tag)
