@@ -245,7 +245,7 @@ func (r *partnerReader) crosses(m *store.MessageRow) (bool, string) {
 		return false, leftUnmarked
 	case m.Kind == dm.Note && !terms.PrivateComments, !terms.PublicComments && !terms.PrivateComments:
 		return false, leftPrivate
-	case r.from[m.ID] == r.k.ID:
+	case r.from[m.ID] != 0 && r.from[m.ID] == r.k.ID:
 		return false, "" // it is theirs
 	case m.Kind == dm.Note && r.from[m.ID] != 0 && !r.privateFrom(r.from[m.ID]):
 		return false, leftOther

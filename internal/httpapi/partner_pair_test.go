@@ -64,7 +64,7 @@ func (p *pair) agree(from, to string, terms map[string]any) (int64, int64) {
 	p.Helper()
 	made := p.as(from+"/owner").post("/partners", map[string]any{"address": "http://" + p.desks[to].host + p.url + "/sharing", "name": "Partner " + to, "terms": terms}).is(201).ok()
 	p.drain()
-	theirs := p.as(to + "/owner").get("/partners?status=pending&direction=inbound").ok().number("items[0].id")
+	theirs := p.as(to + "/owner").get("/partners?status=pending&direction=inbound").ok().number("items.0.id")
 	p.as(to+"/owner").patch(fmt.Sprintf("/partners/%d", theirs), map[string]any{"status": "accepted", "name": "Partner " + from}).ok()
 	p.drain()
 	if status := p.as(from + "/owner").get(fmt.Sprintf("/partners/%d", made.number("id"))).ok().text("status"); status != "accepted" {
@@ -101,7 +101,7 @@ func (p *pair) copyOf(number int64) int64 {
 	p.Helper()
 	a := p.as("owner").get(fmt.Sprintf("/tickets/%d", number)).ok()
 	var n int64
-	fmt.Sscan(a.text("partners[0].remote_number"), &n)
+	fmt.Sscan(a.text("partners.0.remote_number"), &n)
 	return n
 }
 
@@ -136,7 +136,7 @@ func (p *pair) texts(who string, number int64) []string {
 	a := p.as(who).get(fmt.Sprintf("/tickets/%d/messages?limit=200", number)).ok()
 	list := []string{}
 	for i := range a.list("items") {
-		list = append(list, a.text(fmt.Sprintf("items[%d].kind", i))+": "+a.text(fmt.Sprintf("items[%d].text", i)))
+		list = append(list, a.text(fmt.Sprintf("items.%d.kind", i))+": "+a.text(fmt.Sprintf("items.%d.text", i)))
 	}
 	return list
 }

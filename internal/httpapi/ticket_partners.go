@@ -162,38 +162,46 @@ func ticketPartnerRoutes(a *API) {
 			items := slices.DeleteFunc(list.Links, func(k app.TicketPartner) bool { return !slices.Contains(ids, k.ID) })
 			return &pageAnswer[ticketPartnerJSON]{pageOf(each(items, ticketPartnerOf), "")}, nil
 		})
-	route(a, operation(http.MethodPost, path+"/preview", "preview-ticket-for-partners", "What other desks would see of a ticket, exactly; nothing is shared", tag), ticketRight(access.Share),
-		func(ctx context.Context, c *caller, in *sharePartnersInput) (*pageAnswer[partnerPreviewJSON], error) {
+	preview := operation(http.MethodPost, path+"/preview", "preview-ticket-for-partners", "What other desks would see of a ticket, exactly; nothing is shared", tag)
+	preview.DefaultStatus = http.StatusOK
+	post(a, preview, ticketRight(access.Share), func(context.Context, *caller, *sharePartnersInput) error { return nil },
+		func(ctx context.Context, c *caller, in *sharePartnersInput, _ []int64) (*pageAnswer[partnerPreviewJSON], error) {
 			list, err := a.app.PreviewPartners(ctx, c.Viewer, in.Number, in.Body.PartnerIDs, in.Body.FromNow)
 			if err != nil {
 				return nil, err
 			}
 			return &pageAnswer[partnerPreviewJSON]{pageOf(each(list, partnerPreviewOf), "")}, nil
 		})
-	for _, act := range []struct {
-		method, path, id, summary string
-		do                        dm.PartnerAct
-	}{
-		{http.MethodDelete, path + "/{id}", "unshare-ticket-from-partner", "End the share with a partner. What they have of the ticket stays there, and follows no more", dm.UnsharePartner},
-		{http.MethodPost, path + "/{id}/detach", "detach-ticket-from-partner", "Let a ticket that a partner shared follow theirs no more", dm.DetachFromPartner},
-		{http.MethodPost, path + "/{id}/resume", "resume-ticket-with-partner", "Let the status cross again", dm.ResumeWithPartner},
-	} {
-		route(a, operation(act.method, act.path, act.id, act.summary, tag), ticketRight(access.Share),
-			func(ctx context.Context, c *caller, in *PartInput) (*answerOf[ticketPartnerJSON], error) {
-				if _, err := a.app.ChangeTicketPartner(ctx, c.Viewer, in.Number, in.ID, act.do); err != nil {
-					return nil, err
-				}
-				list, err := a.app.TicketPartners(ctx, c.Viewer, in.Number)
-				if err != nil {
-					return nil, err
-				}
-				k, err := pick(list.Links, nil, "partner", func(k *app.TicketPartner) bool { return k.ID == in.ID })
-				if err != nil {
-					return nil, err
-				}
-				return &answerOf[ticketPartnerJSON]{ticketPartnerOf(k)}, nil
-			})
+	act := func(do dm.PartnerAct) func(context.Context, *caller, *PartInput) error {
+		return func(ctx context.Context, c *caller, in *PartInput) error {
+			_, err := a.app.ChangeTicketPartner(ctx, c.Viewer, in.Number, in.ID, do)
+			return err
+		}
 	}
+	show := func(ctx context.Context, c *caller, in *PartInput, _ []int64) (*answerOf[ticketPartnerJSON], error) {
+		list, err := a.app.TicketPartners(ctx, c.Viewer, in.Number)
+		if err != nil {
+			return nil, err
+		}
+		k, err := pick(list.Links, nil, "partner", func(k *app.TicketPartner) bool { return k.ID == in.ID })
+		if err != nil {
+			return nil, err
+		}
+		return &answerOf[ticketPartnerJSON]{ticketPartnerOf(k)}, nil
+	}
+	route(a, operation(http.MethodDelete, path+"/{id}", "unshare-ticket-from-partner", "End the share with a partner. What they have of the ticket stays there, and follows no more", tag), ticketRight(access.Share),
+		func(ctx context.Context, c *caller, in *PartInput) (*answerOf[ticketPartnerJSON], error) {
+			if err := act(dm.UnsharePartner)(ctx, c, in); err != nil {
+				return nil, err
+			}
+			return show(ctx, c, in, nil)
+		})
+	detach := operation(http.MethodPost, path+"/{id}/detach", "detach-ticket-from-partner", "Let a ticket that a partner shared follow theirs no more", tag)
+	detach.DefaultStatus = http.StatusOK
+	post(a, detach, ticketRight(access.Share), act(dm.DetachFromPartner), show)
+	resume := operation(http.MethodPost, path+"/{id}/resume", "resume-ticket-with-partner", "Let the status cross again", tag)
+	resume.DefaultStatus = http.StatusOK
+	post(a, resume, ticketRight(access.Share), act(dm.ResumeWithPartner), show)
 }
 
 // foreignJSON is somebody of another desk who wrote a message there.
