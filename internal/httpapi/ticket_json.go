@@ -53,7 +53,7 @@ type ticketJSON struct {
 	Muted      bool              `json:"muted" doc:"One has chosen to hear no more of it, but for mentions and what is meant for oneself alone."`
 	Fields     []fieldValueJSON  `json:"fields"`
 	Links      []linkJSON        `json:"links"`
-	Partners   []partnerMarkJSON `json:"partners" doc:"The other desks that it is or was shared with, newest first."`
+	Partners   []PartnerMarkJSON `json:"partners" doc:"The other desks that it is or was shared with, newest first."`
 	AccessJSON
 }
 

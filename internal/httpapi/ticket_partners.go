@@ -11,27 +11,27 @@ import (
 	"github.com/deskmesh/deskmesh/internal/app"
 )
 
-// partnerNameJSON names a partner: the host stands beside the name, which can be
+// PartnerNameJSON names a partner: the host stands beside the name, which can be
 // anything.
-type partnerNameJSON struct {
+type PartnerNameJSON struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
 	Host string `json:"host"`
 }
 
-func partnerName(p *dm.Partner) partnerNameJSON { return partnerNameJSON{p.ID, p.Label(), p.Host} }
+func partnerName(p *dm.Partner) PartnerNameJSON { return PartnerNameJSON{p.ID, p.Label(), p.Host} }
 
-// partnerMarkJSON is a mark under a ticket's title: to or from whom it crosses.
-type partnerMarkJSON struct {
-	Partner      partnerNameJSON         `json:"partner"`
+// PartnerMarkJSON is a mark under a ticket's title: to or from whom it crosses.
+type PartnerMarkJSON struct {
+	Partner      PartnerNameJSON         `json:"partner"`
 	Direction    dm.PartnerLinkDirection `json:"direction" enum:"sent,received"`
 	State        dm.PartnerLinkState     `json:"state" enum:"sending,synced,delayed,declined,closed,ended,orphaned,detached,frozen"`
 	RemoteNumber string                  `json:"remote_number" doc:"What the partner calls the ticket; empty where they do not say."`
 	Requester    string                  `json:"requester" doc:"Who asked there, of a ticket that was received."`
 }
 
-func partnerMarkOf(k *app.TicketPartner) partnerMarkJSON {
-	m := partnerMarkJSON{Partner: partnerName(&k.Partner), Direction: k.Direction, State: k.State, RemoteNumber: k.RemoteNumber}
+func partnerMarkOf(k *app.TicketPartner) PartnerMarkJSON {
+	m := PartnerMarkJSON{Partner: partnerName(&k.Partner), Direction: k.Direction, State: k.State, RemoteNumber: k.RemoteNumber}
 	if k.Requester != nil {
 		m.Requester = k.Requester.Name
 	}
@@ -41,7 +41,7 @@ func partnerMarkOf(k *app.TicketPartner) partnerMarkJSON {
 // ticketPartnerJSON is a ticket's link with a partner.
 type ticketPartnerJSON struct {
 	ID int64 `json:"id"`
-	partnerMarkJSON
+	PartnerMarkJSON
 	Reason       string            `json:"reason" doc:"Why it is delayed, declined or ended, in words."`
 	StatusFrozen bool              `json:"status_frozen" doc:"The status went to and fro too often, and does not cross until somebody resumes it."`
 	NextTryAt    orNull[time.Time] `json:"next_try_at"`
@@ -53,13 +53,13 @@ type ticketPartnerJSON struct {
 }
 
 func ticketPartnerOf(k *app.TicketPartner) ticketPartnerJSON {
-	return ticketPartnerJSON{ID: k.ID, partnerMarkJSON: partnerMarkOf(k), Reason: k.Reason, StatusFrozen: k.StatusFrozen, NextTryAt: moment(k.NextTryAt), SyncedAt: moment(k.SyncedAt),
+	return ticketPartnerJSON{ID: k.ID, PartnerMarkJSON: partnerMarkOf(k), Reason: k.Reason, StatusFrozen: k.StatusFrozen, NextTryAt: moment(k.NextTryAt), SyncedAt: moment(k.SyncedAt),
 		SharedBy: named(k.ActorID, k.SharedBy.Name), SharedAt: k.CreatedAt.Std(), EndedAt: moment(k.EndedAt), Terms: partnerTermsOf(&k.Partner.Terms)}
 }
 
 // partnerChoiceJSON is a partner that the ticket may be shared with.
 type partnerChoiceJSON struct {
-	partnerNameJSON
+	PartnerNameJSON
 	Terms partnerTermsJSON `json:"terms"`
 }
 
@@ -80,7 +80,7 @@ type sharePartnersJSON struct {
 
 // partnerPreviewJSON is what one partner would be told of a ticket.
 type partnerPreviewJSON struct {
-	Partner   partnerNameJSON      `json:"partner"`
+	Partner   PartnerNameJSON      `json:"partner"`
 	Subject   string               `json:"subject"`
 	Status    string               `json:"status" doc:"Empty where the terms keep it here."`
 	Requester string               `json:"requester" doc:"The name alone: no address crosses."`
