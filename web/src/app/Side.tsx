@@ -9,6 +9,7 @@ import { Keys } from "@/ui/Button";
 import { Icon, Logo } from "@/ui/Icon";
 import { t, tn } from "./i18n";
 import { useMay, useMe } from "./session";
+import { filters } from "@/tickets/api";
 import { useRequestCount } from "@/sharing/requests";
 
 const icons: Record<string, LucideIcon> = {
@@ -108,6 +109,8 @@ export function Side({ onSearch, onKeys }: { onSearch: () => void; onKeys: () =>
 
 /** The tickets that came from other desks, or went there. */
 export function PartnerList({ way }: { way: "from" | "to" }) {
+  const field = useQuery(filters).data?.find((f) => f.key === `partner_${way}`);
+  if (!field) return null;
   const name = t(way === "from" ? "app.nav.from_partners" : "app.nav.to_partners");
   return (
     <Link to="/tickets" search={{ view: "all", filter: `{"all":[{"field":"partner_${way}","op":"not_empty"}]}` }} className="nav-item" title={name} activeOptions={{ includeSearch: true }}>

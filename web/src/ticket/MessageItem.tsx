@@ -9,7 +9,6 @@ import { Badge } from "@/ui/Badge";
 import { IconButton } from "@/ui/Button";
 import { Icon } from "@/ui/Icon";
 import { When } from "@/ui/When";
-import { foreignOf } from "@/partners/foreign";
 import { MailFacts } from "./MailFacts";
 import type { Forwarding } from "./ForwardDialog";
 import { Markup } from "./Markup";
@@ -23,7 +22,7 @@ export const MessageItem = memo(function MessageItem({ number, inside, message: 
   const me = useMe().person;
   const kind = m.kind === "note" ? "note" : m.kind === "local_note" ? "local" : m.author?.id === requester || m.link ? "requester" : "reply";
   const side = m.side;
-  const foreign = foreignOf(m);
+  const foreign = m.foreign;
   const name = foreign?.name ?? m.author?.name ?? (m.link ? m.link.name || t("ticket.message.guest") : side?.from || t("ticket.event.desk"));
   const via = !m.link && !foreign && known(`ticket.via.${m.via}`) ? t(`ticket.via.${m.via}` as Key) : "";
   const role = m.author?.id === me.id ? t("app.you") : kind === "requester" && !m.link ? t("ticket.requester") : "";

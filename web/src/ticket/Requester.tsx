@@ -12,6 +12,8 @@ import { statusName } from "./describe";
 /** Who asked, and what else they asked that one may see. */
 export function Requester({ ticket }: { ticket: Ticket }) {
   const person = ticket.requester;
+  // Who asked on another desk is nobody here.
+  const foreign = ticket.partners.find((m) => m.direction === "received" && m.requester);
   const mayPeople = useMay("people.manage");
   const whole = useQuery({ queryKey: ["person", person.id], queryFn: () => call(client.GET("/people/{id}", { params: { path: { id: person.id } } })), retry: false }).data;
   const company = useQuery({ queryKey: ["company", whole?.company_id], queryFn: () => call(client.GET("/companies/{id}", { params: { path: { id: whole?.company_id ?? 0 } } })), enabled: !!whole?.company_id, retry: false }).data;
@@ -24,16 +26,18 @@ export function Requester({ ticket }: { ticket: Ticket }) {
         <h2 id="requester-h">{t("ticket.requester")}</h2>
       </div>
       <div className="who">
-        <Avatar name={person.name || person.address} />
+        <Avatar name={foreign?.requester ?? (person.name || person.address)} outside={!!foreign} />
         <span className="grow">
-          {mayPeople ? (
+          {foreign ? (
+            <span className="clip strong">{foreign.requester}</span>
+          ) : mayPeople ? (
             <Link to={`/admin/people/${person.id}` as "/admin"} className="clip strong">
               {person.name}
             </Link>
           ) : (
             <span className="clip strong">{person.name}</span>
           )}
-          {person.address && <span className="meta clip">{person.address}</span>}
+          {foreign ? <span className="meta clip">{t("ticket.partner.via", { name: foreign.partner.name })}</span> : person.address && <span className="meta clip">{person.address}</span>}
         </span>
       </div>
       <ComesBack person={whole} />

@@ -127,8 +127,7 @@ function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
   }
 }
 
-type EventPartner = { id: number; name: string; direction: "sent" | "received"; state: LinkState; reason?: string };
-const partnerOf = (e: TicketEvent) => (e as TicketEvent & { partner?: EventPartner | null }).partner;
+const partnerOf = (e: TicketEvent) => e.partner ?? undefined;
 
 /** What happened between this desk and another one. */
 function partnerSentence(e: TicketEvent, who: string): [Key, Args] {
@@ -136,7 +135,7 @@ function partnerSentence(e: TicketEvent, who: string): [Key, Args] {
   const args = { who, partner: p?.name || t("ticket.event.somebody") };
   if (e.kind === "ticket.partner.shared") return [p?.direction === "received" ? "ticket.event.partner_shared_in" : "ticket.event.partner_shared", args];
   if (e.kind === "ticket.partner.unshared") return [e.cause.kind === "partner" ? "ticket.event.partner_unshared_in" : p?.direction === "received" ? "ticket.event.partner_detached" : "ticket.event.partner_unshared", args];
-  return ["ticket.event.partner_state", { ...args, state: p ? stateOf(p.state).text : "" }];
+  return ["ticket.event.partner_state", { ...args, state: p ? stateOf(p.state as LinkState).text : "" }];
 }
 
 function changed(e: TicketEvent, who: string, own: FieldNames): [Key, Args] {
@@ -203,7 +202,7 @@ export function describe(e: TicketEvent, own: FieldNames): Line | null {
     event: e,
   };
   const desk = partnerOf(e);
-  if (desk) line.tone = e.kind === "ticket.partner.state" ? (stateOf(desk.state).tone === "ok" || stateOf(desk.state).tone === "neutral" ? "out" : "warn") : desk.direction === "received" || e.kind === "ticket.partner.unshared" ? "in" : "out";
+  if (desk) line.tone = e.kind === "ticket.partner.state" ? (stateOf(desk.state as LinkState).tone === "ok" || stateOf(desk.state as LinkState).tone === "neutral" ? "out" : "warn") : desk.direction === "received" || e.kind === "ticket.partner.unshared" ? "in" : "out";
   else if (sharing) line.tone = e.kind === "ticket.share.expired" ? "warn" : e.kind === "ticket.share.revoked" || e.kind === "ticket.share.left" ? "in" : "out";
   return line;
 }
