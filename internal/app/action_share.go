@@ -24,6 +24,9 @@ func (p *planner) share(a *dm.Action, o *dm.ActionOutcome) error {
 }
 
 func (p *planner) shareWith(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
+	if t.Kind == dm.ToPartner {
+		return p.sharePartner(t, o)
+	}
 	target := dm.Target{Kind: dm.TargetKind(t.Kind), ID: t.ID}
 	o.Targets = append(o.Targets, t)
 	if findShare(p.shares, target) != nil || slices.Contains(p.planned, target) {
@@ -186,6 +189,12 @@ func (p *planner) standing(a *dm.Action, o *dm.ActionOutcome, do func(*dm.Share)
 		return err
 	}
 	for _, t := range targets {
+		if t.Kind == dm.ToPartner {
+			if err := p.leavePartner(a, t, o); err != nil {
+				return err
+			}
+			continue
+		}
 		o.Targets = append(o.Targets, t)
 		s := findShare(p.shares, dm.Target{Kind: dm.TargetKind(t.Kind), ID: t.ID})
 		if s == nil {

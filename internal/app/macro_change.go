@@ -189,6 +189,10 @@ func (t *act) checkMacroTargets(dir *store.Directory, list []dm.ActionTarget, wh
 			if _, live := dir.Groups[target.ID]; !live {
 				t.faults.add(at, "There is no such group.")
 			}
+		case dm.ToPartner:
+			if to := dir.Partners[target.ID]; to.Direction != dm.PartnerOutbound || to.Over() || to.DeletedAt != 0 {
+				t.faults.add(at, "There is no such partner.")
+			}
 		case dm.ToFieldGroup:
 			if !dir.Fields[target.ID].Active {
 				t.faults.add(at, "There is no such field.")

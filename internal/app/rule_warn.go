@@ -53,6 +53,9 @@ func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, a *dm.Action
 				gone = t.ID != 0 && !active(t.ID, dm.Requester)
 			case dm.ToGroup:
 				gone = dir.Groups[t.ID].ID == 0
+			case dm.ToPartner:
+				to := dir.Partners[t.ID]
+				gone = to.Direction != dm.PartnerOutbound || to.Over() || to.DeletedAt != 0
 			case dm.ToFieldGroup:
 				gone = !dir.Fields[t.ID].Active
 			}
