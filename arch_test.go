@@ -140,12 +140,13 @@ var guardedReaders = map[string]string{
 	"Tx.Followers":       "one ticket's followers, to be told of a change; the ticket is locked, and each is decided again when told",
 
 	// Parts of rows that a list has let through.
-	"Tx.messageSides": "marks on messages that Messages or AllMessages has read",
-	"Tx.messageFiles": "files of messages that Messages or AllMessages has read",
-	"Tx.listTags":     "tags of the rows of a page that went through the Scope",
-	"Tx.ListFields":   "values of own fields in the rows of a page that went through the Scope",
-	"Tx.ticketRows":   "rows whose ids a list or a search found through the Scope in the same request",
-	"liveShareCount":  "a number inside a row that went through the Scope",
+	"Tx.messageSides":      "marks on messages that Messages or AllMessages has read",
+	"Tx.messageFiles":      "files of messages that Messages or AllMessages has read",
+	"Tx.listTags":          "tags of the rows of a page that went through the Scope",
+	"Tx.ListFields":        "values of own fields in the rows of a page that went through the Scope",
+	"Tx.ticketRows":        "rows whose ids a list or a search found through the Scope in the same request",
+	"Tx.TicketsOfPartners": "how many tickets cross with each partner, for those who keep partners; numbers alone",
+	"liveShareCount":       "a number inside a row that went through the Scope",
 
 	"Tx.clocksOf": "clocks of tickets that a list or a viewer found, that are locked, or of fillSnapshots, see there",
 	"nextDue":     "when a ticket is due that the statement lets through; a moment in its row, or none",
@@ -206,6 +207,7 @@ var guardedReaders = map[string]string{
 	"mendLastNumber":       "writes a counter anew from the highest number",
 	"copyRules":            "ids of rows that break a rule, and writing copies and counts anew",
 	"shareRules":           "ids of rows that break a rule, for deskmesh check",
+	"partnerRules":         "ids of rows that break a rule, for deskmesh check",
 	"messageRules":         "ids of rows that break a rule, for deskmesh check",
 	"Tx.settled":           "locks a ticket whose counts are written anew",
 	"Tx.crowdedTickets":    "ids of tickets over a cap, for deskmesh check",

@@ -299,7 +299,7 @@ var SettingList = []Setting{
 		func(s *Settings) *int { return &s.RetainJobDays }),
 	integer("retention.export_days", "Days for which exported files, and the records of imports, are kept.", 1, 90,
 		func(s *Settings) *int { return &s.RetainExportDays }),
-	integer("retention.delivery_days", "Days for which the log of webhooks keeps deliveries that have ended; 0 for ever.", 0, 3650,
+	integer("retention.delivery_days", "Days for which the logs of webhooks and partners keep deliveries that have ended; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainDeliveryDays }),
 	integer("retention.mail_log_days", "Days for which the log of outgoing mails is kept; 0 for ever.", 0, 3650,
 		func(s *Settings) *int { return &s.RetainMailLogDays }),

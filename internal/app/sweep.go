@@ -239,8 +239,14 @@ func (a *App) sweepDeliveries(ctx context.Context, dir *store.Directory) error {
 	if err != nil || d == 0 {
 		return err
 	}
-	return a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+	err = a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
 		return tx.DeleteOldDeliveries(account, tx.Now().Add(-days(d)), sweepRows)
+	})
+	if err != nil {
+		return err
+	}
+	return a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
+		return tx.DeleteOldPartnerDeliveries(account, tx.Now().Add(-days(d)), sweepRows)
 	})
 }
 

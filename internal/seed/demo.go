@@ -106,6 +106,11 @@ func playDemo(ctx context.Context, db *store.DB, dsn string, port int) (err erro
 	if err := p.run(ctx, port); err != nil {
 		return err
 	}
+	for _, way := range [][2]int64{{p.worlds[0].account, p.worlds[1].account}, {p.worlds[1].account, p.worlds[0].account}} {
+		if err := p.app.PairAccounts(ctx, way[0], way[1]); err != nil {
+			return err
+		}
+	}
 	return db.Write(ctx, store.Urgent, func(tx *store.Tx) error {
 		return tx.AddHost(dm.Host{Name: demoHost, AccountID: p.worlds[0].account})
 	})
@@ -126,6 +131,9 @@ func followPort(ctx context.Context, db *store.DB, port int) error {
 			want := baseURL(d.host(), port)
 			if err != nil || u.Hostname() != d.host() || a.BaseURL == want {
 				continue
+			}
+			if err := tx.MovePartnerAddress(a.BaseURL+app.SharingPath, want+app.SharingPath, d.host()+":"+strconv.Itoa(port)); err != nil {
+				return err
 			}
 			a.BaseURL = want
 			if err := tx.SetAccount(a); err != nil {

@@ -62,7 +62,7 @@ func (w *world) open(ctx context.Context, port int) error {
 	w.brands[w.name], w.inboxes[inboxSupport] = made.BrandID, made.InboxID
 	w.people[w.address(owner.local)], w.agents[made.OwnerID] = made.OwnerID, true
 	_, err = w.app.SetSettings(ctx, w.system, map[string]any{"sharing.enabled": true, "links.enabled": true,
-		"portal.share_scope": "anyone", "portal.cc": true, "portal.links": true})
+		"partners.enabled": true, "portal.share_scope": "anyone", "portal.cc": true, "portal.links": true})
 	return err
 }
 

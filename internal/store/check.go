@@ -38,7 +38,7 @@ type Fault struct {
 // others are copies of comes first. jobKinds are the kinds of jobs that the
 // program runs.
 func Rules(jobKinds []string) []Rule {
-	return slices.Concat(ticketRules(), copyRules(), shareRules(), messageRules(), peopleRules(), jobRules(jobKinds), []Rule{
+	return slices.Concat(ticketRules(), copyRules(), shareRules(), partnerRules(), messageRules(), peopleRules(), jobRules(jobKinds), []Rule{
 		{Name: "reference", Means: "refers to a row that is not there", find: (*Tx).danglingReferences},
 	})
 }

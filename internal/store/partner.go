@@ -153,3 +153,13 @@ func (tx *Tx) dirPartners(d *Directory, account int64) error {
 	}
 	return err
 }
+
+// MovePartnerAddress lets agreements know an account of this server at another
+// address of the protocol, after the one it had.
+func (tx *Tx) MovePartnerAddress(from, to, host string) error {
+	if _, err := tx.exec(`UPDATE partners SET our_url = ? WHERE our_url = ?`, to, from); err != nil {
+		return err
+	}
+	_, err := tx.exec(`UPDATE partners SET partner_url = ?, host = ? WHERE partner_url = ?`, to, host, from)
+	return err
+}
