@@ -11,6 +11,9 @@ import (
 // as it may be; the rest is left out, by name (C17). A person is refused as
 // anywhere.
 func (p *planner) share(a *dm.Action, o *dm.ActionOutcome) error {
+	if a.TemplateID != 0 {
+		return p.shareByTemplate(a, o)
+	}
 	targets, err := p.parties(a.Targets, o)
 	if err != nil {
 		return err

@@ -134,6 +134,10 @@ func (t *act) checkMacroAction(dir *store.Directory, a *dm.Action, where string,
 		if !known || !had && !t.viewer.Can(dm.WebhooksManage) {
 			t.faults.add(where+".webhook_id", "There is no such webhook, or you may not use it.")
 		}
+	case dm.ActShare:
+		if err := t.checkMacroTemplate(a, where, before); err != nil {
+			return err
+		}
 	case dm.ActSet:
 		t.checkMacroSet(dir, a, where)
 	case dm.ActAssign:
@@ -147,6 +151,23 @@ func (t *act) checkMacroAction(dir *store.Directory, a *dm.Action, where string,
 		return t.checkMacroPeople(where+".people", true, dm.Agent, a.People)
 	}
 	return t.checkMacroTargets(dir, a.Targets, where+".targets")
+}
+
+// checkMacroTemplate wants the share template that an action names to be there. It
+// is named by those who see them.
+func (t *act) checkMacroTemplate(a *dm.Action, where string, before []dm.Action) error {
+	if a.TemplateID == 0 {
+		return nil
+	}
+	sizes, err := templateSizes(t.tx, t.account, []dm.Action{*a})
+	if err != nil {
+		return err
+	}
+	had := slices.ContainsFunc(before, func(b dm.Action) bool { return b.TemplateID == a.TemplateID })
+	if sizes[a.TemplateID] == 0 || !had && maySeeTemplates(t.viewer) != nil {
+		t.faults.add(where+".template_id", "There is no such share template, or you may not use it.")
+	}
+	return nil
 }
 
 func (t *act) checkMacroSet(dir *store.Directory, a *dm.Action, where string) {

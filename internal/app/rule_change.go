@@ -235,10 +235,14 @@ func checkActions(tx *store.Tx, dir *store.Directory, list []dm.Action) error {
 	if err != nil {
 		return err
 	}
+	templates, err := templateSizes(tx, dir.Account.ID, list)
+	if err != nil {
+		return err
+	}
 	for i := range list {
 		a := &list[i]
 		place := "actions[" + strconv.Itoa(i) + "]"
-		if member := missingOf(dir, people, a); member != "" {
+		if member := missingOf(dir, people, templates, a); member != "" {
 			return dm.BadField(place+"."+member, "There is no such thing in this account.")
 		}
 		if a.HTML == "" {

@@ -27,7 +27,7 @@ func peopleOf(r *dm.Rule) (ids []int64) {
 
 // missingOf names the member of an action that names what is no longer there; ""
 // where all is.
-func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, a *dm.Action) string {
+func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, templates map[int64]int, a *dm.Action) string {
 	active := func(id int64, kind dm.PersonKind) bool { return people[id].Active && people[id].Kind == kind }
 	switch {
 	case a.PersonID != 0 && !active(a.PersonID, dm.Agent):
@@ -36,8 +36,8 @@ func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, a *dm.Action
 		return "group_id"
 	case a.WebhookID != 0 && !slices.ContainsFunc(dir.Webhooks, func(w dm.Webhook) bool { return w.ID == a.WebhookID }):
 		return "webhook_id"
-	case a.TemplateID != 0:
-		return "template_id" // accounts have no templates of shares yet
+	case a.TemplateID != 0 && templates[a.TemplateID] == 0:
+		return "template_id"
 	case a.Do == dm.ActSet && missingValue(dir, a):
 		return "value"
 	case slices.ContainsFunc(a.People, func(id int64) bool { return !active(id, dm.Agent) }):
@@ -92,7 +92,7 @@ func missingValue(dir *store.Directory, a *dm.Action) bool {
 }
 
 // ruleWarnings says what the author of a rule should look at.
-func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, all []dm.Rule, r *dm.Rule) []dm.RuleWarning {
+func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, templates map[int64]int, all []dm.Rule, r *dm.Rule) []dm.RuleWarning {
 	list := []dm.RuleWarning{}
 	warn := func(code, text string) { list = append(list, dm.RuleWarning{Code: code, Text: text}) }
 	if r.Broken {
@@ -102,11 +102,11 @@ func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, all []dm.
 	if r.Confined && !people[r.AuthorID].Active {
 		warn("author", "Its author is deactivated, and the rule was confined to what they reach: it does nothing until somebody else saves it.")
 	}
-	gone := dir.CheckRuleCondition(&r.Condition) != nil || slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return missingOf(dir, people, &a) != "" })
+	gone := dir.CheckRuleCondition(&r.Condition) != nil || slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return missingOf(dir, people, templates, &a) != "" })
 	if _, known := dir.Brands[r.BrandID]; r.BrandID != 0 && !known || gone {
 		warn("gone", "It names something that is no longer there. What cannot be done any more is left out.")
 	}
-	if shares, targets := sharesOf(r); shares && r.Condition.Empty() && len(r.Events) == 0 && r.BrandID == 0 {
+	if shares, targets := sharesOf(r, templates); shares && r.Condition.Empty() && len(r.Events) == 0 && r.BrandID == 0 {
 		warn("wide", "It shares every ticket: it has no condition.")
 	} else if targets >= wideShare {
 		warn("wide", "It lets many people in to every ticket that it matches.")
@@ -117,10 +117,10 @@ func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, all []dm.
 	return list
 }
 
-func sharesOf(r *dm.Rule) (shares bool, targets int) {
+func sharesOf(r *dm.Rule, templates map[int64]int) (shares bool, targets int) {
 	for i := range r.Actions {
-		if r.Actions[i].Do == dm.ActShare {
-			shares, targets = true, targets+len(r.Actions[i].Targets)
+		if a := &r.Actions[i]; a.Do == dm.ActShare {
+			shares, targets = true, targets+len(a.Targets)+templates[a.TemplateID]
 		}
 	}
 	return shares, targets

@@ -59,10 +59,11 @@ func (a *App) Rule(ctx context.Context, v *access.Viewer, id int64) (*RuleView, 
 func viewRules(tx *store.Tx, account int64, all []dm.Rule, want func(*dm.Rule) bool) ([]RuleView, error) {
 	list := []RuleView{}
 	var people, ids []int64
+	var actions [][]dm.Action
 	for i := range all {
 		if want(&all[i]) {
 			list = append(list, RuleView{Rule: all[i]})
-			ids = append(ids, all[i].ID)
+			ids, actions = append(ids, all[i].ID), append(actions, all[i].Actions)
 			people = append(people, all[i].AuthorID, all[i].UpdatedBy)
 			people = append(people, peopleOf(&all[i])...)
 		}
@@ -79,11 +80,15 @@ func viewRules(tx *store.Tx, account int64, all []dm.Rule, want func(*dm.Rule) b
 	if err != nil {
 		return nil, err
 	}
+	templates, err := templateSizes(tx, account, actions...)
+	if err != nil {
+		return nil, err
+	}
 	for i := range list {
 		r := &list[i]
 		r.Author, r.Updater = refs[r.AuthorID], refs[r.UpdatedBy]
 		r.Matched, r.Last = counts[r.ID].Matched, counts[r.ID].Last
-		r.Warnings = ruleWarnings(dir, refs, all, &r.Rule)
+		r.Warnings = ruleWarnings(dir, refs, templates, all, &r.Rule)
 	}
 	return list, nil
 }
