@@ -42,7 +42,7 @@ rows.push(["a ticket, beyond the first load", sum([...closure(ticket)].filter((k
 const own = [
   [/sharing\/ShareDialog\.tsx$/, 65],
   [/ticket\/(Composer|Editor)\.tsx$/, 120],
-  [/(admin|desk|rules)\/\w+\.tsx$/, 60],
+  [/(admin|desk|rules|partners)\/\w+\.tsx$/, 60],
 ];
 for (const key of Object.keys(manifest)) {
   const budget = own.find(([pattern]) => pattern.test(key))?.[1];
