@@ -48,7 +48,7 @@ func TestPartners(t *testing.T) {
 		t.Run("both know each other, and sign", func(t *testing.T) {
 			same(t, "capable", fmt.Sprint(owner.get(ours).ok().at("capable"), other.get(theirs).ok().at("capable")), "true true")
 			tested := owner.post(ours+"/test", nil).is(200)
-			same(t, "test", fmt.Sprint(tested.at("ok"), tested.at("status_code")), "true 200")
+			same(t, "test", fmt.Sprint(tested.at("ok"), " ", tested.at("status_code")), "true 200")
 			same(t, "signs", fmt.Sprint(other.get(theirs).ok().at("signs")), "true")
 		})
 		t.Run("a new key reaches the other desk, and both go on", func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestPartnerInput(t *testing.T) {
 		owner.post("/partners", map[string]any{"address": "desk.example", "terms": map[string]any{"public_comments": true, "private_comments": true, "status": true, "tags": true, "attachments": true,
 			"fields": []string{""}, "history": "all", "only_marked": false}}).is(422)
 		owner.post("/partners", map[string]any{"address": "desk.example", "inbox_id": 99999}).refused(422, "inbox_id")
-		ours, theirs := w.pair(nil)
+		ours, theirs := w.agreed(nil)
 		owner.patch(ours, map[string]any{"status": "pending"}).is(422)
 		owner.patch(ours, map[string]any{"name": " "}).refused(422, "name")
 		w.as("globex/owner").get(ours).is(404)
