@@ -106,6 +106,7 @@ const (
 	ToRequester      ActionTargetKind = "requester"
 	ToGroupOwner     ActionTargetKind = "group_owner"     // of the ticket's group
 	ToAccountManager ActionTargetKind = "account_manager" // of the requester's company
+	ToPartner        ActionTargetKind = "partner"         // another desk, by the id of its agreement
 	ToFieldGroup     ActionTargetKind = "field_group"     // the group that an own field names; ID is the field's
 	ToAssignee       ActionTargetKind = "assignee"
 	ToAssignedGroup  ActionTargetKind = "assigned_group"
@@ -113,14 +114,14 @@ const (
 
 // ShareTargetKinds and NoticeTargetKinds are the kinds that shares and mails have.
 var (
-	ShareTargetKinds  = []ActionTargetKind{ToAgent, ToGroup, ToRequester, ToGroupOwner, ToAccountManager, ToFieldGroup}
+	ShareTargetKinds  = []ActionTargetKind{ToAgent, ToGroup, ToRequester, ToGroupOwner, ToAccountManager, ToFieldGroup, ToPartner}
 	NoticeTargetKinds = []ActionTargetKind{ToAgent, ToGroup, ToRequester, ToAssignee, ToAssignedGroup}
 )
 
 // named says whether the kind of target has an id.
 func (t *ActionTarget) named(mail bool) bool {
 	switch t.Kind {
-	case ToAgent, ToGroup, ToFieldGroup:
+	case ToAgent, ToGroup, ToFieldGroup, ToPartner:
 		return true
 	case ToRequester:
 		return !mail
@@ -166,8 +167,8 @@ type Action struct {
 	CanReshare     *bool          `json:"can_reshare,omitempty"`
 	ExpiresInHours *int           `json:"expires_in_hours,omitempty"` // 0: never
 	Reason         string         `json:"reason,omitempty"`
-	Notify         *bool          `json:"notify,omitempty"` // of share; nil: yes (S3-06)
-	TemplateID     int64          `json:"template_id,omitempty"`
+	Notify         *bool          `json:"notify,omitempty"`      // of share; nil: yes (S3-06)
+	TemplateID     int64          `json:"template_id,omitempty"` // of a share, in place of Targets; what else is given goes before what it has
 	Label          string         `json:"label,omitempty"`
 }
 

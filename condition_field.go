@@ -15,6 +15,7 @@ const (
 	BrandField      FieldType = "brand"
 	DepartmentField FieldType = "department"
 	CompanyField    FieldType = "company"
+	PartnersField   FieldType = "partner"
 	StatusField     FieldType = "own_status"
 	TagsField       FieldType = "tags"
 	TextField       FieldType = "text"
@@ -27,7 +28,7 @@ const (
 // Reference says whether values are ids.
 func (t FieldType) Reference() bool {
 	switch t {
-	case PersonField, GroupField, InboxField, BrandField, DepartmentField, CompanyField, StatusField:
+	case PersonField, GroupField, InboxField, BrandField, DepartmentField, CompanyField, StatusField, PartnersField:
 		return true
 	}
 	return false
@@ -94,6 +95,9 @@ const (
 	FieldKeyShareExpires    = "share_expires"
 	FieldKeyIsShared        = "is_shared"
 	FieldKeyHasLink         = "has_link"
+	FieldKeyPartnerFrom     = "partner_from"
+	FieldKeyPartnerTo       = "partner_to"
+	FieldKeyOrphaned        = "orphaned"
 	FieldKeySLADue          = "sla_due"
 	FieldKeySLABreached     = "sla_breached"
 )
@@ -139,6 +143,9 @@ var ConditionFields = []ConditionField{
 	{Key: FieldKeyShareExpires, Help: "When a share ends.", Type: DateField, Optional: true, Several: true, Sharing: true},
 	{Key: FieldKeyIsShared, Help: "Whether it is shared with anybody.", Type: BooleanField, Sharing: true},
 	{Key: FieldKeyHasLink, Help: "Whether a public link opens it.", Type: BooleanField},
+	{Key: FieldKeyPartnerFrom, Help: "The partner it came from, also where they share it no more.", Type: PartnersField, Optional: true, Several: true},
+	{Key: FieldKeyPartnerTo, Help: "A partner it is shared with.", Type: PartnersField, Optional: true, Several: true},
+	{Key: FieldKeyOrphaned, Help: "Whether it came from a partner who shares it no more.", Type: BooleanField},
 	{Key: FieldKeySLADue, Help: "When the next reply or the solution is due by its service level.", Type: DateField, Optional: true},
 	{Key: FieldKeySLABreached, Help: "Whether a time that a service level promised was missed.", Type: BooleanField},
 }

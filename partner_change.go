@@ -23,6 +23,8 @@ type PartnerChange struct {
 	// FromNow leaves earlier messages here, or sends them where the terms let it;
 	// nil takes what the terms say.
 	FromNow *bool
+	// Place names it in the request, for what is refused; "" as one of a list.
+	Place string
 }
 
 // PartnerComment is a comment of a partner that becomes a message.

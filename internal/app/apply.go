@@ -104,6 +104,7 @@ func (a *App) ApplyIn(tx *store.Tx, v *access.Viewer, ch dm.Change) (*Result, er
 
 // applyOne makes one change, without what rules do then.
 func (a *App) applyOne(tx *store.Tx, v *access.Viewer, ch dm.Change) (*work, error) {
+	partnersOfShares(&ch)
 	w := &work{app: a, tx: tx, ch: &ch, res: &Result{}}
 	var err error
 	if w.viewer, w.dir, err = tx.Refresh(v); err != nil {

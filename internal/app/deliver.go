@@ -223,6 +223,9 @@ func (n *notice) describe() error {
 	if n.event.Cause.Kind == dm.CauseLink {
 		n.out.Actor = visitorName(n.event.Cause.Name, n.person.Language)
 	}
+	if n.event.Cause.Kind == dm.CausePartner && n.event.ActorID == 0 {
+		n.out.Actor = n.event.Cause.Name // somebody of another desk, with its name
+	}
 	if n.outside {
 		n.out.URL = "" // the workspace's address is not theirs
 		if n.decision.Has(access.See) {

@@ -32,7 +32,11 @@ func (w *work) changePartners() error {
 		return err
 	}
 	for i := range w.ch.Partners {
-		if err := w.changePartner(&w.ch.Partners[i], "partner_ids["+strconv.Itoa(i)+"]"); err != nil {
+		place := w.ch.Partners[i].Place
+		if place == "" {
+			place = "partner_ids[" + strconv.Itoa(i) + "]"
+		}
+		if err := w.changePartner(&w.ch.Partners[i], place); err != nil {
 			return err
 		}
 	}
@@ -306,4 +310,90 @@ func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
 		return nil
 	}
 	return w.tx.InsertPartnerMessage(w.account, w.ch.From, &store.PartnerMessage{UUID: n.Comment.UUID, MessageID: m.ID, Theirs: true, AuthorID: n.Comment.AuthorID})
+}
+
+// sharePartner has a rule or a macro share with a partner; what keeps it from that
+// is named, as with other targets.
+func (p *planner) sharePartner(t dm.ActionTarget, o *dm.ActionOutcome) error {
+	o.Targets = append(o.Targets, t)
+	links, err := p.tx.LockPartnerLinks(p.account, p.t.ID)
+	if err != nil {
+		return err
+	}
+	planned := slices.ContainsFunc(p.plan.Change.Partners, func(c dm.PartnerChange) bool { return c.PartnerID == t.ID })
+	reason, live := "", len(p.plan.Change.Partners)
+	for i := range links {
+		k := &links[i]
+		from := p.dir.Partners[k.PartnerID]
+		switch {
+		case !k.State.Standing():
+		case k.Direction == dm.LinkSent:
+			live++
+			planned = planned || k.PartnerID == t.ID
+		case from.Host == p.dir.Partners[t.ID].Host:
+			reason = dm.SkipOutside // it came from there
+		}
+	}
+	to, known := p.dir.Partners[t.ID]
+	switch {
+	case planned:
+		reason = dm.SkipSame
+	case reason != "":
+	case !PartnersOn(p.dir) || !p.dir.Settings.SharingEnabled || p.by.rule != nil && !p.dir.Account.Entitled(dm.SharingAutomatic):
+		reason = dm.SkipSwitched
+	case !known || to.DeletedAt != 0 || to.Direction != dm.PartnerOutbound || to.Status != dm.PartnerAccepted:
+		reason = dm.SkipGone
+	case p.t.Private && !to.Terms.PrivateComments:
+		reason = dm.SkipPrivate
+	case p.t.Status == dm.StatusClosed:
+		reason = dm.SkipOutside
+	case live >= p.dir.Settings.PartnersPerTicket:
+		reason = dm.SkipCap
+	}
+	if reason != "" {
+		o.Left = append(o.Left, dm.LeftTarget{ActionTarget: t, Reason: reason})
+		return nil
+	}
+	p.plan.Change.Partners = append(p.plan.Change.Partners, dm.PartnerChange{Do: dm.ShareWithPartner, PartnerID: t.ID})
+	return nil
+}
+
+// leavePartner has a rule or a macro end a share with a partner. Its terms are the
+// agreement's, so that nothing else of it can be changed.
+func (p *planner) leavePartner(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
+	o.Targets = append(o.Targets, t)
+	links, err := p.tx.LockPartnerLinks(p.account, p.t.ID)
+	if err != nil {
+		return err
+	}
+	there := slices.ContainsFunc(links, func(k dm.PartnerLink) bool {
+		return k.PartnerID == t.ID && k.Direction == dm.LinkSent && k.State.Standing()
+	})
+	if !there || a.Do != dm.ActUnshare {
+		o.Left = append(o.Left, dm.LeftTarget{ActionTarget: t, Reason: dm.SkipNoShare})
+		return nil
+	}
+	p.plan.Change.Partners = append(p.plan.Change.Partners, dm.PartnerChange{Do: dm.EndPartnerOfTicket, PartnerID: t.ID})
+	return nil
+}
+
+// partnersOfShares makes acts of the partners among the targets of shares, so that
+// every door that shares reaches them too, and gives the other targets.
+func partnersOfShares(ch *dm.Change) {
+	var rest []dm.NewShare
+	for i := range ch.Share {
+		if ch.Share[i].Target.Kind != dm.TargetPartner {
+			rest = append(rest, ch.Share[i])
+			continue
+		}
+		ch.Partners = append(ch.Partners, dm.PartnerChange{Do: dm.ShareWithPartner, PartnerID: ch.Share[i].Target.ID, Place: "targets[" + strconv.Itoa(i) + "]"})
+	}
+	for _, t := range ch.UnshareFrom {
+		if t.Kind == dm.TargetPartner {
+			ch.Partners = append(ch.Partners, dm.PartnerChange{Do: dm.EndPartnerOfTicket, PartnerID: t.ID})
+		}
+	}
+	if len(rest) < len(ch.Share) {
+		ch.Share = rest
+	}
 }

@@ -135,6 +135,10 @@ func targetName(dir *store.Directory, people map[int64]dm.PersonRef, t dm.Action
 		if name := dir.GroupName(t.ID); name != "" {
 			return name
 		}
+	case dm.ToPartner:
+		if p, known := dir.Partners[t.ID]; known {
+			return p.Label()
+		}
 	case dm.ToFieldGroup:
 		if name := dir.Fields[t.ID].Name; name != "" {
 			return name

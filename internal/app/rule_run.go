@@ -343,7 +343,7 @@ func (a *App) lockForRules(tx *store.Tx, account, ticket int64) (*work, error) {
 
 // idle says whether a change that actions came to changes nothing.
 func idle(ch *dm.Change) bool {
-	return ch.Set.Empty() && len(ch.Messages) == 0 && len(ch.Share) == 0 && len(ch.Declined) == 0 && len(ch.Amend) == 0 && len(ch.Unshare) == 0 &&
+	return ch.Set.Empty() && len(ch.Messages) == 0 && len(ch.Share) == 0 && len(ch.Declined) == 0 && len(ch.Amend) == 0 && len(ch.Unshare) == 0 && len(ch.Partners) == 0 &&
 		ch.PublicLinks.Empty() && ch.Trash == dm.TrashNone
 }
 

@@ -115,6 +115,14 @@ func ids(key string, s *Snapshot) []int64 {
 		return s.Ticket.CCs
 	case dm.FieldKeyFollower:
 		return s.Ticket.Followers
+	case dm.FieldKeyPartnerFrom, dm.FieldKeyPartnerTo:
+		var list []int64
+		for _, p := range s.Partners {
+			if p.Received == (key == dm.FieldKeyPartnerFrom) {
+				list = append(list, p.ID)
+			}
+		}
+		return list
 	}
 	if id, _ := oneID(key, s); id != 0 {
 		return []int64{id}
@@ -380,6 +388,8 @@ func flag(key string, s *Snapshot, r *Reader) bool {
 		return s.Ticket.Private
 	case dm.FieldKeyHasLink:
 		return s.Ticket.HasLink
+	case dm.FieldKeyOrphaned:
+		return slices.ContainsFunc(s.Partners, func(p Partner) bool { return p.Orphaned })
 	case dm.FieldKeySLABreached:
 		return slices.ContainsFunc(s.Clocks, func(c dm.Clock) bool { return c.Breached(r.Now) })
 	}

@@ -15,6 +15,7 @@ type Snapshot struct {
 	Shares    []dm.Share // those that are live
 	Messages  []Message
 	Clocks    []dm.Clock // of its service level
+	Partners  []Partner  // where Needs has Partners
 	// Update is the change that a rule is asked about; nil for none.
 	Update *Update
 	flats  map[string]flatText // made as they are asked for
@@ -32,6 +33,13 @@ type Update struct {
 	Performer   dm.Performer
 	Via         dm.Via
 	ViaSharing  bool // by somebody whose only ways in are shares
+}
+
+// Partner is what a condition asks of a link with a partner.
+type Partner struct {
+	ID       int64
+	Received bool
+	Orphaned bool
 }
 
 // Message is what a condition asks of a message.
@@ -68,13 +76,14 @@ const (
 	Links    // whether a public link opens it
 	Clocks   // of its service level
 	Authors  // who wrote the messages, and when
+	Partners // whom it came from, and whom it is shared with over there
 )
 
 // Has says whether a part is in the set.
 func (n Needs) Has(part Needs) bool { return n&part != 0 }
 
 // Everything is all parts.
-const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Clocks | Authors
+const Everything = Tags | CCs | Followers | Fields | People | Shares | Messages | Texts | Links | Clocks | Authors | Partners
 
 // NeedsOf gives what the condition reads.
 func NeedsOf(c *dm.Condition) Needs {
@@ -101,6 +110,8 @@ func needsOf(leaf *dm.Condition) Needs {
 		return Messages | Texts
 	case dm.FieldKeyHasLink:
 		return Links
+	case dm.FieldKeyPartnerFrom, dm.FieldKeyPartnerTo, dm.FieldKeyOrphaned:
+		return Partners
 	case dm.FieldKeySLADue, dm.FieldKeySLABreached:
 		return Clocks
 	case dm.FieldKeyRequesterReplies, dm.FieldKeyAgentReplies, dm.FieldKeyHoursReply, dm.FieldKeyHoursRequester, dm.FieldKeyHoursAgent:

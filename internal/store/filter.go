@@ -251,6 +251,8 @@ func (d *Directory) exists(kind dm.FieldType, id int64) bool {
 		_, ok = d.Depts[id]
 	case dm.StatusField:
 		_, ok = d.Statuses[id]
+	case dm.PartnersField:
+		_, ok = d.Partners[id]
 	}
 	return ok
 }

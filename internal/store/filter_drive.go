@@ -62,6 +62,8 @@ func (f *filter) driverOf(leaf *dm.Condition, states []dm.ListState) (driver, bo
 		return driver{rows: func(t *sqlText) {
 			t.add(`SELECT DISTINCT l.ticket_id AS id FROM public_links l WHERE l.account_id = ? AND `+liveLink, account, int64(f.reader.Now))
 		}}, leaf.Values[0].Flag
+	case dm.FieldKeyPartnerFrom, dm.FieldKeyPartnerTo, dm.FieldKeyOrphaned:
+		return f.partnerDriver(leaf)
 	case dm.FieldKeyRequesterMail:
 		return driver{rows: func(t *sqlText) {
 			t.add(`SELECT d.id FROM tickets d JOIN addresses a ON a.account_id = d.account_id AND a.person_id = d.requester_id WHERE d.account_id = ? AND a.folded = ?`,

@@ -68,6 +68,12 @@ func (d *Directory) Choices(kind dm.FieldType) []Choice {
 		for id, x := range d.Depts {
 			list = append(list, Choice{id, x.Name})
 		}
+	case dm.PartnersField:
+		for id, p := range d.Partners {
+			if p.DeletedAt == 0 && p.Status != dm.PartnerDeclined {
+				list = append(list, Choice{id, p.Label()})
+			}
+		}
 	case dm.StatusField:
 		for id, s := range d.Statuses {
 			list = append(list, Choice{id, s.Name})

@@ -257,6 +257,8 @@ func (t *sqlText) related(f *filter, leaf *dm.Condition) {
 		t.add(`) LIMIT 1), 0) = ` + digit(leaf.Values[0].Flag))
 	case dm.FieldKeyHasLink:
 		t.add(hasLink(`b`)+` = `+digit(leaf.Values[0].Flag), int64(f.reader.Now))
+	case dm.FieldKeyPartnerFrom, dm.FieldKeyPartnerTo, dm.FieldKeyOrphaned:
+		t.partnerLeaf(f, leaf)
 	case dm.FieldKeySLABreached:
 		t.add(breached+` = `+digit(leaf.Values[0].Flag), int64(f.reader.Now))
 	default:

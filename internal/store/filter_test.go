@@ -388,7 +388,7 @@ func (w *filterWorld) value(f *dm.ConditionField, op dm.ConditionOp) dm.Conditio
 		return id(worldGroups)
 	case dm.InboxField:
 		return id(worldInboxes)
-	case dm.BrandField, dm.DepartmentField, dm.CompanyField, dm.StatusField:
+	case dm.BrandField, dm.DepartmentField, dm.CompanyField, dm.StatusField, dm.PartnersField:
 		return id(worldBrands)
 	case dm.TagsField:
 		return text(fmt.Sprint("tag", 1+w.rng.IntN(worldTags+1)))

@@ -5,6 +5,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 // partnerLinkColumns are those of links of one ticket that was found or is locked,
@@ -107,4 +108,66 @@ func (tx *Tx) WaitingOnPartnerLink(account, partner, link int64) (n int, err err
 // the agreement. Only a signed address of a file asks, which is compared with each.
 func (tx *Tx) PartnerLinksByUUID(account int64, uuid string) ([]dm.PartnerLink, error) {
 	return tx.partnerLinks(`WHERE k.account_id = ? AND k.uuid = ? ORDER BY k.id LIMIT 50`, account, uuid)
+}
+
+// countedPartner is the condition that a link k counts for conditions on tickets:
+// from whom one came stays true, to whom one goes holds while it does.
+const countedPartner = `(k.direction = 'received' OR k.state IN ('sending', 'synced', 'delayed', 'frozen'))`
+
+func (tx *Tx) fillPartners(set *snapshotSet, _ rules.Needs) error {
+	return set.read(tx, `SELECT k.ticket_id, k.partner_id, CASE WHEN k.direction = 'received' THEN 1 ELSE 0 END, CASE WHEN k.state = 'orphaned' THEN 1 ELSE 0 END
+FROM partner_links k WHERE k.account_id = ? AND k.ticket_id`, ` AND `+countedPartner+` ORDER BY k.id`, func(rows *sql.Rows) error {
+		var ticket int64
+		var p rules.Partner
+		if err := rows.Scan(&ticket, &p.ID, flag{&p.Received}, flag{&p.Orphaned}); err != nil {
+			return err
+		}
+		s := set.byID[ticket]
+		s.Partners = append(s.Partners, p)
+		return nil
+	})
+}
+
+// partnerLeaf renders a leaf about the ticket's links with partners.
+func (t *sqlText) partnerLeaf(f *filter, leaf *dm.Condition) {
+	t.add(`coalesce((SELECT 1 FROM partner_links k WHERE k.account_id = b.account_id AND k.ticket_id = b.id AND `)
+	want := `1`
+	switch leaf.Field {
+	case dm.FieldKeyOrphaned:
+		t.add(`k.state = 'orphaned'`)
+		want = digit(leaf.Values[0].Flag)
+	case dm.FieldKeyPartnerFrom:
+		t.add(`k.direction = 'received'`)
+	default:
+		t.add(`k.direction = 'sent' AND ` + countedPartner)
+	}
+	if leaf.Field != dm.FieldKeyOrphaned && leaf.Op != dm.OpNotEmpty {
+		t.add(` AND `)
+		t.in(`k.partner_id + 0`, nonZero(f.reader.IDs(leaf)))
+	}
+	t.add(` LIMIT 1), 0) = ` + want)
+}
+
+// partnerDriver begins a list at the links of partners.
+func (f *filter) partnerDriver(leaf *dm.Condition) (driver, bool) {
+	where := `k.direction = 'received'`
+	switch {
+	case leaf.Field == dm.FieldKeyOrphaned && leaf.Values[0].Flag:
+		where = `k.state = 'orphaned'`
+	case leaf.Field == dm.FieldKeyPartnerTo:
+		where = `k.direction = 'sent' AND ` + countedPartner
+	case leaf.Field == dm.FieldKeyOrphaned:
+		return driver{}, false
+	}
+	ids := f.reader.IDs(leaf)
+	if leaf.Field != dm.FieldKeyOrphaned && leaf.Op != dm.OpIs && leaf.Op != dm.OpIn && leaf.Op != dm.OpNotEmpty {
+		return driver{}, false
+	}
+	return driver{rows: func(t *sqlText) {
+		t.add(`SELECT DISTINCT k.ticket_id AS id FROM partner_links k WHERE k.account_id = ? AND `+where, f.dir.Account.ID)
+		if leaf.Field != dm.FieldKeyOrphaned && leaf.Op != dm.OpNotEmpty {
+			t.add(` AND `)
+			t.in(`k.partner_id`, nonZero(ids))
+		}
+	}}, true
 }

@@ -59,7 +59,7 @@ func (tx *Tx) fillSnapshots(dir *Directory, list []*rules.Snapshot, needs rules.
 	}{
 		{rules.Tags, tx.fillTags}, {rules.CCs | rules.Followers, tx.fillPeople}, {rules.Fields, tx.fillFields},
 		{rules.People, tx.fillRequesters}, {rules.Shares, tx.fillShares}, {rules.Messages | rules.Texts, tx.fillMessages},
-		{rules.Links, tx.fillLinks}, {rules.Clocks, tx.fillClocks},
+		{rules.Links, tx.fillLinks}, {rules.Clocks, tx.fillClocks}, {rules.Partners, tx.fillPartners},
 	} {
 		if needs.Has(part.need) {
 			if err := part.fill(set, needs); err != nil {
