@@ -240,3 +240,28 @@ func TestPartnerOutbox(t *testing.T) {
 		})
 	})
 }
+
+// TestPartnerTwoDesks is what sharing between desks is for.
+func TestPartnerTwoDesks(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		p := w.pair(allTerms())
+		n := p.ticket("owner", "The printer burns", "requester_id", w.id("staff.one"))
+		var there int64
+		t.Run("S4-01 a ticket goes to another organisation's desk", func(t *testing.T) {
+			there = p.share(n)
+			same(t, "subject there", w.as("globex/owner").get(fmt.Sprintf("/tickets/%d", there)).ok().text("subject"), "The printer burns")
+		})
+		t.Run("S4-02 both desks answer on the ticket, and the customer hears both", func(t *testing.T) {
+			w.mails("staff.one")
+			p.say("owner", n, "reply", "We have asked the maker.")
+			p.say("globex/owner", there, "reply", "Please pull the plug.")
+			heard := ""
+			for _, m := range w.mails("staff.one") {
+				heard += m.text
+			}
+			if !strings.Contains(heard, "asked the maker") || !strings.Contains(heard, "pull the plug") {
+				t.Errorf("the customer hears %q", heard)
+			}
+		})
+	})
+}
