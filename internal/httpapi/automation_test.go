@@ -322,10 +322,6 @@ func TestRulesKept(t *testing.T) {
 				w.as("accounts.agent").get(path).is(403)
 			}
 		})
-		t.Run("S3-18 a rule has hours, which are any until there are calendars", func(t *testing.T) {
-			owner.patch(rulePath(a), map[string]any{"hours": "during"}).refused(422, "hours")
-			same(t, "hours", owner.get(rulePath(a)).ok().text("hours"), "any")
-		})
 		t.Run("what is wrong is named with its place", func(t *testing.T) {
 			for place, body := range map[string]map[string]any{
 				"actions[0].level":     {"actions": []any{doShare(whom(w.group("HR")), "level", "all")}},
