@@ -79,7 +79,7 @@ func TestRuleConditions(t *testing.T) {
 			w.say("accounts.agent", n, "reply", "Hello")
 			mail := w.mails("staff.one")[0]
 			w.tag(n)
-			w.take(w.address("staff.one"), w.replyTo(mail).String(), "Re", "Thanks")
+			w.take(w.address("staff.one"), w.replyTo(mail), "Re", "Thanks")
 			same(t, "a requester by mail", w.prop(n, "tags"), "[mail own requester]")
 			w.noRules()
 		})
@@ -131,6 +131,7 @@ func TestRuleConditions(t *testing.T) {
 		t.Run("S4-20 tickets that get a certain group are shared by themselves", func(t *testing.T) {
 			w := w.in(t)
 			legal := w.acme().groups["Legal"]
+			w.member("Legal", "add", "global.agent")
 			w.newRule("update", map[string]any{"condition": cond("group", "changed_to", legal)}, doShare(whom(w.group("HR"))))
 			n := w.file("accounts", "Moves")
 			owner.patch(at(n), map[string]any{"group_id": legal}).ok()
@@ -153,7 +154,8 @@ func TestRuleConditions(t *testing.T) {
 func TestRuleVersions(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		owner := w.as("owner")
-		id := w.newRule("update", map[string]any{"name": "First", "performers": []string{"agent"}, "events": []map[string]any{{"event": "note"}}}, doShare(whom(w.group("HR"))))
+		group := owner.post("/groups", map[string]any{"name": "For a while"}).ok().number("id")
+		id := w.newRule("update", map[string]any{"name": "First", "performers": []string{"agent"}, "events": []map[string]any{{"event": "note"}}}, doShare(whom(map[string]any{"kind": "group", "id": group})))
 		owner.patch(rulePath(id), map[string]any{"name": "Second", "performers": []string{}, "events": []any{}, "condition": cond("priority", "is", "high"), "actions": []any{doShare(whom(w.agent("restricted.agent")))}}).ok()
 		owner.patch(rulePath(id), map[string]any{"enabled": false}).ok()
 		same(t, "switching off is no version", owner.get(rulePath(id)).ok().number("version"), int64(2))
@@ -163,7 +165,7 @@ func TestRuleVersions(t *testing.T) {
 		a := owner.get(rulePath(id)).ok()
 		same(t, "restored", []any{a.text("name"), a.at("performers"), a.text("events.0.event"), a.text("actions.0.targets.0.kind"), a.number("version"), a.text("author.name"), a.at("enabled")},
 			[]any{"First", "[agent]", "note", "group", int64(3), w.nameOf("admin"), false})
-		owner.delete(fmt.Sprint("/groups/", w.acme().groups["HR"])).ok()
+		owner.delete(fmt.Sprint("/groups/", group)).ok()
 		owner.post(rulePath(id, "versions", "1", "restore"), nil).is(422)
 		owner.post(rulePath(id, "versions", "9", "restore"), nil).is(404)
 		w.as("globex/owner").post(rulePath(id, "versions", "1", "restore"), nil).is(404)
