@@ -32,7 +32,7 @@ func TestRuleConditions(t *testing.T) {
 		w.say("accounts.agent", lent, "note", "Not counted")
 		w.advance(time.Hour)
 		hr := w.acme().groups["HR"]
-		t.Run("S4-20 conditions that only rules have", func(t *testing.T) {
+		t.Run("conditions that only rules have", func(t *testing.T) {
 			w := w.in(t)
 			for _, c := range []struct {
 				tree        any
@@ -128,7 +128,7 @@ func TestRuleConditions(t *testing.T) {
 			owner.post("/rules", map[string]any{"kind": "update", "name": "x", "events": []any{map[string]any{"event": "reply", "to": "x"}}, "actions": []any{doSet("type", "incident")}}).refused(422, "events[0].to")
 			w.noRules()
 		})
-		t.Run("S4-20 tickets that get a certain group are shared by themselves", func(t *testing.T) {
+		t.Run("tickets that get a certain group are shared by themselves", func(t *testing.T) {
 			w := w.in(t)
 			legal := w.acme().groups["Legal"]
 			w.member("Legal", "add", "global.agent")
