@@ -76,7 +76,6 @@ func (w *workshop) measure(ctx context.Context, engine string, size int) (r *res
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	s.tickets = size
 	v, err := signIn(s.address, size)
 	if err != nil {
 		return nil, err

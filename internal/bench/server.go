@@ -30,7 +30,6 @@ type server struct {
 	pid      int
 	database int // process number of PostgreSQL's first process, or 0
 	dsn      string
-	tickets  int // of its database, where it is measured
 }
 
 // start starts the binary on a database and waits until it is ready.
