@@ -67,7 +67,7 @@ function TemplateFacts({ of: x }: { of: ShareTemplate }) {
   const facts: [string, string][] = [
     [t("actions.template.with"), x.targets.map((y) => y.name).join(", ")],
     [t("actions.template.terms"), [x.level ? levelName(x.level) : t("actions.template.usual"), x.expiry_hours ? t("actions.end.after", { span: hoursName(x.expiry_hours) }) : ""].filter(Boolean).join(", ")],
-    [t("sharing.reason"), x.reason],
+    [t("actions.template.reason"), x.reason],
     [t("actions.template.note"), x.note],
   ];
   return (
