@@ -13,7 +13,7 @@ export function Promised({ sla }: { sla: NonNullable<Row["sla"]> }) {
   const words = { what: t(`tickets.sla.${sla.next}`), when: ago(sla.due_at, "short", now) };
   return (
     <Badge keep tone={left <= 0 ? "danger" : left < 3_600_000 ? "warn" : "neutral"} icon={left <= 0 ? TimerOff : Timer} title={exact(sla.due_at)}>
-      {t(left <= 0 ? "tickets.sla.over" : "tickets.sla.due", words)}
+      <span className="clip">{t(left <= 0 ? "tickets.sla.over" : "tickets.sla.due", words)}</span>
     </Badge>
   );
 }
