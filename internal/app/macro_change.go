@@ -134,10 +134,6 @@ func (t *act) checkMacroAction(dir *store.Directory, a *dm.Action, where string,
 		if !known || !had && !t.viewer.Can(dm.WebhooksManage) {
 			t.faults.add(where+".webhook_id", "There is no such webhook, or you may not use it.")
 		}
-	case dm.ActShare:
-		if err := t.checkMacroTemplate(a, where, before); err != nil {
-			return err
-		}
 	case dm.ActSet:
 		t.checkMacroSet(dir, a, where)
 	case dm.ActAssign:
@@ -150,24 +146,24 @@ func (t *act) checkMacroAction(dir *store.Directory, a *dm.Action, where string,
 	case dm.ActFollowers:
 		return t.checkMacroPeople(where+".people", true, dm.Agent, a.People)
 	}
+	if err := t.checkMacroTemplate(a, where); err != nil {
+		return err
+	}
 	return t.checkMacroTargets(dir, a.Targets, where+".targets")
 }
 
-// checkMacroTemplate wants the share template that an action names to be there. It
-// is named by those who see them.
-func (t *act) checkMacroTemplate(a *dm.Action, where string, before []dm.Action) error {
+// checkMacroTemplate wants the share template that an action names to be there,
+// for those who share by templates.
+func (t *act) checkMacroTemplate(a *dm.Action, where string) error {
 	if a.TemplateID == 0 {
 		return nil
 	}
-	sizes, err := templateSizes(t.tx, t.account, []dm.Action{*a})
-	if err != nil {
-		return err
+	_, err := t.tx.ShareTemplate(t.account, a.TemplateID)
+	if dm.CodeOf(err) == dm.NotFound || err == nil && maySeeTemplates(t.viewer) != nil {
+		t.faults.add(where+".template_id", "There is no such share template.")
+		return nil
 	}
-	had := slices.ContainsFunc(before, func(b dm.Action) bool { return b.TemplateID == a.TemplateID })
-	if sizes[a.TemplateID] == 0 || !had && maySeeTemplates(t.viewer) != nil {
-		t.faults.add(where+".template_id", "There is no such share template, or you may not use it.")
-	}
-	return nil
+	return err
 }
 
 func (t *act) checkMacroSet(dir *store.Directory, a *dm.Action, where string) {

@@ -173,8 +173,8 @@ func why(e *dm.Error) string {
 	return clipped(text, maxBulkMessage)
 }
 
-// sends says whether any of the actions may write a message, which stays: a share
-// template has a note of its own.
+// sends says whether any of the actions writes a message, which stays; a share by
+// a template may write a note.
 func sends(list []dm.Action) bool {
 	return slices.ContainsFunc(list, func(a dm.Action) bool { return a.Do == dm.ActReply || a.Do == dm.ActNote || a.TemplateID != 0 })
 }
