@@ -271,7 +271,9 @@ func (v *visit) showLink(status int, visit *app.LinkVisit, form *linkForm) error
 		v.allowForm()
 		page.Composer = form
 	}
-	return v.show(status, "link", v.branded(view.Ticket.Subject, &view.Brand), page)
+	f := v.branded(view.Ticket.Subject, &view.Brand)
+	f.Medium = true
+	return v.show(status, "link", f, page)
 }
 
 // linkMessage leaves out everything of a message that is not for strangers: the
