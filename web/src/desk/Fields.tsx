@@ -57,7 +57,7 @@ export function Fields() {
           </Empty>
         }
         columns={[
-          { label: t("desk.name"), cell: (f) => <RowName name={f.name} under={f.options.join(", ")} onOpen={() => setEdit(f)} /> },
+          { label: t("desk.name"), cell: (f) => <RowName name={f.name} under={[f.options.join(", "), f.portal === "none" ? "" : t(`desk.fields.portal.${f.portal}`)].filter(Boolean).join(" · ")} onOpen={() => setEdit(f)} /> },
           { label: t("desk.fields.kind"), cell: (f) => kindName(f.kind) },
           { label: t("desk.fields.required"), cell: (f) => (f.required ? t("desk.fields.required_yes") : "") },
           { label: t("desk.state"), cell: (f) => <State active={f.active} /> },
