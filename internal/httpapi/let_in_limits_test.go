@@ -133,7 +133,7 @@ func TestLetInLimits(t *testing.T) {
 				w.as("accounts.second").post(at(n, "follow"), nil).is(409).reason("cap")
 				w.as("owner").patch(at(n), map[string]any{"followers": []int64{w.id("accounts.agent"), w.id("accounts.second")}}).is(409).reason("cap")
 				w.as("owner").patch(at(n), map[string]any{"ccs": []string{"m0@partner.example", "another@partner.example", "third@partner.example"}}).is(409).reason("cap")
-				for what, err := range map[string]error{"a share": share("staff.one", n, guests("o", 1)...), "a copy": copied("staff.one", n, guests("o", 1)...)} {
+				for what, err := range map[string]error{"a share": share("staff.one", n, guests("p", 1)...), "a copy": copied("staff.one", n, guests("p", 1)...)} {
 					if dm.ReasonOf(err) != "cap" {
 						w.Errorf("%s: %v", what, err)
 					}
