@@ -166,8 +166,8 @@ type Action struct {
 	CanReshare     *bool          `json:"can_reshare,omitempty"`
 	ExpiresInHours *int           `json:"expires_in_hours,omitempty"` // 0: never
 	Reason         string         `json:"reason,omitempty"`
-	Notify         *bool          `json:"notify,omitempty"` // of share; nil: yes (S3-06)
-	TemplateID     int64          `json:"template_id,omitempty"`
+	Notify         *bool          `json:"notify,omitempty"`      // of share; nil: yes (S3-06)
+	TemplateID     int64          `json:"template_id,omitempty"` // of a share, in place of Targets; what else is given goes before what it has
 	Label          string         `json:"label,omitempty"`
 }
 

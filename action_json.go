@@ -253,6 +253,9 @@ func (p *actionParser) checkShare(a *Action) error {
 	if len(a.Targets) == 0 && a.TemplateID == 0 {
 		return p.bad("targets", "Say with whom.")
 	}
+	if len(a.Targets) > 0 && a.TemplateID != 0 {
+		return p.bad("template_id", "Name either recipients or a share template.")
+	}
 	if a.Do == ActSetLevel && a.Level == "" {
 		return p.bad("level", "The level is view, comment or edit.")
 	}

@@ -55,9 +55,6 @@ type RuleEvent struct {
 // RuleEvents is every event, own fields aside. The first three have no values.
 var RuleEvents = []string{"reply", "note", "share", "cc", "tags", "status", "priority", "type", "private", "subject", "inbox", "group", "assignee", "requester", "department", "followers"}
 
-// eventsWithValues is the index in RuleEvents of the first that from and to can name.
-const eventsWithValues = 5
-
 // Limits of rules.
 const (
 	MaxRules        = 1000 // of an account

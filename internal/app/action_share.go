@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -11,6 +12,9 @@ import (
 // as it may be; the rest is left out, by name (C17). A person is refused as
 // anywhere.
 func (p *planner) share(a *dm.Action, o *dm.ActionOutcome) error {
+	if a.TemplateID != 0 {
+		return p.shareByTemplate(a, o)
+	}
 	targets, err := p.parties(a.Targets, o)
 	if err != nil {
 		return err
@@ -21,6 +25,50 @@ func (p *planner) share(a *dm.Action, o *dm.ActionOutcome) error {
 		}
 	}
 	return allLeft(o)
+}
+
+// shareByTemplate shares as a template says, where the action says nothing else.
+// Its note is written where it lets anybody in. As by hand, a person shares with
+// those of it that are there, and not with themselves.
+func (p *planner) shareByTemplate(a *dm.Action, o *dm.ActionOutcome) error {
+	t, err := p.tx.ShareTemplate(p.account, a.TemplateID)
+	if dm.CodeOf(err) == dm.NotFound {
+		return skip(o, dm.SkipGone)
+	}
+	if err != nil {
+		return err
+	}
+	o.Text = t.Name
+	before, by := len(p.planned), byTemplate(a, t)
+	for _, target := range t.Targets {
+		party := dm.ActionTarget{Kind: dm.ActionTargetKind(target.Kind), ID: target.ID}
+		if target.Kind == dm.TargetAgent && target.ID == p.by.viewer.Person() {
+			continue
+		}
+		if err := p.shareWith(by, party, o); err != nil {
+			return err
+		}
+	}
+	made := len(p.planned) > before
+	if made && t.Note != "" {
+		p.plan.Change.Messages = append(p.plan.Change.Messages, dm.NewMessage{Kind: dm.Note, Text: t.Note})
+	}
+	if !made && len(o.Left) == 0 {
+		return skip(o, dm.SkipNobody)
+	}
+	return allLeft(o)
+}
+
+// byTemplate is the action with what a template has where it says nothing itself.
+func byTemplate(a *dm.Action, t *dm.ShareTemplate) *dm.Action {
+	by := *a
+	by.Level, by.Reason = cmp.Or(a.Level, t.Level), cmp.Or(a.Reason, t.Reason)
+	by.SeeInternal, by.ReplyPublic = cmp.Or(a.SeeInternal, t.SeeInternal), cmp.Or(a.ReplyPublic, t.ReplyPublic)
+	by.Forward, by.CanReshare = cmp.Or(a.Forward, t.Forward), cmp.Or(a.CanReshare, t.CanReshare)
+	if a.ExpiresInHours == nil && t.ExpiryHours > 0 {
+		by.ExpiresInHours = &t.ExpiryHours
+	}
+	return &by
 }
 
 func (p *planner) shareWith(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
@@ -36,6 +84,9 @@ func (p *planner) shareWith(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome
 	}
 	if reason == "" {
 		reason = p.takeRoom(target)
+	}
+	if a.TemplateID != 0 && p.by.rule == nil && (reason == dm.SkipGone || reason == dm.SkipSwitched && p.dir.Settings.SharingEnabled) {
+		return nil
 	}
 	if reason != "" {
 		o.Left = append(o.Left, dm.LeftTarget{ActionTarget: t, Reason: reason})
@@ -70,6 +121,9 @@ func (p *planner) newShare(a *dm.Action, t dm.Target) dm.NewShare {
 		n.SeeInternal, n.Forward, n.CanReshare = a.SeeInternal, a.Forward, a.CanReshare
 	} else {
 		n.ReplyPublic = nil
+		if a.TemplateID != 0 && n.Level == dm.LevelEdit {
+			n.Level = dm.LevelComment // as templateShare has it
+		}
 	}
 	if a.ExpiresInHours != nil && *a.ExpiresInHours > 0 {
 		n.ExpiresAt = p.end(*a.ExpiresInHours)

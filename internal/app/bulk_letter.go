@@ -188,7 +188,7 @@ func (n *bulkNotice) unmute(told *toldTickets) error {
 		}
 		*list = kept
 	}
-	if n.args.Kind != dm.NoticeUpdate {
+	if n.args.Kind != dm.NoticeUpdate && n.args.Kind != dm.NoticeGroup {
 		return nil
 	}
 	return n.dropMuted(told)
@@ -240,7 +240,7 @@ func (n *bulkNotice) describe(told *toldTickets) error {
 	switch n.args.Kind {
 	case dm.NoticeShared:
 		n.describeShare(told, base)
-	case dm.NoticeAssigned, dm.NoticeUpdate:
+	case dm.NoticeAssigned, dm.NoticeGroup, dm.NoticeUpdate:
 		return n.describeChanges(told, base)
 	}
 	return nil
@@ -255,6 +255,9 @@ func (n *bulkNotice) describeChanges(told *toldTickets, base string) error {
 	if n.args.Kind == dm.NoticeAssigned {
 		n.out.URL = base + "?view=" + string(ViewMine)
 	}
+	if n.args.Kind == dm.NoticeGroup {
+		n.out.URL = base
+	}
 	seen := map[string]bool{}
 	for _, id := range told.changes {
 		e, err := n.tx.Event(n.account, id)
@@ -266,7 +269,7 @@ func (n *bulkNotice) describeChanges(told *toldTickets, base string) error {
 			return err
 		}
 		for _, c := range namedChanges(n.dir, people, e.Data.Changes) {
-			if !sameForAll[c.Field] || seen[c.Field] || c.Field == "assignee" && n.args.Kind == dm.NoticeAssigned {
+			if !sameForAll[c.Field] || seen[c.Field] || c.Field == "assignee" && n.args.Kind == dm.NoticeAssigned || c.Field == "group" && n.args.Kind == dm.NoticeGroup {
 				continue
 			}
 			seen[c.Field] = true

@@ -45,19 +45,23 @@ func (w *work) tellLater(e *dm.Event, gone []int64) error {
 }
 
 // tellChangeLater notes whom a change concerns: who works on the ticket, has a
-// share or follows it, each once, and groups by themselves.
+// share or follows it, each once, and groups by themselves: those it is shared
+// with, and the one it was assigned to.
 func (w *work) tellChangeLater(e *dm.Event) error {
 	followers, err := w.tx.Followers(w.account, w.t.ID)
 	if err != nil {
 		return err
 	}
-	people := notify.People{AssigneeID: w.t.AssigneeID, Followers: followers}
+	people, team := notify.People{AssigneeID: w.t.AssigneeID, Followers: followers}, notify.Team(e, w.t.GroupID)
 	for i := range w.shares {
 		s := &w.shares[i]
 		if w.letIn(s.ID) {
 			continue // who was let in by the same change hears of that
 		}
 		if s.Target.Kind == dm.TargetGroup {
+			if s.Target.ID == team {
+				team = 0 // it hears of the change anyway
+			}
 			if err := w.tx.AddBulkChange(w.account, e.Cause.ID, e, dm.NoticeUpdate, s.ID, s.Target); err != nil {
 				return err
 			}
@@ -70,7 +74,10 @@ func (w *work) tellChangeLater(e *dm.Event) error {
 			return err
 		}
 	}
-	return nil
+	if team == 0 {
+		return nil
+	}
+	return w.tx.AddBulkChange(w.account, e.Cause.ID, e, dm.NoticeGroup, 0, dm.Target{Kind: dm.TargetGroup, ID: team})
 }
 
 // letIn says whether a share was made by this change.
@@ -137,10 +144,14 @@ func (a *App) tellBulk(ctx context.Context, account int64, args bulkArgs) error 
 // gather finds out who hears of what.
 func (h *hearers) gather(b *dm.Bulk) error {
 	var after store.BulkEvent
+	var team *teamEvent
 	for {
 		events, err := h.tx.BulkEvents(h.account, b.ID, after, 1000)
-		if err != nil || len(events) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(events) == 0 {
+			return h.hearTeam(b, team)
 		}
 		after = events[len(events)-1]
 		var changed []int64
@@ -154,11 +165,35 @@ func (h *hearers) gather(b *dm.Bulk) error {
 			return err
 		}
 		for _, e := range events {
+			if team != nil && team.EventID != e.EventID {
+				if err := h.hearTeam(b, team); err != nil {
+					return err
+				}
+				team = nil
+			}
+			if e.Notice == dm.NoticeGroup {
+				team = &teamEvent{e, mutes[e.TicketID]}
+				continue
+			}
 			if err := h.hear(b, &e, mutes[e.TicketID]); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+// teamEvent is a line for the group to which a ticket was assigned. It comes last
+// of its event: whoever hears of that in another way is not told once more.
+type teamEvent struct {
+	store.BulkEvent
+	mutes []int64
+}
+
+func (h *hearers) hearTeam(b *dm.Bulk, team *teamEvent) error {
+	if team == nil {
+		return nil
+	}
+	return h.hear(b, &team.BulkEvent, team.mutes)
 }
 
 // hear adds those who hear of one event. Nobody is told of what they did
@@ -176,7 +211,7 @@ func (h *hearers) hear(b *dm.Bulk, e *store.BulkEvent, mutes []int64) error {
 		}
 	}
 	for _, id := range people {
-		if id == b.PersonID || e.Notice == dm.NoticeUpdate && slices.Contains(mutes, id) {
+		if id == b.PersonID || (e.Notice == dm.NoticeUpdate || e.Notice == dm.NoticeGroup) && slices.Contains(mutes, id) {
 			continue
 		}
 		key := hearer{id, e.Notice}
@@ -254,6 +289,8 @@ func (h *hearers) tell(bulk int64) error {
 func (h *heard) alone(k hearer) noticeArgs {
 	one := noticeArgs{Event: h.EventID, Person: k.person, Kind: k.kind, Why: string(notify.WhyShare)}
 	switch {
+	case k.kind == dm.NoticeGroup:
+		one.Group, one.Why = h.Target.ID, string(notify.WhyTeam)
 	case h.Target.Kind == dm.TargetGroup:
 		one.Group, one.Why = h.Target.ID, string(notify.WhyGroup)
 	case k.kind == dm.NoticeAssigned:

@@ -49,6 +49,7 @@ type CalendarView struct {
 	Open     bool
 	ChangeAt dm.Time        // when it opens or closes next; 0 never
 	UsedBy   []dm.SLAPolicy // that name it, or mean it as the default
+	Rules    int            // that do so
 }
 
 // Calendars lists the account's calendars by name. It needs settings.manage.
@@ -62,9 +63,13 @@ func (a *App) Calendars(ctx context.Context, v *access.Viewer) ([]CalendarView, 
 			return nil, err
 		}
 		policies, err := tx.SLAPolicies(v.Account())
+		if err != nil {
+			return nil, err
+		}
+		rules, err := tx.Rules(v.Account(), "")
 		views := make([]CalendarView, len(list))
 		for i, c := range list {
-			views[i] = CalendarView{Calendar: c, Open: c.Open(tx.Now()), ChangeAt: c.NextChange(tx.Now()), UsedBy: usersOf(&c, policies)}
+			views[i] = CalendarView{Calendar: c, Open: c.Open(tx.Now()), ChangeAt: c.NextChange(tx.Now()), UsedBy: usersOf(&c, policies), Rules: len(rulesBy(&c, rules))}
 		}
 		return views, err
 	})
@@ -85,6 +90,17 @@ func usersOf(c *dm.Calendar, policies []dm.SLAPolicy) (list []dm.SLAPolicy) {
 	for _, p := range policies {
 		if p.CalendarID == c.ID || p.CalendarID == 0 && c.Default {
 			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// rulesBy lists the rules that count by a calendar, and those that name it though
+// they count at any time.
+func rulesBy(c *dm.Calendar, all []dm.Rule) (list []*dm.Rule) {
+	for i := range all {
+		if r := &all[i]; r.CalendarID == c.ID || r.CalendarID == 0 && c.Default && r.Hours != dm.HoursAny {
+			list = append(list, r)
 		}
 	}
 	return list
@@ -165,7 +181,7 @@ func (a *App) DeleteCalendar(ctx context.Context, v *access.Viewer, id int64) er
 		if err != nil {
 			return err
 		}
-		all, err := t.tx.Calendars(t.account)
+		calendars, err := t.tx.Calendars(t.account)
 		if err != nil {
 			return err
 		}
@@ -173,10 +189,18 @@ func (a *App) DeleteCalendar(ctx context.Context, v *access.Viewer, id int64) er
 		if err != nil {
 			return err
 		}
-		switch users := usersOf(c, policies); {
+		all, err := t.tx.Rules(t.account, "")
+		if err != nil {
+			return err
+		}
+		switch users, rules := usersOf(c, policies), rulesBy(c, all); {
+		case len(rules) > 0 && t.viewer.Can(dm.RulesManage):
+			return dm.Errorf(dm.Conflict, "The rule %s counts by this calendar. Choose another one there first.", rules[0].Name).With("in_use")
+		case len(rules) > 0:
+			return dm.Errorf(dm.Conflict, "A rule counts by this calendar. Choose another one there first.").With("in_use")
 		case len(users) > 0:
 			return dm.Errorf(dm.Conflict, "The policy %s counts by this calendar. Choose another one there first.", users[0].Name).With("in_use")
-		case c.Default && len(all) > 1:
+		case c.Default && len(calendars) > 1:
 			return dm.Errorf(dm.Conflict, "This is the default calendar. Make another one the default first.").With("in_use")
 		}
 		if err := t.tx.DeleteCalendar(t.account, id); err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -123,9 +124,16 @@ func (n *groupMail) bulk() (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	told, err := bulkTickets(n.tx, n.standing(), []int64{n.group.ID}, b.ID, n.args.Kind, 2*dm.MaxBulk)
+	v, ofGroup := n.standing(), n.args.Kind == dm.NoticeGroup
+	if ofGroup {
+		v = access.System(n.account, "notify")
+	}
+	told, err := bulkTickets(n.tx, v, []int64{n.group.ID}, b.ID, n.args.Kind, 2*dm.MaxBulk)
 	if err != nil {
 		return false, err
+	}
+	if ofGroup {
+		told.open = slices.DeleteFunc(told.open, func(t store.TicketName) bool { return t.GroupID != n.group.ID || t.Trashed })
 	}
 	people, err := n.tx.PeopleRefs(n.account, distinct([]int64{b.PersonID}))
 	if err != nil {
@@ -148,6 +156,8 @@ func (n *groupMail) compose() (*letter, error) {
 	base := n.dir.Account.BaseURL + "/tickets"
 	switch {
 	case n.args.Kind == dm.NoticeUnshared, n.args.Kind == dm.NoticeShareExpired:
+	case n.args.Kind == dm.NoticeGroup && n.number == 0:
+		out.URL = base
 	case n.number != 0:
 		out.URL = base + "/" + idText(n.number)
 	default:

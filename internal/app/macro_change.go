@@ -146,7 +146,24 @@ func (t *act) checkMacroAction(dir *store.Directory, a *dm.Action, where string,
 	case dm.ActFollowers:
 		return t.checkMacroPeople(where+".people", true, dm.Agent, a.People)
 	}
+	if err := t.checkMacroTemplate(a, where); err != nil {
+		return err
+	}
 	return t.checkMacroTargets(dir, a.Targets, where+".targets")
+}
+
+// checkMacroTemplate wants the share template that an action names to be there,
+// for those who share by templates.
+func (t *act) checkMacroTemplate(a *dm.Action, where string) error {
+	if a.TemplateID == 0 {
+		return nil
+	}
+	_, err := t.tx.ShareTemplate(t.account, a.TemplateID)
+	if dm.CodeOf(err) == dm.NotFound || err == nil && maySeeTemplates(t.viewer) != nil {
+		t.faults.add(where+".template_id", "There is no such share template.")
+		return nil
+	}
+	return err
 }
 
 func (t *act) checkMacroSet(dir *store.Directory, a *dm.Action, where string) {

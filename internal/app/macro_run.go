@@ -173,9 +173,10 @@ func why(e *dm.Error) string {
 	return clipped(text, maxBulkMessage)
 }
 
-// sends says whether any of the actions writes a message, which stays.
+// sends says whether any of the actions writes a message, which stays; a share by
+// a template may write a note.
 func sends(list []dm.Action) bool {
-	return slices.ContainsFunc(list, func(a dm.Action) bool { return a.Do == dm.ActReply || a.Do == dm.ActNote })
+	return slices.ContainsFunc(list, func(a dm.Action) bool { return a.Do == dm.ActReply || a.Do == dm.ActNote || a.TemplateID != 0 })
 }
 
 // checkBulkMacro finds the macro of a bulk, and keeps what it does now: what it

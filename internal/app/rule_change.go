@@ -231,14 +231,14 @@ func (c *ruleChange) checkActions() error {
 // checkActions refuses actions that name what the account does not have, or words
 // that are none, and cleans their HTML. The error names the place.
 func checkActions(tx *store.Tx, dir *store.Directory, list []dm.Action) error {
-	people, err := tx.PeopleRefs(dir.Account.ID, distinct(peopleOf(&dm.Rule{Actions: list})))
+	there, err := namedBy(tx, dir.Account.ID, []*dm.Rule{{Actions: list}})
 	if err != nil {
 		return err
 	}
 	for i := range list {
 		a := &list[i]
 		place := "actions[" + strconv.Itoa(i) + "]"
-		if member := missingOf(dir, people, a); member != "" {
+		if member := missingOf(dir, &there, a); member != "" {
 			return dm.BadField(place+"."+member, "There is no such thing in this account.")
 		}
 		if a.HTML == "" {

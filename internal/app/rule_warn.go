@@ -25,9 +25,34 @@ func peopleOf(r *dm.Rule) (ids []int64) {
 	return ids
 }
 
+// named is what actions name beside what the directory has.
+type named struct {
+	people    map[int64]dm.PersonRef
+	templates map[int64]int // share templates that are there, with how many targets
+}
+
+// namedBy reads what the actions of rules name, and who else is asked for.
+func namedBy(tx *store.Tx, account int64, list []*dm.Rule, people ...int64) (n named, err error) {
+	byTemplate := false
+	for _, r := range list {
+		people = append(people, peopleOf(r)...)
+		byTemplate = byTemplate || slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return a.TemplateID != 0 })
+	}
+	if n.people, err = tx.PeopleRefs(account, distinct(people)); err != nil || !byTemplate {
+		return n, err
+	}
+	templates, err := tx.ShareTemplates(account)
+	n.templates = make(map[int64]int, len(templates))
+	for i := range templates {
+		n.templates[templates[i].ID] = len(templates[i].Targets)
+	}
+	return n, err
+}
+
 // missingOf names the member of an action that names what is no longer there; ""
 // where all is.
-func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, a *dm.Action) string {
+func missingOf(dir *store.Directory, n *named, a *dm.Action) string {
+	people := n.people
 	active := func(id int64, kind dm.PersonKind) bool { return people[id].Active && people[id].Kind == kind }
 	switch {
 	case a.PersonID != 0 && !active(a.PersonID, dm.Agent):
@@ -36,8 +61,8 @@ func missingOf(dir *store.Directory, people map[int64]dm.PersonRef, a *dm.Action
 		return "group_id"
 	case a.WebhookID != 0 && !slices.ContainsFunc(dir.Webhooks, func(w dm.Webhook) bool { return w.ID == a.WebhookID }):
 		return "webhook_id"
-	case a.TemplateID != 0:
-		return "template_id" // accounts have no templates of shares yet
+	case a.TemplateID != 0 && n.templates[a.TemplateID] == 0:
+		return "template_id"
 	case a.Do == dm.ActSet && missingValue(dir, a):
 		return "value"
 	case slices.ContainsFunc(a.People, func(id int64) bool { return !active(id, dm.Agent) }):
@@ -92,21 +117,21 @@ func missingValue(dir *store.Directory, a *dm.Action) bool {
 }
 
 // ruleWarnings says what the author of a rule should look at.
-func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, all []dm.Rule, r *dm.Rule) []dm.RuleWarning {
+func ruleWarnings(dir *store.Directory, n *named, all []dm.Rule, r *dm.Rule) []dm.RuleWarning {
 	list := []dm.RuleWarning{}
 	warn := func(code, text string) { list = append(list, dm.RuleWarning{Code: code, Text: text}) }
 	if r.Broken {
 		warn("broken", "Another version of the program wrote this rule. It does nothing until it is saved anew.")
 		return list
 	}
-	if r.Confined && !people[r.AuthorID].Active {
+	if r.Confined && !n.people[r.AuthorID].Active {
 		warn("author", "Its author is deactivated, and the rule was confined to what they reach: it does nothing until somebody else saves it.")
 	}
-	gone := dir.CheckRuleCondition(&r.Condition) != nil || slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return missingOf(dir, people, &a) != "" })
+	gone := dir.CheckRuleCondition(&r.Condition) != nil || slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return missingOf(dir, n, &a) != "" })
 	if _, known := dir.Brands[r.BrandID]; r.BrandID != 0 && !known || gone {
 		warn("gone", "It names something that is no longer there. What cannot be done any more is left out.")
 	}
-	if shares, targets := sharesOf(r); shares && r.Condition.Empty() && len(r.Events) == 0 && r.BrandID == 0 {
+	if shares, targets := sharesOf(r, n); shares && r.Condition.Empty() && len(r.Events) == 0 && r.BrandID == 0 {
 		warn("wide", "It shares every ticket: it has no condition.")
 	} else if targets >= wideShare {
 		warn("wide", "It lets many people in to every ticket that it matches.")
@@ -117,10 +142,10 @@ func ruleWarnings(dir *store.Directory, people map[int64]dm.PersonRef, all []dm.
 	return list
 }
 
-func sharesOf(r *dm.Rule) (shares bool, targets int) {
+func sharesOf(r *dm.Rule, n *named) (shares bool, targets int) {
 	for i := range r.Actions {
 		if r.Actions[i].Do == dm.ActShare {
-			shares, targets = true, targets+len(r.Actions[i].Targets)
+			shares, targets = true, targets+len(r.Actions[i].Targets)+n.templates[r.Actions[i].TemplateID]
 		}
 	}
 	return shares, targets

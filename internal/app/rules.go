@@ -59,19 +59,19 @@ func (a *App) Rule(ctx context.Context, v *access.Viewer, id int64) (*RuleView, 
 func viewRules(tx *store.Tx, account int64, all []dm.Rule, want func(*dm.Rule) bool) ([]RuleView, error) {
 	list := []RuleView{}
 	var people, ids []int64
+	var shown []*dm.Rule
 	for i := range all {
 		if want(&all[i]) {
 			list = append(list, RuleView{Rule: all[i]})
-			ids = append(ids, all[i].ID)
+			ids, shown = append(ids, all[i].ID), append(shown, &all[i])
 			people = append(people, all[i].AuthorID, all[i].UpdatedBy)
-			people = append(people, peopleOf(&all[i])...)
 		}
 	}
 	dir, err := tx.Directory(account)
 	if err != nil {
 		return nil, err
 	}
-	refs, err := tx.PeopleRefs(account, distinct(people))
+	there, err := namedBy(tx, account, shown, people...)
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +81,9 @@ func viewRules(tx *store.Tx, account int64, all []dm.Rule, want func(*dm.Rule) b
 	}
 	for i := range list {
 		r := &list[i]
-		r.Author, r.Updater = refs[r.AuthorID], refs[r.UpdatedBy]
+		r.Author, r.Updater = there.people[r.AuthorID], there.people[r.UpdatedBy]
 		r.Matched, r.Last = counts[r.ID].Matched, counts[r.ID].Last
-		r.Warnings = ruleWarnings(dir, refs, all, &r.Rule)
+		r.Warnings = ruleWarnings(dir, &there, all, &r.Rule)
 	}
 	return list, nil
 }

@@ -16,7 +16,7 @@ import (
 // shared with any more are left out; NotFound when there is no such template,
 // Invalid with the reason empty_template when nobody is left. What the viewer may
 // share is decided when the change is applied: by the same rights, caps and
-// policy as by hand. Rules and macros call it inside their transaction.
+// policy as by hand. What rules and macros share, shareByTemplate plans.
 func (a *App) ShareByTemplate(tx *store.Tx, v *access.Viewer, id int64) ([]dm.NewShare, []dm.NewMessage, error) {
 	t, err := tx.ShareTemplate(v.Account(), id)
 	if err != nil {

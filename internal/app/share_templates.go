@@ -200,11 +200,15 @@ func (a *App) UpdateShareTemplate(ctx context.Context, v *access.Viewer, id int6
 }
 
 // DeleteShareTemplate removes a share template; what was shared by it stays. It
-// needs shares.manage.
+// needs shares.manage. Conflict where a rule, or a macro that is not private,
+// shares by it.
 func (a *App) DeleteShareTemplate(ctx context.Context, v *access.Viewer, id int64) error {
 	return a.administer(ctx, v, dm.SharesManage, func(t *act) error {
 		old, err := t.tx.ShareTemplate(t.account, id)
 		if err != nil {
+			return err
+		}
+		if err := t.templateInUse(id); err != nil {
 			return err
 		}
 		if err := t.tx.DeleteShareTemplate(t.account, id); err != nil {
@@ -213,6 +217,42 @@ func (a *App) DeleteShareTemplate(ctx context.Context, v *access.Viewer, id int6
 		t.changed("name", old.Name, "")
 		return t.log("share_template.deleted", "share_template", id)
 	})
+}
+
+// templateInUse refuses where rules or macros share by a template. A private macro
+// is nobody else's business: it says that something is gone when it is run.
+func (t *act) templateInUse(id int64) error {
+	by := func(list []dm.Action) bool {
+		return slices.ContainsFunc(list, func(a dm.Action) bool { return a.TemplateID == id })
+	}
+	rules, err := t.tx.Rules(t.account, "")
+	if err != nil {
+		return err
+	}
+	for i := range rules {
+		if !by(rules[i].Actions) {
+			continue
+		}
+		if !t.viewer.Can(dm.RulesManage) {
+			return dm.Errorf(dm.Conflict, "A rule shares by this template. It has to share in another way first.").With("in_use")
+		}
+		return dm.Errorf(dm.Conflict, "The rule %s shares by this template. Let it share in another way first.", rules[i].Name).With("in_use")
+	}
+	names, err := t.tx.MacroNames(t.account, 0, nil, true)
+	if err != nil {
+		return err
+	}
+	ids := make([]int64, len(names))
+	for i := range names {
+		ids[i] = names[i].ID
+	}
+	macros, err := t.tx.Macros(t.account, ids)
+	for i := range macros {
+		if by(macros[i].Actions) {
+			return dm.Errorf(dm.Conflict, "The macro %s shares by this template. Let it share in another way first.", macros[i].Name).With("in_use")
+		}
+	}
+	return err
 }
 
 // patchTemplate checks a patch and puts it into a template.

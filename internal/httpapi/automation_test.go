@@ -322,9 +322,14 @@ func TestRulesKept(t *testing.T) {
 				w.as("accounts.agent").get(path).is(403)
 			}
 		})
-		t.Run("S3-18 a rule has hours, which are any until there are calendars", func(t *testing.T) {
-			owner.patch(rulePath(a), map[string]any{"hours": "during"}).refused(422, "hours")
+		t.Run("S3-18 a rule has hours, which are any until it is told otherwise", func(t *testing.T) {
 			same(t, "hours", owner.get(rulePath(a)).ok().text("hours"), "any")
+			owner.patch(rulePath(a), map[string]any{"hours": "sometimes"}).refused(422, "hours")
+			owner.patch(rulePath(a), map[string]any{"hours": "during", "calendar_id": 999999}).refused(422, "calendar_id")
+			owner.patch(rulePath(a), map[string]any{"hours": "during"}).ok()
+			same(t, "kept", owner.get(rulePath(a)).ok().text("hours"), "during")
+			owner.patch(rulePath(a), map[string]any{"hours": "any"}).ok()
+			same(t, "calendars to choose from", owner.get("/rule-choices").ok().at("calendars") != nil, true)
 		})
 		t.Run("what is wrong is named with its place", func(t *testing.T) {
 			for place, body := range map[string]map[string]any{

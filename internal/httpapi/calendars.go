@@ -22,6 +22,7 @@ type calendarJSON struct {
 	OpenNow        bool                `json:"open_now"`
 	ChangeAt       orNull[time.Time]   `json:"change_at" doc:"When it opens or closes next; null where it never does."`
 	UsedBy         []nameJSON          `json:"used_by" doc:"Policies of service levels that count by it."`
+	UsedByRules    int                 `json:"used_by_rules" doc:"How many rules count by it."`
 	Version        int64               `json:"version" doc:"Sent back with a change."`
 	UpdatedAt      time.Time           `json:"updated_at"`
 }
@@ -76,7 +77,7 @@ func (p *CalendarParts) patch() app.CalendarPatch {
 func calendarOf(c *app.CalendarView) calendarJSON {
 	out := calendarJSON{ID: c.ID, Name: c.Name, Description: c.Description, TimeZone: c.TimeZone, AroundTheClock: c.Calendar.Hours == nil, Hours: []calendarHoursJSON{},
 		Holidays: each(c.Holidays, func(h *dm.Holiday) holidayJSON { return holidayJSON(*h) }), Default: c.Default, OpenNow: c.Open, ChangeAt: moment(c.ChangeAt),
-		UsedBy: each(c.UsedBy, func(p *dm.SLAPolicy) nameJSON { return nameJSON{p.ID, p.Name} }), Version: c.Version, UpdatedAt: c.UpdatedAt.Std()}
+		UsedBy: each(c.UsedBy, func(p *dm.SLAPolicy) nameJSON { return nameJSON{p.ID, p.Name} }), UsedByRules: c.Rules, Version: c.Version, UpdatedAt: c.UpdatedAt.Std()}
 	if c.Calendar.Hours != nil {
 		for day, list := range c.Calendar.Hours {
 			for _, h := range list {

@@ -209,7 +209,7 @@ type ruleActionChoice struct {
 
 func (c *caller) ruleChoices() ruleChoicesJSON {
 	out := ruleChoicesJSON{Kinds: dm.RuleKinds, Performers: dm.Performers, Hours: dm.AllRuleHours, SetFields: append([]string{}, dm.SetFields...), Words: dm.SnippetWords,
-		Targets: each(dm.ShareTargetKinds, targetKind), Recipients: each(dm.NoticeTargetKinds, targetKind)}
+		Calendars: []nameJSON{}, Targets: each(dm.ShareTargetKinds, targetKind), Recipients: each(dm.NoticeTargetKinds, targetKind)}
 	fields := c.Directory.ConditionFields(c.Viewer)
 	for i := range fields {
 		f := c.conditionField(&fields[i])

@@ -83,7 +83,7 @@ func TestShareTemplates(t *testing.T) {
 			same(t, "names", names(a), []string{"HR"})
 			same(t, "messages", len(w.as("accounts.agent").get(at(n, "messages")).ok().list("items")), 2)
 		})
-		t.Run("a rule or a macro takes its part of a change from it", func(t *testing.T) {
+		t.Run("a change takes its part from it inside a transaction", func(t *testing.T) {
 			n := w.file("accounts", "By a macro")
 			v := w.viewer("accounts.agent")
 			w.must(w.db.Write(t.Context(), store.Urgent, func(tx *store.Tx) error {

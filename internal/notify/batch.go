@@ -11,9 +11,9 @@ import (
 
 // Batch is everything that one mail to one person about many tickets may show:
 // those that were shared with them at once, of which shares with them ended, or
-// that were assigned to them or changed at once. Whoever fills it in has decided what that is.
+// that were assigned to them or their group or changed at once. Whoever fills it in has decided what that is.
 type Batch struct {
-	Kind      dm.NoticeKind // NoticeShared, NoticeUnshared, NoticeAssigned or NoticeUpdate
+	Kind      dm.NoticeKind // NoticeShared, NoticeUnshared, NoticeAssigned, NoticeGroup or NoticeUpdate
 	Language  string        // of the recipient
 	Recipient string        // name
 	Account   string        // name
@@ -73,6 +73,10 @@ func (w words) batchHeadline(b *Batch) string {
 	switch {
 	case b.Kind == dm.NoticeAssigned:
 		return w.N("headline.many_assigned", n, locales.Args{"actor": args["actor"]})
+	case b.Kind == dm.NoticeGroup && b.GroupName != "":
+		return w.N("headline.many_group_assigned", n, args)
+	case b.Kind == dm.NoticeGroup:
+		return w.N("headline.many_groups_assigned", n, locales.Args{"actor": args["actor"]})
 	case b.Kind == dm.NoticeUpdate:
 		return w.N("headline.many_change", n, locales.Args{"actor": args["actor"]})
 	case b.Kind == dm.NoticeUnshared && b.GroupName != "":

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -103,7 +104,7 @@ type BulkEvent struct {
 
 // ChangesTicket says whether the event changed properties of the ticket.
 func (e *BulkEvent) ChangesTicket() bool {
-	return e.Notice == dm.NoticeAssigned || e.Notice == dm.NoticeUpdate
+	return e.Notice == dm.NoticeAssigned || e.Notice == dm.NoticeGroup || e.Notice == dm.NoticeUpdate
 }
 
 // AddBulkEvent notes an event of a bulk to be told later. gone are those who
@@ -119,7 +120,7 @@ func (tx *Tx) AddBulkEvent(account, bulk int64, e *dm.Event, gone []int64) error
 }
 
 // AddBulkChange notes a change by a bulk to be told later, to one target: a
-// person, or a group with which the ticket is shared.
+// person, a group with which the ticket is shared, or the group it was assigned to.
 func (tx *Tx) AddBulkChange(account, bulk int64, e *dm.Event, notice dm.NoticeKind, share int64, target dm.Target) error {
 	_, err := tx.exec(`INSERT INTO bulk_events (account_id, bulk_id, event_id, ticket_id, share_id, notice, target_kind, target_id, internal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		account, bulk, e.ID, e.TicketID, share, string(notice), string(target.Kind), target.ID, bit(e.Internal))
@@ -136,16 +137,22 @@ func (tx *Tx) BulkEvents(account, bulk int64, after BulkEvent, limit int) ([]Bul
 
 // BulkEventsOf lists up to limit events of one kind that concern a person: by
 // themselves or as a member of the groups, of ends because they lost access.
-// Where a bulk made somebody the assignee, no more is told of that change.
+// Where a bulk made somebody the assignee, no more is told of that change; whoever
+// hears of it in another way is not told that it was assigned to their group.
 func (tx *Tx) BulkEventsOf(account, bulk int64, notice dm.NoticeKind, person int64, groups []int64, limit int) ([]BulkEvent, error) {
 	if notice == dm.NoticeUnshared {
 		return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = 'unshare' AND e.gone LIKE ?`, limit,
 			account, bulk, `%,`+strconv.FormatInt(person, 10)+`,%`)
 	}
-	args := append([]any{account, bulk, string(notice), person}, padded(groups)...)
-	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = ? AND (e.target_kind <> 'group' AND e.target_id = ? OR e.target_kind = 'group' AND e.target_id IN (`+
-		marks(len(groups))+`)) AND NOT (e.notice = 'update' AND EXISTS (SELECT 1 FROM bulk_events x
-WHERE x.account_id = e.account_id AND x.bulk_id = e.bulk_id AND x.event_id = e.event_id AND x.notice = 'assigned' AND x.target_id = ?))`, limit, append(args, person)...)
+	theirs := func(row string) string {
+		return `(` + row + `.target_kind <> 'group' AND ` + row + `.target_id = ? OR ` + row + `.target_kind = 'group' AND ` + row + `.target_id IN (` + marks(len(groups)) + `))`
+	}
+	other := `x.account_id = e.account_id AND x.bulk_id = e.bulk_id AND x.event_id = e.event_id AND x.notice `
+	me := append([]any{person}, padded(groups)...)
+	args := slices.Concat([]any{account, bulk, string(notice)}, me, []any{person}, me)
+	return tx.bulkEvents(`WHERE e.account_id = ? AND e.bulk_id = ? AND e.notice = ? AND `+theirs("e")+`
+AND NOT (e.notice = 'update' AND EXISTS (SELECT 1 FROM bulk_events x WHERE `+other+`= 'assigned' AND x.target_id = ?))
+AND NOT (e.notice = 'group_assigned' AND EXISTS (SELECT 1 FROM bulk_events x WHERE `+other+`IN ('assigned', 'update') AND `+theirs("x")+`))`, limit, args...)
 }
 
 func (tx *Tx) bulkEvents(where string, limit int, args ...any) ([]BulkEvent, error) {
@@ -195,6 +202,8 @@ type TicketName struct {
 	Number  int64
 	Subject string
 	InboxID int64
+	GroupID int64
+	Trashed bool // spam or deleted
 }
 
 // TicketNames gives the names of those of the tickets that the scope admits now.
@@ -213,14 +222,14 @@ func (tx *Tx) namedBy(scope access.Scope, column string, keys []int64) (map[int6
 		some := keys[:min(len(keys), maxLive)]
 		keys = keys[len(some):]
 		var t sqlText
-		t.add(`SELECT `+column+`, b.id, b.number, b.subject, b.inbox_id FROM tickets b WHERE b.account_id = ? AND `, scope.Account())
+		t.add(`SELECT `+column+`, b.id, b.number, b.subject, b.inbox_id, b.group_id, b.spam = 1 OR b.deleted = 1 FROM tickets b WHERE b.account_id = ? AND `, scope.Account())
 		t.in(column, some)
 		t.add(` AND `)
 		t.oneTicket(scope, tx.now)
 		err := tx.query(t.String(), func(rows *sql.Rows) error {
 			var key int64
 			var n TicketName
-			err := rows.Scan(&key, &n.ID, &n.Number, &n.Subject, &n.InboxID)
+			err := rows.Scan(&key, &n.ID, &n.Number, &n.Subject, &n.InboxID, opt(&n.GroupID), &n.Trashed)
 			names[key] = n
 			return err
 		}, t.args...)

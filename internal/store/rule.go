@@ -17,7 +17,7 @@ const ruleColumns = `id, kind, name, description, enabled, position, brand_id, h
 func scanRule(rows *sql.Rows) (dm.Rule, error) {
 	var r dm.Rule
 	var performers, events, condition, actions string
-	err := rows.Scan(&r.ID, &r.Kind, &r.Name, &r.Description, flag{&r.Enabled}, &r.Position, opt(&r.BrandID), &r.Hours, &r.CalendarID, &performers, &events, &condition, &actions,
+	err := rows.Scan(&r.ID, &r.Kind, &r.Name, &r.Description, flag{&r.Enabled}, &r.Position, opt(&r.BrandID), &r.Hours, opt(&r.CalendarID), &performers, &events, &condition, &actions,
 		&r.Version, opt(&r.AuthorID), flag{&r.Confined}, &r.UpdatedAt, opt(&r.UpdatedBy))
 	if err != nil {
 		return r, err
@@ -94,7 +94,7 @@ func ruleValues(r *dm.Rule) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{r.Name, r.Description, bit(r.Enabled), r.Position, none(r.BrandID), r.Hours, r.CalendarID, strings.Join(performers, " "), string(events), condition, string(actions),
+	return []any{r.Name, r.Description, bit(r.Enabled), r.Position, none(r.BrandID), r.Hours, none(r.CalendarID), strings.Join(performers, " "), string(events), condition, string(actions),
 		r.Version, none(r.AuthorID), bit(r.Confined), none(r.UpdatedBy)}, nil
 }
 

@@ -167,8 +167,8 @@ INSERT INTO sla_policies (id, account_id, name, name_folded, description, active
 INSERT INTO ticket_clocks (account_id, ticket_id, kind, policy_id, started_at, target, spent, since, due_at, ended_at, late, breached_at) VALUES
   (1, 12, 'first_reply', 3, 1, 3600000000, 5, 6, 1234567890123456, NULL, 0, NULL), (1, 12, 'resolution', NULL, 1, 0, 9007199254740991, NULL, NULL, 8, 1, 7);
 INSERT INTO rules (id, account_id, kind, name, description, enabled, position, brand_id, hours, calendar_id, performers, events, condition, actions, version, author_id, confined, created_at, updated_at, updated_by) VALUES
-  (6, 1, 'update', 'Größe "zwei"', 'Warum', 1, 2, 1, 'any', 0, 'agent rule', '[{"event":"status","to":"solved"}]', '{"field":"priority","op":"is","value":"urgent"}', '[{"do":"add_tags","tags":["vip"]}]', 3, 1, 1, 1, 2, 2),
-  (9, 1, 'time', 'Old', '', 0, 1, NULL, 'any', 0, '', '[]', '', '[{"do":"revoke_links"}]', 1, NULL, 0, 1, 1, NULL);
+  (6, 1, 'update', 'Größe "zwei"', 'Warum', 1, 2, 1, 'during', 5, 'agent rule', '[{"event":"status","to":"solved"}]', '{"field":"priority","op":"is","value":"urgent"}', '[{"do":"add_tags","tags":["vip"]}]', 3, 1, 1, 1, 2, 2),
+  (9, 1, 'time', 'Old', '', 0, 1, NULL, 'any', NULL, '', '[]', '', '[{"do":"revoke_links"}]', 1, NULL, 0, 1, 1, NULL);
 INSERT INTO rule_versions (account_id, rule_id, version, author_id, body, created_at) VALUES (1, 6, 3, 1, '{"name":"Größe","hours":"any","actions":[{"do":"revoke_links"}]}', 2), (1, 6, 2, NULL, '{}', 1);
 INSERT INTO rule_log (id, account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES (8, 1, 6, 12, 'skipped', '[{"place":"all[0]","holds":true}]', '[{"do":"share","outcome":"skipped","reason":"cap"}]', 9);
 INSERT INTO rule_fired (account_id, rule_id, ticket_id, holds, times, fired_at) VALUES (1, 9, 12, 0, 100, 9007199254740991);

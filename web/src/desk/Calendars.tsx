@@ -30,7 +30,7 @@ export function Calendars() {
       {t("desk.hours.new")}
     </Button>
   );
-  const free = (c: Calendar) => c.used_by.length === 0 && (!c.default || rows.length === 1);
+  const free = (c: Calendar) => c.used_by.length === 0 && c.used_by_rules === 0 && (!c.default || rows.length === 1);
   return (
     <Page title={t("app.admin.hours")} lead={t("desk.hours.lead")} actions={add}>
       <Table

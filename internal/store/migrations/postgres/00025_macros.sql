@@ -8,6 +8,8 @@ ALTER TABLE bulks DROP CONSTRAINT bulks_state_check;
 ALTER TABLE bulks ADD CONSTRAINT bulks_state_check CHECK (state IN ('waiting', 'running', 'paused', 'done', 'cancelled'));
 ALTER TABLE bulks ADD COLUMN undone_by BIGINT;
 ALTER TABLE bulk_items ADD COLUMN undo TEXT NOT NULL DEFAULT '' CHECK (length(undo) <= 60000);
+ALTER TABLE bulk_events DROP CONSTRAINT bulk_events_notice_check;
+ALTER TABLE bulk_events ADD CONSTRAINT bulk_events_notice_check CHECK (notice IN ('share', 'unshare', 'assigned', 'group_assigned', 'update'));
 
 -- What agents run on a ticket: some actions under a name. actions is a JSON list.
 CREATE TABLE macros (

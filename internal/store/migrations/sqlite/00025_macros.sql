@@ -59,7 +59,7 @@ CREATE TABLE bulk_events (
   event_id INTEGER NOT NULL,
   ticket_id INTEGER NOT NULL,
   share_id INTEGER NOT NULL,
-  notice TEXT NOT NULL CHECK (notice IN ('share', 'unshare', 'assigned', 'update')),
+  notice TEXT NOT NULL CHECK (notice IN ('share', 'unshare', 'assigned', 'group_assigned', 'update')),
   target_kind TEXT NOT NULL CHECK (target_kind IN ('agent', 'group', 'requester')),
   target_id INTEGER NOT NULL,
   gone TEXT NOT NULL DEFAULT '' CHECK (length(gone) <= 1000000),
