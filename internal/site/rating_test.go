@@ -273,5 +273,8 @@ func testPortalFields(t *testing.T, d *desk) {
 	v.get(path).want(http.StatusOK, "<option selected>Small</option>")
 	v.post(path+"/details", "subject", "A laptop", "priority", "normal", at(size), "Huge").want(http.StatusUnprocessableEntity, "Please choose one of the list.")
 	v.post(path+"/details", "subject", "A laptop", "priority", "normal", at(size), "Large", at(hidden), "1").leadsTo(path + "?done=changed")
-	v.get(path).want(http.StatusOK, "<option selected>Large</option>").without("900")
+	v.get(path).want(http.StatusOK, "<option selected>Large</option>", `id="facts"`).without("900")
+	empty := v.file("type", "service_request", "inbox", inbox, "subject", "Without words", "text", "x", at(size), "Small")
+	v.post(empty+"/details", "subject", "Without words", "priority", "normal", at(size), "").want(http.StatusUnprocessableEntity, "Please fill")
+	v.get(v.file("type", "question", "inbox", inbox, "subject", "Without facts", "text", "x")).want(http.StatusOK).without(`id="facts"`)
 }
