@@ -142,7 +142,7 @@ test("one-time addresses are made, shown once and deleted", async () => {
   await rig.looks(page, "the list of partners");
   await page.getByRole("button", { name: `Delete the address: ${note}` }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await page.getByText(note).waitFor({ state: "detached" });
+  await page.getByText(note, { exact: true }).waitFor({ state: "detached" });
 });
 
 test("S4-02 S4-04 S4-05 S4-06 S4-07 S4-08 a ticket goes to a partner when it is submitted, and is marked on both desks", async () => {
