@@ -243,3 +243,20 @@ test("S4-13 S4-14 S4-15 unsharing says what stays, and leaves an orphan that a f
   const found = await ask(other, "GET", `/tickets?view=all&filter=${filter}`);
   assert.ok(found.body.items?.some((row: any) => row.number === copy), JSON.stringify(found.body));
 });
+
+test("S4-04 the share dialog offers partners beside people, and says that it goes outside", async () => {
+  const number = await filed(once("Gearbox smells"));
+  const page = await rig.page();
+  await page.goto(`/tickets/${number}?share=1`);
+  const dialog = page.getByRole("dialog", { name: "Share Ticket" });
+  const picker = dialog.getByRole("combobox", { name: /^Agents/ });
+  await picker.click();
+  await page.keyboard.type("glob");
+  await page.getByRole("option", { name: /Globex/ }).click();
+  await dialog.getByText("Its agreement says what goes across.").waitFor();
+  await dialog.getByRole("checkbox", { name: /outside this help desk/ }).check();
+  await rig.axe(page, "a partner in the share dialog");
+  await dialog.getByRole("button", { name: /^Share with 1/ }).click();
+  await dialog.getByRole("list", { name: "Other desks" }).getByText(/^To /).waitFor();
+  assert.equal((await api.get(`/tickets/${number}/partners`)).body.items.length, 1);
+});

@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, CircleAlert, X } from "lucide-react";
 import { type ClipboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { t, tn } from "@/app/i18n";
+import { useMe } from "@/app/session";
+import { ticketPartners } from "@/partners/api";
 import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { explain } from "@/ui/states";
@@ -57,7 +59,11 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   const found = useQuery({ ...targets(search, number), enabled: open });
   const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
   // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
-  const items = ((found.data?.items ?? []) as Choice[]).filter((c) => !late || matches(c, text));
+  // Other desks, on one ticket: which of them may have it is the ticket's to say.
+  const on = useMe().settings["partners.enabled"] === true;
+  const desks = useQuery({ ...ticketPartners(number), enabled: open && on && number > 0 && !ending }).data?.choices ?? [];
+  const partners = desks.map((p): Choice => ({ kind: "partner", id: p.id, name: p.name, address: p.host, members: null, access: null, shared: false })).filter((c) => matches(c, text));
+  const items = [...((found.data?.items ?? []) as Choice[]), ...partners].filter((c) => !late || matches(c, text));
   // Whoever is called what was typed stands first, and who has access already last, so that Enter takes who is meant.
   const off = (c: Choice) => !ending && taken(c);
   const near = (c: Choice) => nearness(c, text);

@@ -3,6 +3,9 @@ import { type Share, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
+import { once } from "@/api/client";
+import { shareWith } from "@/partners/api";
+import { isPartner } from "./model";
 import { type NewShare, type SharePatch, type TicketShare, addShares, changeShare, endShare, leaveTicket } from "./api";
 
 const canNow = { view: "sharing.toast.view", comment: "sharing.toast.comment", edit: "sharing.toast.edit" } as const;
@@ -50,6 +53,13 @@ export function useShareActions(number: number) {
   return {
     /** add shares with new targets. It throws what the server refuses, so that the dialog can say where. */
     async add(body: TicketShare) {
+      const desks = (body.targets ?? []).filter(isPartner);
+      if (desks.length > 0) {
+        await shareWith(number, { partner_ids: desks.map((d) => d.id) }, once());
+        settle();
+        toast(tn("sharing.toast.partners", desks.length));
+        return;
+      }
       const before = new Set((cache.getQueryData(key)?.items ?? []).map((s) => s.id));
       const made = (await addShares(number, body)).items;
       draw((all) => [...all.filter((s) => !made.some((m) => m.id === s.id)), ...made]);
