@@ -127,9 +127,6 @@ func (a *App) TestPartner(ctx context.Context, v *access.Viewer, id int64) (*dm.
 	if err := require(v, dm.PartnersManage); err != nil {
 		return nil, err
 	}
-	if a.Partners == nil {
-		return nil, dm.Errorf(dm.Unavailable, "This desk sends nothing to other desks.")
-	}
 	d := &dm.PartnerDelivery{PartnerID: id, Kind: dm.SendAgreementTest, State: dm.PartnerLost, Error: notFinished}
 	err := a.administer(ctx, v, dm.PartnersManage, func(t *act) error {
 		p, err := t.tx.Partner(t.account, id)
@@ -138,6 +135,9 @@ func (a *App) TestPartner(ctx context.Context, v *access.Viewer, id int64) (*dm.
 		}
 		if p.Direction == dm.PartnerInbound && p.Status == dm.PartnerPending {
 			return dm.Errorf(dm.Conflict, "Nothing is sent to a desk whose invitation nobody has accepted.").With("partner_status")
+		}
+		if a.Partners == nil {
+			return dm.Errorf(dm.Unavailable, "This desk sends nothing to other desks.")
 		}
 		if err := t.tx.InsertPartnerDelivery(t.account, d); err != nil {
 			return err

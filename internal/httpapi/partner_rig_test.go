@@ -62,9 +62,9 @@ func (w *world) partner(who string) string {
 	return fmt.Sprintf("/partners/%d", w.as(who).get("/partners").ok().number("items.0.id"))
 }
 
-// pair makes an agreement under which acme shares tickets with globex, and gives
+// agreed makes an agreement under which acme shares tickets with globex, and gives
 // its path on each of the two.
-func (w *world) pair(terms map[string]any) (ours, theirs string) {
+func (w *world) agreed(terms map[string]any) (ours, theirs string) {
 	w.Helper()
 	body := map[string]any{"address": "http://globex.localhost"}
 	if terms != nil {

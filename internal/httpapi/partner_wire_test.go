@@ -2,241 +2,308 @@ package httpapi_test
 
 import (
 	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/deskmesh/deskmesh/internal/httpx"
+	"github.com/deskmesh/deskmesh/internal/nhd"
 )
 
 const (
-	wireTicket = "77a657fdf7099f5e9c1a7d099b28c8b52a31ebe1"
-	wireAgent  = "8c9b8e9bf7774dab289dd85b65975ebf975f7582"
+	someUUID = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
+	someKey  = "f0e1d2c3b4a5968778695a4b3c2d1e0f10203040"
 )
 
-// newTicketBody is a ticket as a widespread client library sends it, in values of
-// our own.
-func newTicketBody(file string) string {
-	return `{"uuid":"` + wireTicket + `","subject":"Lift stuck","requested_at":"2011-01-17 01:01:01 -0800","status":"open",
-"requester":{"uuid":"996c3ddb0ab083e708ed23ac7b85be6d7c777600","name":"Pat User","role":"user"},"comments":[
-{"uuid":"a15834260d8e15919227f36e4f1db3385ebb7c01","author":{"uuid":"996c3ddb0ab083e708ed23ac7b85be6d7c777600","name":"Pat User","role":"user"},"body":"It hangs","html_body":"<p>It <b>hangs</b><script>alert(1)</script></p>","authored_at":"2011-01-17T09:01:01Z","public":true,"attachments":null,"custom_fields":null},
-{"uuid":"b24d163d89697f222c7b264da73d4223105c3502","author":{"uuid":"` + wireAgent + `","name":"Sam Agent","role":"agent"},"body":"Private note","html_body":null,"authored_at":"2011-01-17 09:01:01 +0000","public":false,
-"attachments":[{"url":"` + file + `","filename":"lift.txt","content_type":"text/plain","display_filename":"the lift.txt"}],"custom_fields":{"zendesk":{"metadata":{"k":"v"}}}}],
-"current_actor":{"uuid":"` + wireAgent + `","name":"Sam Agent","role":"agent"},"tags":["hardware","lift"],"original_id":1,"custom_fields":{"zendesk":{"Severity":"high","Count":2}},"custom_status":"Waiting"}`
+// numbered gives an id of the protocol.
+func numbered(n int) string { return fmt.Sprintf("%040x", 0x5eed0000+n) }
+
+// invitation is the body of an agreement as another desk sends it.
+func invitation(uuid string, more ...any) map[string]any {
+	body := map[string]any{"uuid": uuid, "name": "Umbrella Desk", "access_key": someKey, "status": "pending", "sender_url": "http://umbrella.example/sharing",
+		"receiver_url": "http://acme.localhost/sharing", "sync_tags": nil, "sync_custom_fields": false, "allows_public_comments": true, "current_actor": nil, "something": "else"}
+	for i := 0; i+1 < len(more); i += 2 {
+		body[more[i].(string)] = more[i+1]
+	}
+	return body
 }
 
-// updateBody is an update as that library sends it: null for all it does not say.
-func updateBody(status, comments string) string {
-	return `{"uuid":"` + wireTicket + `","subject":null,"requested_at":null,"status":` + status + `,"requester":null,"comments":[` + comments + `],"current_actor":null,"tags":null,"original_id":null,"custom_fields":null,"custom_status":null}`
-}
+// clean are the statuses that every known client takes without falling over.
+var clean = []int{200, 201, 401, 403, 404, 405, 410, 422, 503}
 
-// TestWireOfTickets is the ticket half of the checklist of the protocol, and the
-// requests that a widespread client library makes, against the running server.
-func TestWireOfTickets(t *testing.T) {
+// TestPartnerWire is what the protocol's server answers about agreements.
+func TestPartnerWire(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := &pair{world: w}
-		p.listen()
-		other := w.elsewhere()
-		files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/big" {
-				io.Copy(w, strings.NewReader(strings.Repeat("x", 1<<20)))
-				return
+		desk := w.connect()
+		owner := w.as("owner")
+		answers := func(t *testing.T, got said, status int) {
+			t.Helper()
+			if got.status != status {
+				t.Errorf("answers %d, want %d: %s", got.status, status, got.body)
 			}
-			io.WriteString(w, "the lift hangs")
-		}))
-		t.Cleanup(files.Close)
-		// They invite us.
-		const key, agreement = "13a5b8a7b2e181736b4cad2391e48691b4434fd1", "63a59a1868938b85f6fb0ef2b2b0675caa8629a1"
-		host := strings.Replace(other.url, "127.0.0.1", "maker.localhost", 1)
-		p.wire("POST", "/agreements/"+agreement, "", `{"receiver_url":"http://`+p.desks["acme"].host+p.url+`/sharing","sender_url":"`+host+`/sharing","status":"pending","uuid":"`+agreement+`","access_key":"`+key+`","name":"Maker",
-"current_actor":null,"sync_tags":true,"sync_custom_fields":true,"allows_public_comments":true}`, 201)
-		token := agreement + ":" + key
-		path := "/tickets/" + wireTicket
-		t.Run("a ticket before the agreement is accepted is 403", func(t *testing.T) {
-			p.wire("POST", path, token, newTicketBody(files.URL+"/a"), 403)
+			if !slices.Contains(clean, got.status) || got.header.Get("Content-Type") != "application/json; charset=utf-8" {
+				t.Errorf("answers %d as %s", got.status, got.header.Get("Content-Type"))
+			}
+		}
+		send := func(t *testing.T, status int, method, path, token string, body any, headers ...string) said {
+			t.Helper()
+			w.advance(15 * time.Minute) // five an hour come from one address
+			got := w.wire("acme", method, path, token, body, headers...)
+			answers(t, got, status)
+			return got
+		}
+		t.Run("an invitation without token or version is taken, and as text/x-json", func(t *testing.T) {
+			for i, kind := range []string{"application/json", `text/x-json; charset="UTF-8"`, "text/json", ""} {
+				headers := []string{}
+				if kind != "" {
+					headers = []string{"Content-Type", kind}
+				}
+				send(t, 201, "POST", "/sharing/agreements/"+numbered(i), "", invitation(numbered(i)), headers...)
+			}
 		})
-		id := p.as("owner").get("/partners").ok().number("items.0.id")
-		p.as("owner").patch(fmt.Sprintf("/partners/%d", id), map[string]any{"status": "accepted", "name": "Maker"}).ok()
-		p.drain()
-		t.Run("what is wrong is refused from the clean set of statuses", func(t *testing.T) {
-			for _, tc := range []struct {
-				method, path, token, body string
-				status                    int
-			}{
-				{"POST", path, "", newTicketBody("x"), 401}, {"POST", path, agreement + ":wrong", newTicketBody("x"), 401}, {"POST", path, "unknown:" + key, newTicketBody("x"), 401},
-				{"POST", path, token, `[]`, 422}, {"POST", path, token, `{`, 422}, {"POST", path, token, ``, 422}, {"POST", path, token, `{"uuid":"other"}`, 422},
-				{"PATCH", path, token, `{}`, 405}, {"PUT", path, token, `{}`, 404}, {"DELETE", path, token, ``, 404}, {"GET", path, token, ``, 404}, {"POST", "/tickets/..%2f", token, `{}`, 422},
+		t.Run("repeated it is answered again, and another one under its id is refused", func(t *testing.T) {
+			at := "/sharing/agreements/" + numbered(0)
+			send(t, 200, "POST", at, "", invitation(numbered(0)))
+			send(t, 422, "POST", at, "", invitation(numbered(0), "access_key", strings.Repeat("a", 40)))
+			send(t, 422, "POST", at, "", invitation(numbered(0), "sender_url", "http://other.example/sharing"))
+			same(t, "agreements", fmt.Sprint(len(owner.get("/partners").ok().list("items"))), "4")
+		})
+		t.Run("what is wrong with an invitation is 422", func(t *testing.T) {
+			at := "/sharing/agreements/" + someUUID
+			for _, body := range []any{"", "[]", "{", `"x"`, "null", "\xff\xfe", strings.Repeat("[", 100) + strings.Repeat("]", 100), `{"name":"` + strings.Repeat("x", 5<<20) + `"}`,
+				invitation(numbered(9)), invitation("x y"), invitation(someUUID, "uuid", nil), invitation(someUUID, "status", "accepted"), invitation(someUUID, "status", nil),
+				invitation(someUUID, "receiver_url", "http://globex.localhost/sharing"), invitation(someUUID, "receiver_url", "http://acme.localhost/elsewhere"), invitation(someUUID, "receiver_url", nil),
+				invitation(someUUID, "sender_url", nil), invitation(someUUID, "sender_url", "ftp://umbrella.example"), invitation(someUUID, "sender_url", "http://u:p@umbrella.example/sharing"),
+				invitation(someUUID, "access_key", nil), invitation(someUUID, "access_key", "a b"), invitation(someUUID, "sync_tags", "yes"), invitation(someUUID, "name", 5),
 			} {
-				p.wire(tc.method, tc.path, tc.token, tc.body, tc.status)
+				send(t, 422, "POST", at, "", body)
+			}
+			send(t, 422, "POST", at, "", invitation(someUUID), "X-Ticket-Sharing-Version", "2")
+			send(t, 422, "POST", at, "", invitation(someUUID), "Content-Type", "application/x-www-form-urlencoded")
+			send(t, 422, "POST", at, "", invitation(someUUID), "Content-Encoding", "gzip")
+			send(t, 401, "POST", at, someUUID+":wrong", invitation(someUUID))
+			same(t, "agreements", fmt.Sprint(len(owner.get("/partners").ok().list("items"))), "4")
+		})
+		t.Run("any number of slashes, and a slash at the end", func(t *testing.T) {
+			for i, path := range []string{"/sharing//agreements/", "//sharing/agreements//", "/sharing/agreements/"} {
+				send(t, 201, "POST", path+numbered(20+i)+strings.Repeat("/", i), "", invitation(numbered(20+i)))
 			}
 		})
-		number := int64(0)
-		t.Run("a ticket with everything is taken, double slashes and all", func(t *testing.T) {
-			p.wire("POST", "//tickets/"+wireTicket, token, newTicketBody(files.URL+"/a"), 201)
-			p.drain()
-			number = p.as("owner").get("/tickets?filter={\"field\":\"partner_from\",\"op\":\"not_empty\"}").ok().numbers()[0]
-			a := p.as("owner").get(fmt.Sprintf("/tickets/%d", number)).ok()
-			if a.text("subject") != "Lift stuck" || a.text("partners.0.remote_number") != "1" || a.text("partners.0.requester") != "Pat User" {
-				t.Errorf("it came as %s", a.raw)
-			}
-			if d := cmp.Diff([]string{"reply: It hangs", "note: Private note"}, p.texts("owner", number)); d != "" {
-				t.Error(d)
-			}
-			m := p.as("owner").get(fmt.Sprintf("/tickets/%d/messages", number)).ok()
-			if strings.Contains(m.text("items.0.html"), "script") || m.text("items.0.foreign.name") != "Pat User" {
-				t.Errorf("message %v", m.at("items.0"))
-			}
-			if m.text("items.1.attachments.0.name") != "the lift.txt" {
-				t.Errorf("files %v", m.at("items.1.attachments"))
-			}
-			if got := p.as("owner").get(fmt.Sprintf("/partners/%d/fields", id)).ok().raw; !strings.Contains(got, "Severity") {
-				t.Errorf("fields that nobody has are noted: %s", got)
-			}
-		})
-		t.Run("the same again changes nothing, another content is 422", func(t *testing.T) {
-			p.wire("POST", path, token, newTicketBody(files.URL+"/a"), 200)
-			p.wire("POST", path, token, strings.Replace(newTicketBody("x"), "Lift", "Door", 1), 422)
-		})
-		t.Run("forged actors get no rights, and no people are made of them", func(t *testing.T) {
-			before := len(p.as("owner").get("/people?limit=200").ok().list("items"))
-			p.wire("PUT", path, token, updateBody("null", `{"uuid":"forged","author":{"uuid":"x","name":"Olga Owner","role":"agent"},"body":"I am the owner","public":true}`), 200)
-			m := p.as("owner").get(fmt.Sprintf("/tickets/%d/messages", number)).ok()
-			if m.at("items.2.author") != nil || m.text("items.2.foreign.partner.name") != "Maker" {
-				t.Errorf("it is %v", m.at("items.2"))
-			}
-			if after := len(p.as("owner").get("/people?limit=200").ok().list("items")); after != before {
-				t.Errorf("there are %d people more", after-before)
-			}
-		})
-		t.Run("public absent, null and false", func(t *testing.T) {
-			author := `"author":{"uuid":"` + wireAgent + `","name":"Sam Agent"}`
-			p.wire("PUT", path, token, updateBody("null", `{"uuid":"p1",`+author+`,"body":"absent"},{"uuid":"p2",`+author+`,"body":"null","public":null},{"uuid":"p3",`+author+`,"body":"false","public":false}`), 200)
-			if got := p.texts("owner", number); !slices.Equal(got[3:], []string{"reply: absent", "note: null", "note: false"}) {
-				t.Errorf("they are %v", got[3:])
-			}
-		})
-		t.Run("status words, with nulls for the rest", func(t *testing.T) {
-			for _, tc := range [][2]string{{`"pending"`, "pending"}, {`"hold"`, "open"}, {`"closed"`, "solved"}, {`"strange"`, "solved"}, {`"open"`, "open"}} {
-				p.wire("PUT", path, token, updateBody(tc[0], ""), 200)
-				if got := p.value("owner", number, "status"); got != tc[1] {
-					t.Errorf("after %s it is %v", tc[0], got)
+		t.Run("other methods and places", func(t *testing.T) {
+			for _, method := range []string{"DELETE", "PATCH", "HEAD", "OPTIONS"} {
+				got := w.wire("acme", method, "/sharing/agreements/"+someUUID, "", nil)
+				if got.status != 405 || got.header.Get("Allow") == "" {
+					t.Errorf("%s answers %d", method, got.status)
 				}
 			}
-			if got := p.value("owner", number, "tags.1"); got != "lift" {
-				t.Errorf("its tags changed to %v", got)
+			for _, path := range []string{"/sharing", "/sharing/", "/sharing/agreements", "/sharing/other/x", "/sharing/agreements/a/b", "/sharing/i/x"} {
+				send(t, 404, "GET", path, "", nil)
 			}
 		})
-		t.Run("our answer goes out in the protocol's form", func(t *testing.T) {
-			p.drain()
-			other.take()
-			p.say("owner", number, "reply", "We <b> & come")
-			bodies, calls := other.take()
-			if len(calls) != 1 || calls[0] != "PUT /sharing"+path || !strings.Contains(bodies[0], `"body":"We <b> & come"`) || !strings.Contains(bodies[0], `"public":true`) {
-				t.Errorf("%v %v", calls, bodies)
+		t.Run("section 9 row 15: no token, an unknown one and a wrong key are told apart by nobody", func(t *testing.T) {
+			at := "/sharing/agreements/" + numbered(0)
+			none := send(t, 401, "GET", at, "", nil)
+			if none.header.Get("WWW-Authenticate") != "X-Ticket-Sharing" {
+				t.Errorf("asks for %q", none.header.Get("WWW-Authenticate"))
+			}
+			wrong := send(t, 401, "GET", at, numbered(0)+":"+numbered(0), nil)
+			unknown := send(t, 401, "GET", at, someUUID+":"+numbered(0), nil)
+			same(t, "answers", wrong.body, unknown.body)
+			send(t, 404, "GET", at, numbered(1)+":"+someKey, nil) // of another agreement
+		})
+		t.Run("a ticket before the agreement is accepted is 403", func(t *testing.T) {
+			send(t, 403, "POST", "/sharing/tickets/"+someUUID, numbered(0)+":"+someKey, map[string]any{"uuid": someUUID, "subject": "x", "comments": []any{}})
+		})
+		t.Run("it is shown to its partner without the key", func(t *testing.T) {
+			got := send(t, 200, "GET", "/sharing/agreements/"+numbered(0), numbered(0)+":"+someKey, nil)
+			if !strings.Contains(got.body, `"status":"pending"`) || strings.Contains(got.body, someKey) || strings.Contains(got.body, "access_key") {
+				t.Errorf("shows %s", got.body)
 			}
 		})
-		t.Run("a status that goes to and fro is left alone", func(t *testing.T) {
-			for i := range 30 {
-				p.wire("PUT", path, token, updateBody([]string{`"pending"`, `"open"`}[i%2], ""), 200)
+		t.Run("section 9 row 8: addresses, key and terms cannot be moved", func(t *testing.T) {
+			path := w.partner("owner")
+			uuid := numbered(22)
+			before := owner.get(path).ok()
+			send(t, 200, "PUT", "/sharing/agreements/"+uuid, uuid+":"+someKey, invitation(uuid, "status", nil, "sender_url", "http://evil.example/sharing", "receiver_url", "http://evil.example",
+				"access_key", strings.Repeat("e", 40), "allows_public_comments", false, "sync_tags", true))
+			after := owner.get(path).ok()
+			for _, name := range []string{"address", "our_address", "fingerprint", "terms", "name", "status"} {
+				same(t, name, fmt.Sprint(after.at(name)), fmt.Sprint(before.at(name)))
 			}
-			a := p.link("owner", number)
-			if a.at("items.0.status_frozen") != true {
-				t.Errorf("it goes on: %s", a.raw)
-			}
-			p.as("owner").post(fmt.Sprintf("/tickets/%d/partners/%d/resume", number, a.number("items.0.id")), nil).ok()
-			if p.link("owner", number).at("items.0.status_frozen") != false {
-				t.Error("it is not resumed")
+			send(t, 422, "PUT", "/sharing/agreements/"+uuid, uuid+":"+someKey, map[string]any{"status": "accepted"}) // theirs is not to accept
+			send(t, 422, "PUT", "/sharing/agreements/"+uuid, uuid+":"+someKey, map[string]any{"status": "odd"})
+		})
+		t.Run("section 9 row 16: one account's agreements are nothing to another's", func(t *testing.T) {
+			answers(t, w.wire("globex", "GET", "/sharing/agreements/"+numbered(0), numbered(0)+":"+someKey, nil), 401)
+			got := send(t, 422, "POST", "/sharing/agreements/"+someUUID, "", invitation(someUUID, "sender_url", "http://acme.localhost/sharing"))
+			if !strings.Contains(got.body, "itself") {
+				t.Errorf("says %s", got.body)
 			}
 		})
-		t.Run("files that are too large, inside the network or missing are said to be missing", func(t *testing.T) {
-			w.set("attachments.max_bytes", 4096)
-			p.wire("PUT", path, token, updateBody("null", `{"uuid":"f1","author":{"uuid":"x","name":"S"},"body":"files","attachments":[{"url":"`+files.URL+`/big","filename":"big.bin"},{"url":"http://10.0.0.1/x","filename":"inside.txt"},{"url":"x:","filename":"odd.txt"}]}`), 200)
-			p.drain()
-			m := p.as("owner").get(fmt.Sprintf("/tickets/%d/messages?limit=100", number)).ok()
-			last := fmt.Sprintf("items.%d.", len(m.list("items"))-1)
-			if got := m.list(last + "missing_files"); len(got) != 3 || len(m.list(last+"attachments")) != 0 {
-				t.Errorf("the message is %v", m.at(last+"missing_files"))
-			}
+		t.Run("partners switched off are 403", func(t *testing.T) {
+			w.set("partners.enabled", false)
+			send(t, 403, "GET", "/sharing/agreements/"+numbered(0), numbered(0)+":"+someKey, nil)
+			send(t, 403, "POST", "/sharing/agreements/"+someUUID, "", invitation(someUUID))
+			send(t, 401, "GET", "/sharing/agreements/"+numbered(0), numbered(0)+":"+someUUID, nil)
+			w.set("partners.enabled", true)
 		})
-		t.Run("a ticket of another agreement is 404, ours sent back is a loop", func(t *testing.T) {
-			second := w.elsewhere()
-			_, _, foreign := p.befriend(second, allTerms())
-			p.wire("PUT", path, foreign, updateBody(`"solved"`, ""), 404)
-			p.wire("DELETE", path, foreign, "", 404)
-			p.wire("POST", path, token[:40]+"x:"+key, newTicketBody("x"), 401)
-			own := p.ticket("owner", "Ours")
-			seconds := p.as("owner").get("/partners?direction=outbound&status=accepted").ok().number("items.0.id")
-			p.as("owner").post(fmt.Sprintf("/tickets/%d/partners", own), map[string]any{"partner_ids": []int64{seconds}}).is(201)
-			p.drain()
-			_, calls := second.take()
-			uuid := strings.TrimPrefix(calls[len(calls)-1], "POST /nhd/tickets/")
-			p.wire("POST", "/tickets/"+uuid, token, strings.ReplaceAll(newTicketBody("x"), wireTicket, uuid), 422)
-		})
-		t.Run("GET shows the ticket and never the key", func(t *testing.T) {
-			got := p.wire("GET", path, token, "", 200)
-			if !strings.Contains(got, "Lift stuck") || strings.Contains(got, key) {
-				t.Errorf("%s", got)
-			}
-		})
-		t.Run("DELETE leaves an orphan, a second one is 410", func(t *testing.T) {
-			p.wire("DELETE", path, token, "", 200)
-			p.wire("DELETE", path, token, "", 410)
-			p.wire("PUT", path, token, updateBody(`"open"`, ""), 410)
-			if got := p.link("owner", number).text("items.0.state"); got != "orphaned" {
-				t.Errorf("it is %s", got)
-			}
-		})
-		t.Run("a detached ticket answers 410, and nothing crosses when the agreement is over", func(t *testing.T) {
-			p.wire("POST", "/tickets/second", token, strings.ReplaceAll(newTicketBody("x"), wireTicket, "second"), 201)
-			n := p.as("owner").get("/tickets?filter={\"field\":\"partner_from\",\"op\":\"not_empty\"}&sort=-created").ok().numbers()
-			first := slices.Max(n)
-			link := p.link("owner", first).number("items.0.id")
-			p.as("owner").post(fmt.Sprintf("/tickets/%d/partners/%d/detach", first, link), nil).ok()
-			p.wire("PUT", "/tickets/second", token, `{"status":"solved"}`, 410)
-			p.wire("POST", "/tickets/third", token, strings.ReplaceAll(newTicketBody("x"), wireTicket, "third"), 201)
-			p.as("owner").patch(fmt.Sprintf("/partners/%d", id), map[string]any{"status": "inactive"}).ok()
-			p.wire("PUT", "/tickets/third", token, `{"status":"solved"}`, 403)
-			p.wire("POST", "/tickets/fourth", token, `{"uuid":"fourth"}`, 403)
+		p := w.peer(desk)
+		for _, maker := range []string{"gem", "node", "rt"} {
+			t.Run("requests of "+maker+", as they stand", func(t *testing.T) {
+				w.advance(time.Hour)
+				uuid := numbered(map[string]int{"gem": 40, "node": 41, "rt": 42}[maker])
+				answers(t, p.replay(maker+"_agreement_create.http", uuid, someKey), 201)
+				answers(t, p.replay(maker+"_agreement_create.http", uuid, someKey), 200)
+				path := w.partner("owner")
+				got := owner.get(path).ok()
+				same(t, "stored", got.text("status")+" "+got.text("address"), "pending "+p.url)
+				same(t, "public", fmt.Sprint(got.at("terms.public_comments"), got.at("terms.tags")), map[string]string{"gem": "true true", "node": "false true", "rt": "false false"}[maker])
+				owner.patch(path, map[string]any{"status": "accepted"}).ok()
+				sent := p.take()
+				if len(sent) != 1 || sent[0].method != "PUT" || sent[0].path != "/nhd/agreements/"+uuid || sent[0].body["status"] != "accepted" ||
+					sent[0].header.Get("X-Ticket-Sharing-Token") != uuid+":"+someKey || sent[0].header.Get("X-Ticket-Sharing-Version") != "1" || sent[0].body["name"] != "Acme" ||
+					sent[0].header.Get("Content-Type") != "application/json; charset=utf-8" || sent[0].header.Get("Accept") != "application/json" || strings.Contains(sent[0].raw, "access_key") {
+					t.Errorf("the peer was sent %+v", sent)
+				}
+				answers(t, p.replay(maker+"_agreement_inactive.http", uuid, someKey), 200)
+				got = owner.get(path).ok()
+				same(t, "ended", got.text("status")+" by "+got.text("deactivated_by")+" "+got.text("address"), "inactive by sender "+p.url)
+			})
+		}
+		t.Run("the gem accepts our invitation, with everything else null", func(t *testing.T) {
+			path, uuid, key := p.invited()
+			before := owner.get(path).ok()
+			answers(t, p.replay("gem_agreement_accept.http", uuid, key), 200)
+			after := owner.get(path).ok()
+			same(t, "status", after.text("status"), "accepted")
+			same(t, "terms", fmt.Sprint(after.at("terms")), fmt.Sprint(before.at("terms")))
+			same(t, "their name", after.text("partner_name"), "Umbrella Desk")
+			same(t, "signs", fmt.Sprint(after.at("signs"), after.at("capable")), "false false")
+			owner.post(path+"/rotate-key", nil).is(409).reason("partner_not_capable")
+			answers(t, p.replay("gem_agreement_inactive.http", uuid, key), 200)
+			same(t, "ended", owner.get(path).ok().text("deactivated_by"), "receiver")
 		})
 	})
 }
 
-func TestFilesToPartners(t *testing.T) {
+// TestPartnerHardening is section 9 of the specification as far as it is about
+// agreements.
+func TestPartnerHardening(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := w.deskPair(allTerms())
-		other := w.elsewhere()
-		id, _, _ := p.befriend(other, allTerms())
-		number := p.ticket("owner", "With a file")
-		file := w.as("owner").with("Content-Type", "application/octet-stream").post("/attachments?name=plan.txt", "the plan").is(201).number("id")
-		p.say("owner", number, "note", "See here", "attachments", []int64{file})
-		there := p.share(number)
-		m := p.as("globex/owner").get(fmt.Sprintf("/tickets/%d/messages", there)).ok()
-		if m.text("items.1.attachments.0.name") != "plan.txt" {
-			t.Fatalf("there it has %v: %s", m.at("items.1.attachments"), m.raw)
-		}
-		p.as("owner").post(fmt.Sprintf("/tickets/%d/partners", number), map[string]any{"partner_ids": []int64{id}}).is(201)
-		p.drain()
-		bodies, _ := other.take()
-		_, address, _ := strings.Cut(strings.Join(bodies, ""), `"url":"http://`+p.desks["acme"].host+p.url+"/sharing")
-		address, _, _ = strings.Cut(address, `"`)
-		if got := p.wire("GET", address, "", "", 200); got != "the plan" {
-			t.Errorf("it holds %q", got)
-		}
-		t.Run("the address of a file is bound to agreement, ticket and file", func(t *testing.T) {
-			parts := strings.Split(address, "/") // "", files, ticket, file, sign, name
-			for at, bad := range map[int]string{2: strings.Repeat("a", 40), 3: "999", 4: strings.Repeat("b", 40)} {
-				wrong := slices.Clone(parts)
-				wrong[at] = bad
-				p.wire("GET", strings.Join(wrong, "/"), "", "", 404)
+		desk := w.connect()
+		owner := w.as("owner")
+		p := w.peer(desk)
+		t.Run("section 9 row 2: at most five an hour from one address, and twenty that wait", func(t *testing.T) {
+			for i := range 5 {
+				same(t, "answer", fmt.Sprint(w.wire("acme", "POST", "/sharing/agreements/"+numbered(i), "", invitation(numbered(i))).status), "201")
+			}
+			got := w.wire("acme", "POST", "/sharing/agreements/"+numbered(5), "", invitation(numbered(5)))
+			same(t, "the sixth", fmt.Sprint(got.status, got.header.Get("Retry-After") != ""), "503 true")
+			w.advance(time.Hour)
+			for i := range 15 {
+				w.advance(15 * time.Minute)
+				same(t, "answer", fmt.Sprint(w.wire("acme", "POST", "/sharing/agreements/"+numbered(5+i), "", invitation(numbered(5+i))).status), "201")
+			}
+			w.advance(time.Hour)
+			same(t, "the one after twenty", fmt.Sprint(w.wire("acme", "POST", "/sharing/agreements/"+numbered(50), "", invitation(numbered(50))).status), "503")
+			for {
+				list := owner.get("/partners?status=pending").ok().list("items")
+				if len(list) == 0 {
+					break
+				}
+				owner.patch(fmt.Sprintf("/partners/%v", list[0].(map[string]any)["id"]), map[string]any{"status": "declined"}).ok()
 			}
 		})
-		t.Run("the address is revoked with the share", func(t *testing.T) {
-			a := p.link("owner", number)
-			p.as("owner").delete(fmt.Sprintf("/tickets/%d/partners/%d", number, a.number("items.0.id"))).ok()
-			p.wire("GET", address, "", "", 404)
+		t.Run("section 9 row 2: names are plain text, and the host comes first", func(t *testing.T) {
+			w.wire("acme", "POST", "/sharing/agreements/"+numbered(60), "", invitation(numbered(60), "name", "<script>\u202e\x00evil\r\nBcc: x"))
+			got := owner.get(w.partner("owner")).ok()
+			same(t, "name", got.text("partner_name"), "<script>evil Bcc: x")
+			same(t, "host", got.text("host"), "umbrella.example")
+		})
+		t.Run("section 9 row 3: nothing is dialled before somebody accepts, and then only what may be", func(t *testing.T) {
+			w.advance(time.Hour)
+			uuid := numbered(61)
+			w.wire("acme", "POST", "/sharing/agreements/"+uuid, "", invitation(uuid, "sender_url", p.url))
+			path := w.partner("owner")
+			owner.post(path+"/test", nil).is(409).reason("partner_status")
+			if n := len(p.take()); n != 0 {
+				t.Errorf("%d requests before it was accepted", n)
+			}
+			w.app.Partners = nhd.NewClient(httpx.ClientOptions{}) // as on a server that is no demo
+			owner.patch(path, map[string]any{"status": "accepted"}).is(409).reason("partner_address")
+			same(t, "still", owner.get(path).ok().text("status"), "pending")
+			for _, at := range []string{"http://desk.example/sharing", "https://127.0.0.1/x", "https://10.0.0.1", "https://[::1]/", "https://169.254.169.254/", "https://[fd00::1]/", "https://100.64.0.1/", "https://0.0.0.0/",
+				"https://[::ffff:127.0.0.1]/", "https://224.0.0.1/", "https://desk.example:25/"} {
+				owner.post("/partners", map[string]any{"address": at}).refused(422, "address")
+			}
+			w.connect()
+		})
+		t.Run("invitations are declined unseen, but for one through a one-time address", func(t *testing.T) {
+			w.set("partners.decline_all", true)
+			w.advance(time.Hour)
+			same(t, "answer", fmt.Sprint(w.wire("acme", "POST", "/sharing/agreements/"+numbered(70), "", invitation(numbered(70))).status), "403")
+			made := owner.post("/partner-invitations", map[string]any{"note": "for Umbrella"}).is(201)
+			u, err := url.Parse(made.text("url"))
+			w.must(err)
+			same(t, "shown once", fmt.Sprint(strings.Contains(owner.get("/partner-invitations").ok().raw, "/sharing/i/")), "false")
+			body := invitation(numbered(71), "receiver_url", made.text("url"))
+			same(t, "another", fmt.Sprint(w.wire("acme", "POST", "/sharing/i/dmp_guessed/agreements/"+numbered(71), "", body).status), "404")
+			same(t, "through it", fmt.Sprint(w.wire("acme", "POST", u.Path+"/agreements/"+numbered(71), "", body).status), "201")
+			same(t, "again", fmt.Sprint(w.wire("acme", "POST", u.Path+"/agreements/"+numbered(71), "", body).status), "200")
+			same(t, "a second one", fmt.Sprint(w.wire("acme", "POST", u.Path+"/agreements/"+numbered(72), "", invitation(numbered(72), "receiver_url", made.text("url"))).status), "404")
+			same(t, "the agreement goes on there", fmt.Sprint(w.wire("acme", "GET", u.Path+"/agreements/"+numbered(71), numbered(71)+":"+someKey, nil).status), "200")
+			list := owner.get("/partner-invitations").ok()
+			same(t, "used by", list.at("items.0.partner_id").(fmt.Stringer).String(), strings.TrimPrefix(w.partner("owner"), "/partners/"))
+			over := owner.post("/partner-invitations", map[string]any{}).is(201).text("url")
+			w.advance(15 * 24 * time.Hour)
+			owner = w.as("owner")
+			u, err = url.Parse(over)
+			w.must(err)
+			same(t, "after its time", fmt.Sprint(w.wire("acme", "POST", u.Path+"/agreements/"+numbered(73), "", invitation(numbered(73), "receiver_url", over)).status), "404")
+			owner.delete(fmt.Sprintf("/partner-invitations/%d", list.number("items.0.id"))).is(204)
+			w.set("partners.decline_all", false)
+		})
+		t.Run("section 9 row 1: keys are kept sealed, and stand in no answer and no log", func(t *testing.T) {
+			path, _, key := p.invited()
+			db := w.plain()
+			for _, table := range w.tables(db) {
+				for _, row := range w.rows(db, `SELECT * FROM `+table) {
+					if strings.Contains(row, key) {
+						t.Errorf("the key stands in %s", table)
+					}
+				}
+			}
+			for _, at := range []string{path, "/partners", path + "/deliveries", "/audit", "/jobs", "/zendesk/sharing_agreements"} {
+				if strings.Contains(owner.get(at).ok().raw, key) {
+					t.Errorf("the key stands in %s", at)
+				}
+			}
+		})
+		t.Run("section 9 row 5: who has signed signs, and an overheard request is of no use later", func(t *testing.T) {
+			uuid, key := numbered(80), numbered(81)
+			w.advance(time.Hour)
+			path := "/sharing/agreements/" + uuid
+			same(t, "invited", fmt.Sprint(w.wire("acme", "POST", path, "", invitation(uuid, "access_key", key, "deskmesh", map[string]any{"version": 1})).status), "201")
+			same(t, "unsigned before", fmt.Sprint(w.wire("acme", "GET", path, uuid+":"+key, nil).status), "200")
+			signed := func(method, body string) []string {
+				r, err := http.NewRequest(method, "http://acme.localhost"+path, nil)
+				w.must(err)
+				w.must(nhd.Sign(r, uuid, key, []byte(body), w.clock.now()))
+				return []string{"Content-Digest", r.Header.Get("Content-Digest"), "Signature-Input", r.Header.Get("Signature-Input"), "Signature", r.Header.Get("Signature")}
+			}
+			body := `{"name":"Umbrella Signed"}`
+			headers := signed("PUT", body)
+			same(t, "signed", fmt.Sprint(w.wire("acme", "PUT", path, uuid+":"+key, body, headers...).status), "200")
+			same(t, "unsigned after", fmt.Sprint(w.wire("acme", "GET", path, uuid+":"+key, nil).status), "401")
+			same(t, "another body", fmt.Sprint(w.wire("acme", "PUT", path, uuid+":"+key, `{"name":"Umbrella Forged"}`, headers...).status), "401")
+			same(t, "another method", fmt.Sprint(w.wire("acme", "GET", path, uuid+":"+key, body, headers...).status), "401")
+			w.advance(16 * time.Minute)
+			same(t, "later", fmt.Sprint(w.wire("acme", "PUT", path, uuid+":"+key, body, headers...).status), "401")
+			same(t, "signed anew", fmt.Sprint(w.wire("acme", "PUT", path, uuid+":"+key, body, signed("PUT", body)...).status), "200")
+			same(t, "name", owner.get(w.partner("owner")).ok().text("partner_name"), "Umbrella Signed")
 		})
 	})
 }

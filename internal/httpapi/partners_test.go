@@ -48,7 +48,7 @@ func TestPartners(t *testing.T) {
 		t.Run("both know each other, and sign", func(t *testing.T) {
 			same(t, "capable", fmt.Sprint(owner.get(ours).ok().at("capable"), other.get(theirs).ok().at("capable")), "true true")
 			tested := owner.post(ours+"/test", nil).is(200)
-			same(t, "test", fmt.Sprint(tested.at("ok"), tested.at("status_code")), "true 200")
+			same(t, "test", fmt.Sprint(tested.at("ok"), " ", tested.at("status_code")), "true 200")
 			same(t, "signs", fmt.Sprint(other.get(theirs).ok().at("signs")), "true")
 		})
 		t.Run("a new key reaches the other desk, and both go on", func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestPartnerInput(t *testing.T) {
 		owner.post("/partners", map[string]any{"address": "desk.example", "terms": map[string]any{"public_comments": true, "private_comments": true, "status": true, "tags": true, "attachments": true,
 			"fields": []string{""}, "history": "all", "only_marked": false}}).is(422)
 		owner.post("/partners", map[string]any{"address": "desk.example", "inbox_id": 99999}).refused(422, "inbox_id")
-		ours, theirs := w.pair(nil)
+		ours, theirs := w.agreed(nil)
 		owner.patch(ours, map[string]any{"status": "pending"}).is(422)
 		owner.patch(ours, map[string]any{"name": " "}).refused(422, "name")
 		w.as("globex/owner").get(ours).is(404)
@@ -237,6 +237,31 @@ func TestPartnerOutbox(t *testing.T) {
 			tls := fmt.Sprintf("/partners/%d", owner.post("/partners", map[string]any{"address": strings.Replace(p.url, "http://", "https://", 1)}).is(201).number("id"))
 			w.drain()
 			same(t, "no TLS", owner.get(tls).ok().text("status"), "ssl_error")
+		})
+	})
+}
+
+// TestPartnerTwoDesks is what sharing between desks is for.
+func TestPartnerTwoDesks(t *testing.T) {
+	onEngines(t, func(t *testing.T, w *world) {
+		p := w.agreed(allTerms())
+		n := p.ticket("owner", "The printer burns", "requester_id", w.id("staff.one"))
+		var there int64
+		t.Run("S4-01 a ticket goes to another organisation's desk", func(t *testing.T) {
+			there = p.share(n)
+			same(t, "subject there", w.as("globex/owner").get(fmt.Sprintf("/tickets/%d", there)).ok().text("subject"), "The printer burns")
+		})
+		t.Run("S4-02 both desks answer on the ticket, and the customer hears both", func(t *testing.T) {
+			w.mails("staff.one")
+			p.say("owner", n, "reply", "We have asked the maker.")
+			p.say("globex/owner", there, "reply", "Please pull the plug.")
+			heard := ""
+			for _, m := range w.mails("staff.one") {
+				heard += m.text
+			}
+			if !strings.Contains(heard, "asked the maker") || !strings.Contains(heard, "pull the plug") {
+				t.Errorf("the customer hears %q", heard)
+			}
 		})
 	})
 }

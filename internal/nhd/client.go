@@ -182,7 +182,7 @@ func faultOf(err error) (app.PartnerFault, string) {
 		return app.PartnerAddress, "This server may not send to that address."
 	case unknown || name || invalid || verify:
 		return app.PartnerTLS, "The certificate of the host is not valid."
-	case record:
+	case record, errors.Is(err, http.ErrSchemeMismatch):
 		return app.PartnerTLS, "The host does not speak TLS."
 	case network != nil && network.Timeout(), errors.Is(err, context.DeadlineExceeded):
 		return app.PartnerNetwork, "There was no answer in time."
