@@ -75,7 +75,7 @@ func filtered(name, who, filter string, most float64) row {
 func pick(numbers []int64, i int) int64 { return numbers[i%len(numbers)] }
 
 // rows are all operations, those that write last.
-var rows = slices.Concat(reads, writes, []row{liveRow})
+var rows = slices.Concat(reads, writes, ruleRows, []row{liveRow})
 
 var reads = []row{
 	list("list: mine", seed.MineAddress, "view=mine", 1, 5, 2000),
