@@ -11,7 +11,7 @@ import (
 
 func TestRulesAndPartners(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := w.deskPair(allTerms())
+		p := w.pair(allTerms())
 		other := w.elsewhere()
 		otherID, _, _ := p.befriend(other, allTerms())
 		partner := func(id int64) map[string]any { return map[string]any{"kind": "partner", "id": id} }

@@ -206,7 +206,7 @@ func TestWireOfTickets(t *testing.T) {
 
 func TestFilesToPartners(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := w.deskPair(allTerms())
+		p := w.pair(allTerms())
 		other := w.elsewhere()
 		id, _, _ := p.befriend(other, allTerms())
 		number := p.ticket("owner", "With a file")
