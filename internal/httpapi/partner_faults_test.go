@@ -65,7 +65,7 @@ func TestProveDesksAgreeAfterFaults(t *testing.T) {
 // storm changes shared tickets at random from both sides while the network fails,
 // and compares the two desks when it is well again.
 func storm(t *testing.T, w *world, changes int) {
-	p := w.deskPair(allTerms())
+	p := w.pair(allTerms())
 	rng := rand.New(rand.NewPCG(3, uint64(changes)))
 	faulty := &faultyClient{PartnerClient: w.app.Partners, rng: rng}
 	var here, there []int64
