@@ -10,6 +10,9 @@ type Change struct {
 	Version int64
 	Cause   Cause
 	Via     Via
+	// CausedBy is the person whose change a rule follows with this one: they are not
+	// told that the ticket is shared with them (Q13).
+	CausedBy int64
 
 	// Automatic says that a program wrote the mail that the change came by: no rule
 	// answers it.

@@ -312,7 +312,11 @@ func (w *work) writeEvents() error {
 			}
 			continue
 		}
-		tell = append(tell, tellEvent{ID: e.ID, Fixed: w.fixed[i]})
+		one := tellEvent{ID: e.ID, Fixed: w.fixed[i]}
+		if e.Kind == dm.ShareCreated {
+			one.Causer = w.ch.CausedBy
+		}
+		tell = append(tell, one)
 	}
 	if err := w.app.tellWebhooks(w.tx, w.dir, w.events); err != nil {
 		return err

@@ -121,13 +121,20 @@ func (x rgb) lch() lch {
 
 // rgb is the colour that a screen can show, as strong as it can.
 func (c lch) rgb() rgb {
-	for chroma := c.c; ; chroma -= 0.002 {
-		x := lch{c.l, math.Max(chroma, 0), c.h}.plain()
-		if chroma <= 0 || x.shown() {
-			clip := func(v float64) float64 { return math.Max(0, math.Min(1, v)) }
-			return rgb{clip(x.r), clip(x.g), clip(x.b)}
+	x := c.plain()
+	if !x.shown() {
+		shown, not := 0.0, c.c
+		for range 8 { // to a two-hundredth of the chroma
+			if middle := (shown + not) / 2; (lch{c.l, middle, c.h}).plain().shown() {
+				shown = middle
+			} else {
+				not = middle
+			}
 		}
+		x = lch{c.l, shown, c.h}.plain()
 	}
+	clip := func(v float64) float64 { return math.Max(0, math.Min(1, v)) }
+	return rgb{clip(x.r), clip(x.g), clip(x.b)}
 }
 
 func (x rgb) shown() bool {

@@ -28,6 +28,7 @@ import (
 const (
 	maxLogoFile  = 1 << 20 // bytes
 	maxLogoSide  = 4096    // pixels
+	maxLogoArea  = 4 << 20 // pixels, which are at most 32 MB while it is drawn
 	maxLogoDrawn = 6 << 10 // bytes, so that a page with it keeps to its budget
 )
 
@@ -81,6 +82,9 @@ func drawLogo(raw []byte) (*drawnLogo, error) {
 	}
 	if size.Width > maxLogoSide || size.Height > maxLogoSide {
 		return nil, dm.BadField("logo_file", "A logo has at most %d pixels on a side.", maxLogoSide)
+	}
+	if size.Width*size.Height > maxLogoArea {
+		return nil, dm.BadField("logo_file", "A logo has at most %d pixels.", maxLogoArea)
 	}
 	picture, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {

@@ -150,6 +150,10 @@ func ticketOfJob(tx *store.Tx, account int64, kind string, args json.RawMessage)
 		if err = json.Unmarshal(args, &failed); err == nil {
 			ticket, err = ticketOfOutgoing(tx, account, failed.Job)
 		}
+	case JobSatisfaction:
+		var asked satisfactionArgs
+		err = json.Unmarshal(args, &asked)
+		ticket = asked.Ticket
 	case JobMailIn:
 		var arrived mailInArgs
 		if err = json.Unmarshal(args, &arrived); err == nil {

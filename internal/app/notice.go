@@ -21,10 +21,12 @@ type tellArgs struct {
 }
 
 // tellEvent is one event. Fixed are the people who lost access by it: who they
-// are is settled when it happens.
+// are is settled when it happens. Causer made the change that a rule followed by
+// it.
 type tellEvent struct {
-	ID    int64   `json:"id"`
-	Fixed []int64 `json:"fixed,omitempty"`
+	ID     int64   `json:"id"`
+	Fixed  []int64 `json:"fixed,omitempty"`
+	Causer int64   `json:"causer,omitempty"`
 }
 
 // noticeArgs names one notice to one person.

@@ -41,8 +41,9 @@ type Member struct {
 	ShareID int64    // 0 where they are not in by a share
 	Level   dm.Level // of the share
 	By      string   // who let them in
-	// MayRemove says that the viewer may take them out; Self that it is the viewer.
-	MayRemove, Self bool
+	// MayRemove says that the viewer may take them out; Self that it is the viewer,
+	// and ByMe that the viewer let them in.
+	MayRemove, Self, ByMe bool
 }
 
 // PortalOffers is what the viewer may do in a ticket.
@@ -123,7 +124,7 @@ func members(v *access.Viewer, f *store.Found, people map[int64]dm.PersonRef) []
 		m := Member{PersonRef: dm.PersonRef{ID: s.Target.ID, Name: s.TargetName, Kind: dm.PersonKind(s.Target.Kind), Active: s.TargetLive},
 			ShareID: s.ID, Level: s.Level, Self: s.Target == dm.Target{Kind: dm.TargetRequester, ID: v.Person()}}
 		if byRequester {
-			m.By = people[s.CreatedBy].Name
+			m.By, m.ByMe = people[s.CreatedBy].Name, s.CreatedBy == v.Person()
 		}
 		m.MayRemove = m.Self || byRequester && (mine || s.CreatedBy == v.Person())
 		list = append(list, m)

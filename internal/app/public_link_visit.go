@@ -41,6 +41,7 @@ type LinkDoor struct {
 	Link   dm.PublicLink
 	Viewer *access.Viewer
 	Number int64
+	Brand  dm.Brand // of the ticket
 	// Inside: a visit goes on. Else one begins, with Enter; where Asks is set the
 	// visitor is asked first, for the password or whether to use a visit up.
 	Inside, Asks bool
@@ -88,7 +89,7 @@ func (a *App) linkDoor(tx *store.Tx, visit *LinkVisit) (*LinkDoor, *store.Found,
 	if err != nil {
 		return nil, nil, err
 	}
-	door.Number = f.Ticket.Number
+	door.Number, door.Brand = f.Ticket.Number, dir.BrandOf(f.Ticket.InboxID)
 	return door, f, nil
 }
 

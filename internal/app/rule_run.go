@@ -33,6 +33,7 @@ type ruleChain struct {
 	shares  []dm.Share
 
 	automatic bool
+	causer    int64 // who made the change that it follows; 0 nobody
 	acted     map[int64]bool
 	actions   int
 	leaves    int
@@ -51,6 +52,7 @@ type ruleUpdate struct {
 	rules.Update
 	kinds   []string // messages and shares: "reply", "note", "share"
 	changes []dm.FieldChange
+	other   bool // something besides the ticket's shares
 	pass    int
 }
 
@@ -58,14 +60,15 @@ type ruleUpdate struct {
 // those that match act. Nothing that a rule does or cannot do takes the change
 // back. An account without rules pays nothing.
 func (w *work) runRules() error {
-	if len(w.dir.Rules) == 0 || len(w.events) == 0 || w.ch.Merge != nil {
+	if len(w.dir.Rules) == 0 || len(w.events) == 0 || w.ch.Merge != nil || !awake(w.dir, w.t.InboxID) {
 		return nil
 	}
 	c := &ruleChain{app: w.app, tx: w.tx, dir: w.dir, account: w.account, automatic: w.ch.Automatic, acted: map[int64]bool{}}
-	performer, err := w.performer()
+	performer, causer, err := w.performer()
 	if err != nil {
 		return err
 	}
+	c.causer = causer
 	c.told = ruleUpdate{Update: rules.Update{Before: w.old, BrandBefore: w.dir.BrandOf(w.old.InboxID).ID, Created: w.created,
 		Performer: performer, Via: w.ch.Via, ViaSharing: !w.created && w.viewer.IsAgent() && w.decision.OnlyByShare()}}
 	c.told.note(w)
@@ -80,32 +83,38 @@ func (w *work) runRules() error {
 	return nil
 }
 
-// performer says who made the change. What a mail says, its sender does.
-func (w *work) performer() (dm.Performer, error) {
+// awake says whether rules run on the tickets of an inbox: not in an inactive
+// brand (Q15).
+func awake(dir *store.Directory, inbox int64) bool { return dir.BrandOf(inbox).Active }
+
+// performer says who made the change, and which person where it was one. What a
+// mail says, its sender does.
+func (w *work) performer() (dm.Performer, int64, error) {
 	person := w.viewer.Person()
 	switch {
 	case w.ch.Cause.Kind == dm.CauseRule:
-		return dm.ByRule, nil
+		return dm.ByRule, 0, nil
 	case w.viewer.Link() != 0, w.viewer.IsRequester():
-		return dm.ByRequester, nil
+		return dm.ByRequester, person, nil
 	case w.viewer.IsSystem() && len(w.res.Messages) > 0:
 		person = w.res.Messages[0].AuthorID
 	case w.viewer.IsAgent():
-		return dm.ByAgent, nil
+		return dm.ByAgent, person, nil
 	}
 	if person == 0 {
-		return dm.BySystem, nil
+		return dm.BySystem, 0, nil
 	}
 	people, err := w.tx.PeopleRefs(w.account, []int64{person})
 	if err != nil || person == w.t.RequesterID || people[person].Kind == dm.Requester {
-		return dm.ByRequester, err
+		return dm.ByRequester, person, err
 	}
-	return dm.ByAgent, nil
+	return dm.ByAgent, person, nil
 }
 
 // note gathers what a change has done.
 func (u *ruleUpdate) note(w *work) {
 	for i := range w.events {
+		u.other = u.other || !shareEvent(w.events[i].Kind)
 		switch e := &w.events[i]; {
 		case e.Kind == dm.TicketMessage && e.Data.Message == dm.Reply:
 			u.kinds = append(u.kinds, "reply")
@@ -139,7 +148,7 @@ func (c *ruleChain) onePass() error {
 			if r.Kind != kind || c.acted[r.ID] || !c.concerned(r) {
 				continue
 			}
-			if c.stopped || c.t.Deleted || c.t.Spam || c.t.MergedInto != 0 {
+			if c.stopped || c.t.Deleted || c.t.Spam || c.t.MergedInto != 0 || !awake(c.dir, c.t.InboxID) {
 				return nil
 			}
 			acted, err := c.ask(r)
@@ -158,14 +167,27 @@ func (c *ruleChain) onePass() error {
 // its condition is looked at.
 func (c *ruleChain) concerned(r *store.DirRule) bool {
 	switch {
-	case r.Kind == dm.RuleAssign && (c.t.GroupID != 0 || c.t.AssigneeID != 0):
+	case r.Kind == dm.RuleAssign && (!c.told.other || c.t.GroupID != 0 || c.t.AssigneeID != 0):
 		return false
 	case r.BrandID != 0 && r.BrandID != c.dir.BrandOf(c.t.InboxID).ID:
 		return false
 	case len(r.Performers) > 0 && !slices.Contains(r.Performers, c.told.Performer):
 		return false
 	}
-	return r.Kind != dm.RuleUpdate || rules.Happened(r.Events, c.told.kinds, c.told.changes)
+	return r.Kind != dm.RuleUpdate || c.awaited(r)
+}
+
+// awaited says whether an update rule waits for what happened. A share wakes only
+// rules that wait for shares, and one that a rule made none that share (Q14).
+func (c *ruleChain) awaited(r *store.DirRule) bool {
+	if len(r.Events) == 0 {
+		return c.told.other
+	}
+	kinds := c.told.kinds
+	if c.told.Performer == dm.ByRule && slices.ContainsFunc(r.Actions, func(a dm.Action) bool { return a.Shares() }) {
+		kinds = slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool { return kind == "share" })
+	}
+	return rules.Happened(r.Events, kinds, c.told.changes)
 }
 
 // ask looks at the condition of one rule, and lets it act where that holds.
@@ -307,6 +329,7 @@ func (c *ruleChain) try(by *actor, list []dm.Action) (outcomes []dm.ActionOutcom
 		outcomes = plan.Outcomes
 		ch := plan.Change
 		ch.Cause, ch.Via, ch.Automatic = dm.Cause{Kind: dm.CauseRule, ID: by.rule.ID, Name: by.rule.Name}, dm.ViaRule, c.automatic
+		ch.CausedBy = c.causer
 		if !idle(&ch) {
 			if done, err = c.app.applyOne(c.tx, by.viewer, ch); err != nil {
 				return err

@@ -149,7 +149,7 @@ func (a *App) dueByTime(ctx context.Context, account, after int64) (due []dueTic
 }
 
 func (a *App) holdsByTime(tx *store.Tx, dir *store.Directory, r *store.DirRule, s *rules.Snapshot, reader *rules.Reader) (bool, error) {
-	if r.BrandID != 0 && r.BrandID != s.BrandID || !rules.Match(&r.Condition, s, reader) {
+	if r.BrandID != 0 && r.BrandID != s.BrandID || !awake(dir, s.Ticket.InboxID) || !rules.Match(&r.Condition, s, reader) {
 		return false, nil
 	}
 	holds, _, _, err := a.ruleHolds(tx, dir, &r.Rule, s, reader)
@@ -179,7 +179,7 @@ func (a *App) actByTime(ctx context.Context, account int64, d dueTicket) (acted 
 		c := &ruleChain{app: a, tx: tx, dir: w.dir, account: account, acted: map[int64]bool{}, misses: maxRuleMisses}
 		c.told = ruleUpdate{Update: rules.Update{Before: w.old, BrandBefore: w.dir.BrandOf(w.old.InboxID).ID, Performer: dm.BySystem, Via: dm.ViaSystem}}
 		c.see(w)
-		if r.BrandID != 0 && r.BrandID != w.dir.BrandOf(w.t.InboxID).ID {
+		if r.BrandID != 0 && r.BrandID != w.dir.BrandOf(w.t.InboxID).ID || !awake(w.dir, w.t.InboxID) {
 			return nil
 		}
 		if acted, err = c.ask(r); err != nil || !acted {

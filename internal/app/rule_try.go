@@ -97,7 +97,7 @@ func (c *ruleChange) tryOn(r *dm.Rule, f *store.Found) (*RuleTried, error) {
 		return nil, err
 	}
 	t := &RuleTried{Number: f.Ticket.Number, Subject: f.Ticket.Subject, Why: why(), Actions: []RuleActionView{}}
-	t.Matched = holds && (r.BrandID == 0 || r.BrandID == s.BrandID) && !f.Ticket.Spam && !f.Ticket.Deleted && f.Ticket.MergedInto == 0 &&
+	t.Matched = holds && (r.BrandID == 0 || r.BrandID == s.BrandID) && awake(c.dir, f.Ticket.InboxID) && !f.Ticket.Spam && !f.Ticket.Deleted && f.Ticket.MergedInto == 0 &&
 		(r.Kind != dm.RuleAssign || f.Ticket.GroupID == 0 && f.Ticket.AssigneeID == 0)
 	if r.BrandID != 0 {
 		t.Why = append(t.Why, dm.RuleWhy{Place: "brand", Holds: r.BrandID == s.BrandID})

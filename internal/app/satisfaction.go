@@ -31,10 +31,10 @@ const satisfactionWait = time.Hour
 var ErrSatisfactionOver = dm.Errorf(dm.Gone, "This ticket is open again, or its time to be rated is over.").With("satisfaction_over")
 
 // asksSatisfaction says whether the viewer is asked how a ticket was solved: its
-// requester, for some days, unless a program had filed it.
+// requester, for some days, unless a program had filed it or its brand is inactive.
 func asksSatisfaction(tx *store.Tx, dir *store.Directory, v *access.Viewer, f *store.Found) (bool, error) {
 	t, set := &f.Ticket, &dir.Settings
-	if !set.SatisfactionAsk || !v.IsRequester() || t.RequesterID != v.Person() || !f.Decision.Has(access.See) || t.MergedInto != 0 || !t.Status.Done() || t.SolvedAt == 0 {
+	if !set.SatisfactionAsk || !dir.BrandOf(t.InboxID).Active || !v.IsRequester() || t.RequesterID != v.Person() || !f.Decision.Has(access.See) || t.MergedInto != 0 || !t.Status.Done() || t.SolvedAt == 0 {
 		return false, nil
 	}
 	if tx.Now() > t.SolvedAt.Add(time.Duration(set.SatisfactionDays)*24*time.Hour) {
@@ -144,19 +144,23 @@ func (a *App) writeSatisfaction(tx *store.Tx, account int64, args satisfactionAr
 func (a *App) composeSatisfaction(tx *store.Tx, dir *store.Directory, f *store.Found, p *dm.Person) (*letter, error) {
 	t, box := &f.Ticket, dir.Inboxes[f.Ticket.InboxID]
 	brand := dir.Brands[box.BrandID]
-	if !brand.Active {
-		return nil, nil
-	}
 	asked := mail.Asked{Account: dir.Account.ID, Person: p.ID, Ticket: t.ID, Solved: int64(t.SolvedAt)}
 	token := a.Signer.SatisfactionToken(asked)
 	text := notify.RenderSatisfaction(notify.Satisfaction{Language: p.Language, Recipient: p.Name, Brand: brand.Name, Number: t.Number, Subject: t.Subject,
 		URL: dir.Account.BaseURL + SatisfactionPath + token, Days: dir.Settings.SatisfactionDays})
 	l := &letter{from: mail.Address{Name: brand.Name, Email: box.Address}, to: mail.Address{Name: p.Name, Email: p.Address}, ticket: t.ID, inbox: box.ID, person: p.ID, automatic: true}
 	_, domain, _ := strings.Cut(box.Address, "@")
+	// Answers quote the Message-ID, so it holds nothing of the token. The moment
+	// stands where other mails have their event.
+	answer := mail.Reply{Account: dir.Account.ID, Ticket: t.ID, Person: p.ID}
+	o := mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
+		MessageID: a.Signer.MessageID(domain, answer, int64(t.SolvedAt)), Loop: loopMark(&dir.Account), Date: tx.Now().Std(),
+		Headers: a.unsubscribeHeaders(dir, tx.Now(), Unsubscription{Person: p.ID, What: UnsubscribeCopies, Ticket: t.ID})}
+	if f.Decision.Has(access.Reply) {
+		o.ReplyTo = []mail.Address{{Name: brand.Name, Email: a.Signer.ReplyAddress(box.Address, answer)}}
+	}
 	var err error
-	l.raw, err = mail.Compose(mail.Outgoing{From: l.from, To: []mail.Address{l.to}, Subject: text.Subject, Text: text.Text, HTML: text.HTML, AutoSubmitted: true,
-		MessageID: "rate." + token + "@" + domain, Loop: loopMark(&dir.Account), Date: tx.Now().Std(),
-		Headers: a.unsubscribeHeaders(dir, tx.Now(), Unsubscription{Person: p.ID, What: UnsubscribeCopies, Ticket: t.ID})})
+	l.raw, err = mail.Compose(o)
 	return l, err
 }
 

@@ -53,7 +53,7 @@ func (a *App) tellOf(tx *store.Tx, account int64, told []tellEvent) error {
 	planned := make([][]notify.Line, len(told))
 	for i := range told {
 		e, people := events[told[i].ID], *all
-		people.Fixed = told[i].Fixed
+		people.Fixed, people.ActorID = told[i].Fixed, told[i].Causer
 		if people.TeamID = notify.Team(e, f.Ticket.GroupID); people.TeamID == 0 {
 			people.Team, people.TeamID = nil, notify.TeamMissed(e, f.Ticket.GroupID, f.Ticket.AssigneeID)
 		}

@@ -193,7 +193,7 @@ type exchange struct {
 func (l *loop) run(ctx context.Context, connections int, length span) (*measurement, error) {
 	clients := make([]*client, connections)
 	for i := range clients {
-		c, err := dial(l.server.address, l.viewers.cookies[l.row.who])
+		c, err := dial(l.server.address, l.viewers.cookie(l.row.who))
 		if err != nil {
 			return nil, err
 		}

@@ -75,7 +75,7 @@ func filtered(name, who, filter string, most float64) row {
 func pick(numbers []int64, i int) int64 { return numbers[i%len(numbers)] }
 
 // rows are all operations, those that write last.
-var rows = slices.Concat(reads, writes, []row{liveRow})
+var rows = slices.Concat(reads, writes, ruleRows, []row{liveRow})
 
 var reads = []row{
 	list("list: mine", seed.MineAddress, "view=mine", 1, 5, 2000),
@@ -102,6 +102,8 @@ var reads = []row{
 		call: func(v *viewers, i int) call { return page("/portal/tickets/%d", pick(v.asked, i)) }},
 	{name: "portal: list, requester", who: seed.RequesterAddress, growth: growth,
 		call: func(*viewers, int) call { return page("/portal") }},
+	{name: "public link: ticket page, visitor", who: linkHolder, p50: ms(3), p99: ms(12), growth: growth,
+		call: func(v *viewers, _ int) call { return page("%s", v.link) }},
 	{name: "messages of a ticket", who: seed.TypicalAddress, p50: ms(0.8), p99: ms(4), rate: 3000, growth: growth,
 		call: func(v *viewers, i int) call { return get("/tickets/%d/messages", pick(v.typical, i)) }},
 	{name: "count, bounded", who: seed.TypicalAddress, p50: ms(6), p99: ms(15), rate: 300, growth: easyGrowth,

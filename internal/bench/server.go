@@ -29,6 +29,7 @@ type server struct {
 	ready    time.Duration
 	pid      int
 	database int // process number of PostgreSQL's first process, or 0
+	dsn      string
 }
 
 // start starts the binary on a database and waits until it is ready.
@@ -38,7 +39,7 @@ func (w *workshop) start(ctx context.Context, engine, dsn string) (*server, erro
 		return nil, err
 	}
 	defer log.Close()
-	s := &server{ended: make(chan error, 1)}
+	s := &server{ended: make(chan error, 1), dsn: dsn}
 	s.cmd = exec.Command(w.binary, "serve", "--listen", "127.0.0.1:0", "--smtp-listen", "", "--db", dsn, "--data", filepath.Join(w.o.dir, "files"),
 		"--limit-caller", "0", "--limit-address", "0")
 	s.cmd.Stderr = log

@@ -22,6 +22,19 @@ type viewers struct {
 	rare    int     // how many rare words there are
 	agent   int64   // to share with
 	group   int64
+	link    string // path of a public link of a ticket
+	visit   string // the cookie of somebody who has opened it
+}
+
+// linkHolder is who reads a ticket through a public link, signed in as nobody.
+const linkHolder = "the holder of a link"
+
+// cookie is what somebody's browser sends.
+func (v *viewers) cookie(who string) string {
+	if who == linkHolder {
+		return v.visit
+	}
+	return v.cookies[who]
 }
 
 const (
@@ -53,8 +66,51 @@ func signIn(address string, tickets int) (*viewers, error) {
 	if v.agent, err = v.target("Ted Target"); err != nil {
 		return nil, err
 	}
-	v.group, err = v.target(seed.ThirtyGroup)
-	return v, err
+	if v.group, err = v.target(seed.ThirtyGroup); err != nil {
+		return nil, err
+	}
+	return v, v.openLink(v.asked[0])
+}
+
+// openLink makes a public link of a ticket in place of those it had, and begins a
+// visit of it: later requests of the visit only read.
+func (v *viewers) openLink(number int64) error {
+	owner, err := dial(v.address, v.cookies[seed.FullAddress])
+	if err != nil {
+		return err
+	}
+	defer owner.close()
+	links := fmt.Sprintf("/api/v1/tickets/%d/links", number)
+	var answer bytes.Buffer
+	for _, c := range []call{{http.MethodPatch, "/api/v1/settings", []byte(`{"links.enabled":true}`), http.StatusOK},
+		{http.MethodDelete, links, nil, http.StatusNoContent}, {http.MethodPost, links, []byte(`{}`), http.StatusCreated}} {
+		answer.Reset()
+		if _, err := owner.do(c, &answer); err != nil {
+			return fmt.Errorf("make a public link: %w", err)
+		}
+	}
+	var made struct{ Address string }
+	if err := json.Unmarshal(answer.Bytes(), &made); err != nil {
+		return err
+	}
+	at, err := url.Parse(made.Address)
+	if err != nil {
+		return err
+	}
+	visitor, err := dial(v.address, "")
+	if err != nil {
+		return err
+	}
+	defer visitor.close()
+	header, err := visitor.do(page("%s", at.Path), new(bytes.Buffer))
+	if err != nil {
+		return err
+	}
+	v.link = at.Path
+	if v.visit, _, _ = strings.Cut(header.Get("Set-Cookie"), ";"); v.visit == "" {
+		return errors.New("a visit of a link sets no cookie")
+	}
+	return nil
 }
 
 func (v *viewers) signIn(person string) error {

@@ -87,7 +87,10 @@ var nounCases = []nounCase{
 	{path: "/brands", scope: "inboxes.manage",
 		body:  func(*world) map[string]any { return map[string]any{"name": "Garden"} },
 		patch: map[string]any{"name": "Orchard", "active": false},
-		bad:   []badValue{bad("active", "yes").in("change"), bad("active", true).in("new"), bad("active", nil).in("change")}},
+		bad: []badValue{bad("active", "yes").in("change"), bad("active", true).in("new"), bad("active", nil).in("change"),
+			bad("accent", "red").in("change"), bad("accent", "#fff}{").in("change"), bad("accent", "#12345g").in("change"), bad("accent", strings.Repeat("f", 21)).in("change"), bad("accent", 7).in("change"),
+			bad("host", "help acme").in("change"), bad("host", "https://help.acme.example").in("change"), bad("host", strings.Repeat("h", 254)).in("change"), bad("host", "nul\x00").in("change"),
+			bad("logo_file", -1).in("change"), bad("logo_file", 1.5).in("change"), bad("logo_file", "logo.png").in("change"), bad("logo_file", 99999999).in("change"), bad("accent", "#0b6e4f").in("new")}},
 	{path: "/inboxes", scope: "inboxes.manage",
 		body: func(w *world) map[string]any {
 			return map[string]any{"brand_id": w.acme().brands["People"], "name": "Jobs", "address": "jobs@acme.example", "default_group_id": w.acme().groups["HR"]}
@@ -102,7 +105,9 @@ var nounCases = []nounCase{
 		},
 		patch: map[string]any{"name": "Paint", "options": []string{"red", "green"}, "required": false, "active": false, "position": 4},
 		bad: []badValue{bad("kind", "picture").in("new"), bad("kind", "text").in("change"), bad("options", []string{"red", "RED"}).at("options[1]"), bad("options", []string{}), bad("options", "red"),
-			bad("position", -1), bad("position", 1.5), bad("position", 1e30), bad("required", "no"), bad("active", 1).in("change")}},
+			bad("position", -1), bad("position", 1.5), bad("position", 1e30), bad("required", "no"), bad("active", 1).in("change"),
+			bad("portal", "all"), bad("portal", nil), bad("types", []string{"question", "nap"}).at("types[1]"), bad("types", "question"), bad("types", nil),
+			bad("types", []string{"question", "question", "question", "question", "question", "question", "question"})}},
 	{path: "/ticket-statuses", scope: "fields.manage", deletes: true,
 		body:  func(*world) map[string]any { return map[string]any{"name": "Waiting for parts", "status": "on_hold"} },
 		patch: map[string]any{"name": "Waiting for spares"},

@@ -120,5 +120,30 @@ func TestLetInLimits(t *testing.T) {
 				}
 			}
 		})
+		t.Run("S2-30 C20 watchers are counted with those in copy and those let in, whoever comes last", func(t *testing.T) {
+			w := w.in(t)
+			w.set("sharing.max_external", 3)
+			w.advance(2 * time.Hour)
+			n := fresh("staff.one")
+			w.as("accounts.agent").post(at(n, "follow"), nil).ok()
+			w.must(share("staff.one", n, guests("l", 1)...))
+			w.must(copied("staff.one", n, guests("m", 1)...))
+			full := func() {
+				w.Helper()
+				w.as("accounts.second").post(at(n, "follow"), nil).is(409).reason("cap")
+				w.as("owner").patch(at(n), map[string]any{"followers": []int64{w.id("accounts.agent"), w.id("accounts.second")}}).is(409).reason("cap")
+				w.as("owner").patch(at(n), map[string]any{"ccs": []string{"m0@partner.example", "another@partner.example", "third@partner.example"}}).is(409).reason("cap")
+				for what, err := range map[string]error{"a share": share("staff.one", n, guests("p", 1)...), "a copy": copied("staff.one", n, guests("p", 1)...)} {
+					if dm.ReasonOf(err) != "cap" {
+						w.Errorf("%s: %v", what, err)
+					}
+				}
+			}
+			full()
+			w.as("accounts.agent").delete(at(n, "follow")).ok()
+			w.must(copied("staff.one", n, guests("o", 1)...))
+			full()
+			same(t, "watchers", len(w.as("owner").get(at(n)).ok().list("followers")), 0)
+		})
 	})
 }

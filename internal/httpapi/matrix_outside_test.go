@@ -303,6 +303,7 @@ var portalDoors = map[string]func(*matrix, expected){
 				"deleting":        {Trash: dm.TrashDelete},
 				"a share of ours": {Share: []dm.NewShare{{Target: dm.Target{Kind: dm.TargetRequester, ID: m.id("staff.one")}}}},
 				"following":       {Follow: &yes},
+				"an own field":    {Set: dm.TicketPatch{Fields: map[int64]*string{1: &subject}}},
 			} {
 				m.refused(what+" in "+name, apply(ch), open)
 			}
@@ -317,6 +318,7 @@ var portalDoors = map[string]func(*matrix, expected){
 				"the priority": {Set: dm.TicketPatch{Priority: &low}},
 				"a link":       {PublicLinks: dm.LinkChanges{Make: &dm.NewPublicLink{}}},
 				"all links":    {PublicLinks: dm.LinkChanges{RevokeAll: true}},
+				"a rating":     {Satisfaction: &dm.Satisfaction{Answer: dm.SatisfactionGood}},
 			} {
 				m.refused(what+" in "+name, apply(ch), open)
 			}

@@ -76,7 +76,7 @@ type RuleActionJSON struct {
 	ExpiresInHours *int               `json:"expires_in_hours,omitempty" minimum:"0" doc:"0 is never."`
 	Reason         string             `json:"reason,omitempty" maxLength:"1000"`
 	Notify         *bool              `json:"notify,omitempty" doc:"Of share: whether recipients are told; left out, they are."`
-	TemplateID     int64              `json:"template_id,omitempty" minimum:"0"`
+	TemplateID     int64              `json:"template_id,omitempty" minimum:"0" doc:"Of share, in place of targets: the share template to share by."`
 	Label          string             `json:"label,omitempty" maxLength:"100"`
 }
 

@@ -81,6 +81,17 @@ func (g *SignInGate) TrySearch(account, person int64) error {
 	return nil
 }
 
+// TryLetIn counts a requester's try to let people in or to put them in copy, with
+// their searches: a refusal tells that there is nobody. A try that lets them in
+// is given back, since those are counted elsewhere.
+func (g *SignInGate) TryLetIn(account, person int64) (done func(), err error) {
+	done, ok, wait := g.searches.Hold(strconv.FormatInt(account, 10) + " " + strconv.FormatInt(person, 10))
+	if !ok {
+		return nil, TooMany(wait)
+	}
+	return done, nil
+}
+
 // TryLink counts a try to open a public link; one too many is the RateLimited of
 // TooMany. opened takes it back: only tries that open nothing count.
 func (g *SignInGate) TryLink(r *http.Request) (opened func(), err error) {

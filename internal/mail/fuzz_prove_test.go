@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestProveFuzz runs each fuzz target of this package, of those below it and of the texts of mails for ten
+// TestProveFuzz runs each fuzz target of this package, of those below it, of the texts of mails and of rules for ten
 // minutes, or for as long as DESKMESH_FUZZ says ("2m"). What it finds is left in
 // testdata/fuzz as a seed, which every run of the tests tries again.
 func TestProveFuzz(t *testing.T) {
@@ -20,7 +20,7 @@ func TestProveFuzz(t *testing.T) {
 	}
 	for _, target := range []struct{ folder, name string }{
 		{".", "FuzzParse"}, {".", "FuzzSplitQuote"}, {".", "FuzzSanitise"}, {".", "FuzzSplitSignature"}, {".", "FuzzTNEF"}, {".", "FuzzSignedNames"},
-		{"./origin", "FuzzCheck"}, {"../notify/wording", "FuzzBlocks"},
+		{"./origin", "FuzzCheck"}, {"../notify/wording", "FuzzBlocks"}, {"../rules", "FuzzMatch"}, {"../..", "FuzzParseActions"}, {"../..", "FuzzParseRuleCondition"},
 	} {
 		t.Run(target.name, func(t *testing.T) {
 			out, err := exec.Command("go", "test", "-vet=off", "-run=^$", "-fuzz=^"+target.name+"$", "-fuzztime="+long, target.folder).CombinedOutput()

@@ -69,6 +69,11 @@ func (p *play) run(ctx context.Context, port int) error {
 		}
 	}
 	p.clock.set(p.start)
+	for _, w := range p.worlds {
+		if err := w.addAutomation(ctx); err != nil {
+			return err
+		}
+	}
 	return p.runJobs(ctx, p.start)
 }
 

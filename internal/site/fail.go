@@ -54,7 +54,7 @@ func (v *visit) fail(err error) {
 	own := failure{Heading: v.t("site.error." + text + ".title"), Text: v.t("site.error." + text + ".text")}
 	own.Home, own.SignIn = v.signed != nil, v.signed == nil && v.account != nil && text != "link" && !strings.HasPrefix(text, "unsubscribe_")
 	if text == "closed" {
-		own.Home = false
+		own.Home, own.SignIn = false, false
 	}
 	if status >= http.StatusInternalServerError {
 		own.Request = httpx.RequestID(v.ctx())

@@ -225,6 +225,14 @@ func (v *visit) bare(title string) *frame {
 	return f
 }
 
+// branded is bare with the name and look of a brand.
+func (v *visit) branded(title string, brand *dm.Brand) *frame {
+	v.face = brand
+	f := v.bare(title)
+	f.Account = brand.Name
+	return f
+}
+
 func (v *visit) showGate(status int, door *app.LinkDoor, gate *linkGate) error {
 	v.allowForm()
 	l := &door.Link
@@ -232,7 +240,7 @@ func (v *visit) showGate(status int, door *app.LinkDoor, gate *linkGate) error {
 	if l.MaxUses > 0 {
 		gate.Left = l.MaxUses - l.Uses
 	}
-	f := v.bare(v.t("site.link.gate"))
+	f := v.branded(v.t("site.link.gate"), &door.Brand)
 	f.Narrow = true
 	return v.show(status, "link_gate", f, gate)
 }
@@ -259,12 +267,13 @@ func (v *visit) showLink(status int, visit *app.LinkVisit, form *linkForm) error
 	for i := range list {
 		page.Messages = append(page.Messages, v.linkMessage(view, &list[i]))
 	}
-	v.face = &view.Brand
 	if view.MayReply {
 		v.allowForm()
 		page.Composer = form
 	}
-	return v.show(status, "link", v.bare(view.Ticket.Subject), page)
+	f := v.branded(view.Ticket.Subject, &view.Brand)
+	f.Medium = true
+	return v.show(status, "link", f, page)
 }
 
 // linkMessage leaves out everything of a message that is not for strangers: the

@@ -33,6 +33,10 @@ func lookOf(b *dm.Brand) (l look) {
 	return l
 }
 
+// Wordmark says that a logo is so wide that it holds the brand's name, which then
+// is not written beside it.
+func (l look) Wordmark() bool { return l.Width > 2*dm.LogoHeight }
+
 // Height is how high a logo is shown.
 func (look) Height() int { return dm.LogoHeight }
 

@@ -41,7 +41,15 @@ func picture(t *testing.T, width, height int, noise bool) []byte {
 
 func TestBrandLook(t *testing.T) {
 	t.Parallel()
-	d := portalDesk(t)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			testBrandLook(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func testBrandLook(t *testing.T, d *desk) {
 	_, owner := d.person(t, "owner@acme.example")
 	brands, _, err := d.app.Brands(t.Context(), owner, app.Page{Limit: 10})
 	if err != nil || len(brands) < 2 {
@@ -94,6 +102,7 @@ func TestBrandLook(t *testing.T) {
 			"broken":   {LogoFile: put("logo.png", picture(t, 40, 40, false)[:60])},
 			"wide":     {LogoFile: put("logo.png", picture(t, 700, 100, false))},
 			"huge":     {LogoFile: put("logo.png", picture(t, 5000, 1000, false))},
+			"large":    {LogoFile: put("logo.png", picture(t, 2100, 2100, false))},
 			"rich":     {LogoFile: put("logo.png", picture(t, 600, 100, true))},
 			"absent":   {LogoFile: new(int64(1 << 40))},
 			"colour":   {Accent: new("red")},
@@ -111,6 +120,28 @@ func TestBrandLook(t *testing.T) {
 		if err := d.app.UpdateBrand(t.Context(), agent, brand.ID, app.BrandPatch{Accent: &accent}); dm.CodeOf(err) != dm.Forbidden {
 			t.Errorf("an agent without the permission: %v", err)
 		}
+	})
+	t.Run("a logo that holds the name stands alone, and one that does not beside the name", func(t *testing.T) {
+		d.visitor(t, host).get("/sign-in").want(http.StatusOK, `<strong class="clip">`+brand.Name)
+		if err := patch(app.BrandPatch{LogoFile: put("logo.png", picture(t, 400, 100, false))}); err != nil {
+			t.Fatal(err)
+		}
+		d.visitor(t, host).get("/sign-in").want(http.StatusOK, `<strong class="vh">`+brand.Name)
+	})
+	t.Run("a link's first page and its ticket have the look of the ticket's brand", func(t *testing.T) {
+		home := d.enter(t, "staff.one")
+		boxes, err := d.app.PortalInboxes(t.Context(), owner.AsRequester(), brand.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := home.file("type", "question", "inbox", itoa(boxes[0].ID), "subject", "Behind a link", "text", "x")
+		made := home.post(path+"/links", "level", "view", "days", "7", "password", "six words").want(http.StatusOK)
+		address := regexp.MustCompile(`/s/dml_[\w-]+`).FindString(made.body)
+		stranger := d.visitor(t, "acme.localhost")
+		stranger.get(address).want(http.StatusOK, "/assets/accent/ffe600.css", "Somebody at "+brand.Name).without("Behind a link")
+		stranger.post(address, "password", "six words").want(http.StatusSeeOther)
+		stranger.get(address).want(http.StatusOK, "/assets/accent/ffe600.css", "Behind a link")
+		d.visitor(t, "acme.localhost").get("/s/dml_unknown").want(http.StatusNotFound).without("/assets/accent/")
 	})
 	t.Run("a brand's address lists its tickets, and leads to the others", func(t *testing.T) {
 		inboxes := func(id int64) string {

@@ -67,13 +67,10 @@ func (v *visit) requester() *access.Viewer { return v.signed.Viewer.AsRequester(
 // inPortal prepares a page of the portal. It says whether to go on: whoever is
 // not signed in goes to sign in first, and comes back to next.
 func (v *visit) inPortal(next string) (bool, error) {
-	if !v.needSignedIn(next) {
-		return false, nil
-	}
 	if b := v.brand(); b != nil && !b.Active {
 		return false, errClosed
 	}
-	return true, nil
+	return v.needSignedIn(next), nil
 }
 
 // brand is the brand whose address this is; nil at one of the account's own.

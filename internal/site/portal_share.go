@@ -25,13 +25,26 @@ type sharePage struct {
 	Level     dm.Level
 	Levels    []dm.Level
 	Fault     string
-	LinkFault string
+	Link      linkTyped
 	Address   string // of a link made just now, told this once
 	LinkDays  []int
 	NeedsPass bool
 }
 
-// shareNumber prepares a page about the people of a ticket.
+// linkTyped is what was typed of a new link, and what is wrong with it.
+type linkTyped struct {
+	Level        dm.Level
+	Label, Fault string
+	Days         int
+}
+
+const (
+	linkDays     = 14  // that a link is for as a rule
+	maxChosen    = 600 // bytes of an address and a name
+	chosenAtOnce = 50
+)
+
+// shareState prepares a page about the people of a ticket.
 func (v *visit) shareState(number int64) (*sharePage, error) {
 	view, err := v.app.PortalTicket(v.ctx(), v.requester(), number)
 	if err != nil {
@@ -41,13 +54,13 @@ func (v *visit) shareState(number int64) (*sharePage, error) {
 		view.Offers.Links = false // an agent makes links in the workspace, as an agent
 	}
 	set := &v.signed.Directory.Settings
-	page := &sharePage{PortalTicket: view, Path: portalTicket(number), Directory: set.PortalSearch == dm.SearchDirectory, Level: view.Offers.Level, NeedsPass: set.LinkPassword}
+	page := &sharePage{PortalTicket: view, Path: portalTicket(number), Directory: set.PortalSearch == dm.SearchDirectory, Level: view.Offers.Level, NeedsPass: set.LinkPassword, Link: linkTyped{Level: dm.LevelView, Days: linkDays}}
 	for _, l := range dm.Levels {
 		if l.Rank() <= view.Offers.Level.Rank() {
 			page.Levels = append(page.Levels, l)
 		}
 	}
-	for _, days := range []int{1, 7, 14, 30, 90} {
+	for _, days := range []int{1, 7, linkDays, 30, 90} {
 		if set.LinkMaxDays == 0 || days <= set.LinkMaxDays {
 			page.LinkDays = append(page.LinkDays, days)
 		}
@@ -83,99 +96,107 @@ func (v *visit) share() error {
 		return err
 	}
 	act, value, _ := strings.Cut(in.Get("do"), ":")
-	who := chosen(in.Values["who"], act, value)
+	page.Chosen = chosen(in.Values["who"], act, value)
 	page.Query = in.text("q")
 	if level := dm.Level(in.Get("level")); slices.Contains(page.Levels, level) {
 		page.Level = level
 	}
 	switch act {
 	case "share", "cc":
-		if len(who) == 0 && page.Query != "" {
-			who = []string{page.Query} // whoever typed an address and pressed the button
+		if len(page.Chosen) == 0 && page.Query != "" {
+			page.Chosen = chosen([]string{page.Query}, "", "") // whoever typed an address and pressed the button
 		}
-		err := v.letIn(number, act, who, page.Level)
-		if err == nil {
+		fault, status, err := v.letIn(page, number, act)
+		if err != nil {
+			return err
+		}
+		if fault == "" {
 			v.redirect(page.Path + "?done=" + map[string]string{"share": "shared", "cc": "cc"}[act])
 			return nil
 		}
-		fault, status := v.faultOf(err)
-		if fault == "" {
-			return err
-		}
-		if page.Fault = fault; len(who) == 0 {
-			page.Fault = v.t("site.share.fault.nobody")
-		}
-		if err := v.fillShare(page, number, who, false); err != nil {
-			return err
-		}
+		page.Fault = fault
 		return v.showShare(status, page)
 	case "add":
 		page.Query = ""
-	}
-	if err := v.fillShare(page, number, who, act == "search"); err != nil {
-		return err
+	case "search":
+		if err := v.findGuests(page, number); err != nil {
+			return err
+		}
 	}
 	return v.showShare(http.StatusOK, page)
 }
 
-// chosen gives the addresses that are chosen after a button was pressed.
-func chosen(who []string, act, value string) []string {
-	switch act {
-	case "add":
+// chosen gives who is chosen after a button was pressed. Each comes as an address,
+// with the name that the search found behind a space: nobody is looked up again,
+// which would be a search that does not count.
+func chosen(who []string, act, value string) []app.Guest {
+	if act == "add" {
 		who = append(who, value)
-	case "drop":
-		who = slices.DeleteFunc(who, func(a string) bool { return a == value })
 	}
-	var list []string
-	for _, a := range who {
-		if a = strings.TrimSpace(a); a != "" && len(a) <= 320 && len(list) < 50 && !slices.Contains(list, a) {
-			list = append(list, a)
+	var list []app.Guest
+	for _, text := range who {
+		address, name, _ := strings.Cut(strings.TrimSpace(text), " ")
+		if name == "" {
+			name = address
 		}
+		if address == "" || len(text) > maxChosen || len(list) == chosenAtOnce || act == "drop" && address == value ||
+			slices.ContainsFunc(list, func(g app.Guest) bool { return g.Address == address }) {
+			continue
+		}
+		list = append(list, app.Guest{PersonRef: dm.PersonRef{Name: name, Address: address}})
 	}
 	return list
 }
 
-func (v *visit) letIn(number int64, act string, who []string, level dm.Level) error {
+// letIn lets in who is chosen. It gives what the reader can mend, and its status.
+func (v *visit) letIn(page *sharePage, number int64, act string) (fault string, status int, err error) {
+	if len(page.Chosen) == 0 {
+		return v.t("site.share.fault.nobody"), http.StatusUnprocessableEntity, nil
+	}
+	done, err := v.options.SignIns.TryLetIn(v.account.ID, v.person.ID)
+	if err != nil {
+		return v.t("site.share.fault.slow"), http.StatusTooManyRequests, nil //nolint:nilerr // it is told
+	}
+	var who []string
+	for i := range page.Chosen {
+		who = append(who, page.Chosen[i].Address)
+	}
 	ch := dm.Change{Number: number, Via: dm.ViaPortal}
 	if act == "share" {
-		ch.LetIn = &dm.LetIn{Addresses: who, Level: level}
-	} else if ch.AddCCs = who; len(who) == 0 {
-		return dm.BadField("ccs", "Choose at least one person.")
+		ch.LetIn = &dm.LetIn{Addresses: who, Level: page.Level}
+	} else {
+		ch.AddCCs = who
 	}
-	_, err := v.app.Apply(v.ctx(), v.requester(), ch)
-	return err
+	if _, err = v.app.Apply(v.ctx(), v.requester(), ch); err == nil {
+		done()
+		return "", 0, nil
+	}
+	if fault, status = v.faultOf(err); fault != "" {
+		err = nil
+	}
+	return fault, status, err
 }
 
-// fillShare finds those who are chosen, and what the search finds.
-func (v *visit) fillShare(page *sharePage, number int64, who []string, search bool) error {
-	if !page.Offers.Share && !page.Offers.CC {
+// findGuests searches for people.
+func (v *visit) findGuests(page *sharePage, number int64) error {
+	if page.Query == "" || !page.Offers.Share && !page.Offers.CC {
 		return nil
 	}
-	if search && page.Query != "" {
-		if err := v.options.SignIns.TrySearch(v.account.ID, v.person.ID); err != nil {
-			page.Fault = v.t("site.share.fault.slow")
-		} else {
-			page.Searched = true
-			found, err := v.app.FindGuests(v.ctx(), v.requester(), number, page.Query)
-			if err != nil {
-				return err
-			}
-			page.Results = slices.DeleteFunc(found, func(g app.Guest) bool { return slices.Contains(who, g.Address) })
-			if len(found) == 0 && v.signed.Directory.Settings.InviteUnknown && strings.Contains(page.Query, "@") && !slices.Contains(who, page.Query) {
-				page.Invite = page.Query
-			}
-		}
+	if err := v.options.SignIns.TrySearch(v.account.ID, v.person.ID); err != nil {
+		page.Fault = v.t("site.share.fault.slow")
+		return nil //nolint:nilerr // it is told
 	}
-	for _, address := range who {
-		found, err := v.app.FindGuests(v.ctx(), v.requester(), number, address)
-		if err != nil {
-			return err
-		}
-		g := app.Guest{PersonRef: dm.PersonRef{Name: address, Address: address}}
-		if len(found) > 0 && strings.EqualFold(found[0].Address, address) {
-			g = found[0]
-		}
-		page.Chosen = append(page.Chosen, g)
+	page.Searched = true
+	found, err := v.app.FindGuests(v.ctx(), v.requester(), number, page.Query)
+	if err != nil {
+		return err
+	}
+	isChosen := func(address string) bool {
+		return slices.ContainsFunc(page.Chosen, func(g app.Guest) bool { return g.Address == address })
+	}
+	page.Results = slices.DeleteFunc(found, func(g app.Guest) bool { return isChosen(g.Address) })
+	if len(found) == 0 && v.signed.Directory.Settings.InviteUnknown && strings.Contains(page.Query, "@") && !isChosen(page.Query) {
+		page.Invite = page.Query
 	}
 	return nil
 }
@@ -218,9 +239,10 @@ func (v *visit) makeLink() error {
 		return dm.ErrForbidden
 	}
 	n := dm.NewPublicLink{Level: dm.Level(in.Get("level")), Label: in.text("label")}
+	page.Link = linkTyped{Level: n.Level, Label: n.Label, Days: linkDays}
 	if days, err := strconv.Atoi(in.Get("days")); err == nil && slices.Contains(page.LinkDays, days) {
 		end := dm.TimeOf(v.options.Now()).Add(time.Duration(days) * 24 * time.Hour)
-		n.ExpiresAt = &end
+		n.ExpiresAt, page.Link.Days = &end, days
 	}
 	res, err := v.app.MakePublicLink(v.ctx(), v.requester(), number, n, in.Get("password"))
 	if err != nil {
@@ -228,9 +250,9 @@ func (v *visit) makeLink() error {
 		if fault == "" {
 			return err
 		}
-		page.LinkFault = fault
+		page.Link.Fault = fault
 		if slices.Contains(faultyFields(err), "password") {
-			page.LinkFault = v.t("site.share.fault.password", "count", strconv.Itoa(app.LinkPassword))
+			page.Link.Fault = v.t("site.share.fault.password", "count", strconv.Itoa(app.LinkPassword))
 		}
 		return v.showShare(status, page)
 	}

@@ -19,11 +19,12 @@ type portalPage struct {
 	Later    string // address of the messages after these; "" for none
 	Paged    bool   // earlier messages are on another page
 	History  []historyLine
-	Composer *composer // nil where the reader may not answer
-	Details  *details  // nil where they may not change them
-	Rating   *rating   // nil where they are not asked
-	Done     string    // what was done just now, as a key below "site.done."
-	Team     string    // who answers
+	Composer *composer         // nil where the reader may not answer
+	Details  *details          // nil where they may not change them
+	Rating   *rating           // nil where they are not asked
+	Facts    []app.PortalField // own fields that have a value
+	Done     string            // what was done just now, as a key below "site.done."
+	Team     string            // who answers
 }
 
 // shownMessage is a message as the page shows it.
@@ -133,6 +134,11 @@ func (v *visit) showPortal(status int, number int64, in *typed) error {
 			page.Details = &details{Subject: view.Subject, Priority: view.Priority, Fields: editable(view)}
 		}
 		page.Details.Priorities = dm.Priorities
+	}
+	for _, f := range view.Fields {
+		if f.Value != "" {
+			page.Facts = append(page.Facts, f)
+		}
 	}
 	if view.Offers.Rate {
 		if page.Rating = in.rating; in.rating == nil {

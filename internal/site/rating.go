@@ -100,12 +100,11 @@ func (v *visit) showSatisfaction(status int, form *rating) error {
 		v.words = locales.For(page.Language)
 	}
 	v.allowForm()
-	v.face = &page.Brand
 	own := &ratingPage{Number: page.Number, Subject: page.Subject, Rating: form, Done: form == nil && page.Said != nil && v.r.URL.Query().Get("done") != ""}
 	if form == nil {
 		own.Rating = newRating(v.r.URL.Path, page.Said)
 	}
-	f := v.bare(v.t("site.rating.title"))
-	f.Narrow, f.Account = true, page.Brand.Name
+	f := v.branded(v.t("site.rating.title"), &page.Brand)
+	f.Narrow = true
 	return v.show(status, "satisfaction", f, own)
 }

@@ -28,7 +28,7 @@ func numberIn(t *testing.T, path string) int64 {
 
 func TestRating(t *testing.T) {
 	t.Parallel()
-	for _, engine := range []string{"sqlite", "postgres"} {
+	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			testRating(t, portalDeskOn(t, engine))
@@ -70,12 +70,25 @@ func testRating(t *testing.T, d *desk) {
 		d.runJobs(t)
 		return slices.DeleteFunc(box.mails, func(m sentMail) bool { return !strings.Contains(m.text, app.SatisfactionPath) })
 	}
-	if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt); len(mails) != 1 || mails[0].to != "staff.one@acme.example" || !strings.Contains(mails[0].text, "Rate me") {
-		t.Fatalf("these mails ask: %+v", mails)
-	}
 	if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt-1); len(mails) != 0 {
 		t.Fatalf("of an earlier time, these mails ask: %+v", mails)
 	}
+	mails := ask(f.Ticket.ID, f.Ticket.SolvedAt)
+	if len(mails) != 1 || mails[0].to != "staff.one@acme.example" || !strings.Contains(mails[0].text, "Rate me") {
+		t.Fatalf("these mails ask: %+v", mails)
+	}
+	t.Run("an answer to the mail leads to the ticket, and quotes nothing of the link", func(t *testing.T) {
+		in, token := mails[0].in, regexp.MustCompile(app.SatisfactionPath + `([a-z2-7]+)`).FindStringSubmatch(mails[0].text)[1]
+		if _, _, ok := d.app.Signer.ParseMessageID(in.MessageID); !ok || strings.Contains(in.MessageID, token[len(token)-20:]) {
+			t.Errorf("the Message-ID is %s", in.MessageID)
+		}
+		if len(in.ReplyTo) != 1 {
+			t.Fatalf("answers go to %v", in.ReplyTo)
+		}
+		if _, r, ok := d.app.Signer.Parse(in.ReplyTo[0].Email); !ok || r.Ticket != f.Ticket.ID || r.Person != requester.Person() {
+			t.Errorf("answers go to %v", in.ReplyTo)
+		}
+	})
 	v.post(path+"/rating", "words", "kept <b>").want(http.StatusUnprocessableEntity, "kept &lt;b&gt;", "Please choose")
 	v.post(path+"/rating", "answer", "bad", "words", "Too slow").leadsTo(path + "?done=rated")
 	v.get(path).want(http.StatusOK, "Too slow", "Change answer", `value="bad" checked`)
@@ -153,6 +166,29 @@ func testRating(t *testing.T, d *desk) {
 		stranger.get(app.SatisfactionPath + "aaaa").want(http.StatusGone)
 		stranger.get(token[:len(token)-1]).want(http.StatusGone)
 	})
+	t.Run("Q15 an inactive brand asks nobody", func(t *testing.T) {
+		brands, _, err := d.app.Brands(t.Context(), owner, app.Page{Limit: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := func(active bool) {
+			for i := range brands {
+				if err := d.app.UpdateBrand(t.Context(), owner, brands[i].ID, app.BrandPatch{Active: &active}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		set(false)
+		stranger.get(token).want(http.StatusGone).without("Rate me")
+		stranger.post(token, "answer", "bad").want(http.StatusGone)
+		v.get(path).want(http.StatusOK).without("How did we do?")
+		v.post(path+"/rating", "answer", "bad").want(http.StatusGone)
+		if mails := ask(f.Ticket.ID, f.Ticket.SolvedAt); len(mails) != 0 {
+			t.Errorf("these mails ask: %+v", mails)
+		}
+		set(true)
+		stranger.get(token).want(http.StatusOK, "Rate me")
+	})
 	t.Run("who is not the requester any more, or has a private ticket, is not asked", func(t *testing.T) {
 		private := true
 		if _, err := d.app.Apply(t.Context(), owner, dm.Change{Number: number, Set: dm.TicketPatch{Private: &private}}); err != nil {
@@ -177,7 +213,15 @@ func testRating(t *testing.T, d *desk) {
 
 func TestPortalFields(t *testing.T) {
 	t.Parallel()
-	d := portalDesk(t)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			testPortalFields(t, portalDeskOn(t, engine))
+		})
+	}
+}
+
+func testPortalFields(t *testing.T, d *desk) {
 	_, owner := d.person(t, "owner@acme.example")
 	field := func(name string, kind dm.FieldKind, use dm.FieldUse, required bool, types ...dm.TicketType) int64 {
 		t.Helper()
@@ -229,5 +273,8 @@ func TestPortalFields(t *testing.T) {
 	v.get(path).want(http.StatusOK, "<option selected>Small</option>")
 	v.post(path+"/details", "subject", "A laptop", "priority", "normal", at(size), "Huge").want(http.StatusUnprocessableEntity, "Please choose one of the list.")
 	v.post(path+"/details", "subject", "A laptop", "priority", "normal", at(size), "Large", at(hidden), "1").leadsTo(path + "?done=changed")
-	v.get(path).want(http.StatusOK, "<option selected>Large</option>").without("900")
+	v.get(path).want(http.StatusOK, "<option selected>Large</option>", `id="facts"`).without("900")
+	empty := v.file("type", "service_request", "inbox", inbox, "subject", "Without words", "text", "x", at(size), "Small")
+	v.post(empty+"/details", "subject", "Without words", "priority", "normal", at(size), "").want(http.StatusUnprocessableEntity, "Please fill")
+	v.get(v.file("type", "question", "inbox", inbox, "subject", "Without facts", "text", "x")).want(http.StatusOK).without(`id="facts"`)
 }

@@ -52,6 +52,7 @@ type frame struct {
 	Demo    bool
 	Page    string // the part of the navigation that the page belongs to
 	Narrow  bool
+	Medium  bool // the page is one column to read
 	Bare    bool // the page leads nowhere else
 	Own     any  // the page's own content
 	words   *locales.Catalogue

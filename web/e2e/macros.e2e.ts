@@ -112,6 +112,27 @@ test("S4-16 a macro shares on a phone", async () => {
   await until("it is shared", async () => (await sharesOf(number)).length === 1);
 });
 
+test("S4-16 on a phone everything that can be done with many tickets is within reach, down to 320 px", async () => {
+  await filed(once("Within reach"));
+  const page = await rig.page({ as: owner, width: 390, height: 844 });
+  await page.goto("/tickets?view=all");
+  const pick = page.locator("[data-number]").first().getByRole("checkbox");
+  await pick.waitFor({ state: "attached" });
+  await pick.check({ force: true });
+  const bar = page.getByRole("toolbar").filter({ hasText: "1 selected" });
+  await bar.waitFor();
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const button of await bar.getByRole("button").all()) {
+      const box = (await button.boundingBox())!;
+      assert.ok(box.x >= 0 && box.x + box.width <= width && box.height >= 24, `${await button.getAttribute("aria-label")} at ${width} px is at ${box.x} and ${box.width} wide`);
+    }
+  }
+  await rig.looks(page, "the bar of bulk work on a phone");
+  await bar.getByRole("button", { name: "Clear the selection" }).click();
+  await bar.waitFor({ state: "detached" });
+});
+
 test("what would be refused is said before it is run, and nothing happens", async () => {
   const name = once("Not allowed");
   const id = await macro(name, [

@@ -49,7 +49,7 @@ async function isUrgent(page: Page) {
 async function shareWith(page: Page, text: string, name: RegExp) {
   await page.getByRole("button", { name: "Add an action" }).click();
   await page.getByRole("menuitem", { name: /^Share/ }).click();
-  const picker = page.locator(".action-row").last().getByRole("combobox").first();
+  const picker = page.locator(".action-row").last().locator("input[role=combobox]").first();
   await picker.fill(text);
   await page.getByRole("option", { name }).first().waitFor();
   await picker.press("Enter");
@@ -156,6 +156,96 @@ test("a rule is tried before it acts: the tickets that match, and why another do
   await clear();
 });
 
+test("S3-18 a rule is tied to business hours by a calendar, and need not be", async () => {
+  await clear();
+  const name = once("After hours");
+  const office = once("Night office");
+  assert.equal((await api.post("/calendars", { name: office, time_zone: "UTC", around_the_clock: true })).status, 201);
+  const page = await rig.page();
+  await page.goto("/admin/rules/create/new");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  const hours = page.getByLabel("Business hours");
+  assert.equal(await hours.inputValue(), "any");
+  assert.equal(await page.getByLabel("Calendar", { exact: true }).count(), 0, "no calendar is asked for where none counts");
+  await hours.selectOption("during");
+  await page.getByLabel("Calendar", { exact: true }).selectOption({ label: office });
+  await sentence(page).getByText(`during business hours (${office})`).waitFor();
+  await next(page).click();
+  // A share template is one choice, and what it shares is said.
+  await page.getByRole("button", { name: "Add an action" }).click();
+  await page.getByRole("menuitem", { name: /^Share/ }).click();
+  await page.getByLabel("How it is shared").selectOption({ label: "By the template “Involve HR”" });
+  await page.getByText("A personnel matter").waitFor();
+  assert.equal(await sentence(page).textContent(), `When a ticket is created, during business hours (${office}): share by the template Involve HR.`);
+  await settled(page);
+  await rig.looks(page, "an action that shares by a template");
+  await main(page).getByRole("button", { name: "Add", exact: true }).click();
+  // Whoever is warned should read it: this rule has no condition.
+  await page.getByText("It shares every ticket: it has no condition.").waitFor();
+  const number = await file("Filed during hours");
+  assert.deepEqual(await sharedWith(number), ["HR"]);
+
+  const made = (await api.get("/rules?kind=create")).body.items.find((r: { name: string }) => r.name === name);
+  assert.equal(made.hours, "during");
+  await hours.selectOption("outside");
+  await main(page).getByRole("button", { name: "Save", exact: true }).click();
+  await until("it waits for other hours", async () => (await api.get(`/rules/${made.id}`)).body.hours === "outside");
+  assert.deepEqual(await sharedWith(await file("Filed during hours too")), []);
+  await clear();
+});
+
+test("a rule that the server could not take is still there, on either step", async () => {
+  await clear();
+  const name = once("Survives");
+  const page = await rig.page();
+  let fails = true;
+  await page.route("**/api/v1/rules", (route) =>
+    fails && route.request().method() === "POST" ? route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify({ title: "Internal Server Error", status: 500, code: "internal" }) }) : route.continue(),
+  );
+  await page.goto("/admin/rules/create/new");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await isUrgent(page);
+  await next(page).click();
+  await shareWith(page, "HR", /^HR/);
+  const add = main(page).getByRole("button", { name: "Add", exact: true });
+  await add.click();
+  await page.getByRole("alert").first().waitFor();
+  await rig.looks(page, "the server could not take it");
+  assert.match((await sentence(page).textContent()) ?? "", /Priority is Urgent: share with HR\.$/);
+  await main(page).getByRole("button", { name: "Back", exact: true }).click();
+  assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), name);
+  await next(page).click();
+  fails = false;
+  await add.click();
+  await line(page, name).waitFor();
+  await clear();
+});
+
+test("the order by dragging, and by the keyboard with the focus kept", async () => {
+  await clear();
+  const made = [await make("create", once("One")), await make("create", once("Two")), await make("create", once("Three"))];
+  const [one, two, three] = made.map((r) => r.name) as [string, string, string];
+  const page = await rig.page();
+  await page.goto("/admin/rules/create");
+  await line(page, three).waitFor();
+  const names = () => page.locator(".rule-name > a").allTextContents();
+  const kept = (...wanted: string[]) => until(`the server has ${wanted.join(", ")}`, async () => (await api.get("/rules?kind=create")).body.items.map((r: { name: string }) => r.name).join() === wanted.join());
+  await line(page, three).locator(".rule-grip").dragTo(line(page, one));
+  await until("the third is first", async () => (await names()).join() === [three, one, two].join());
+  await kept(three, one, two);
+
+  const down = (name: string) => page.getByRole("button", { name: `Move “${name}” down` });
+  await down(three).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("status").getByText(`“${three}” is now number 2 of 3`).waitFor({ state: "attached" });
+  await until("the focus went with it", () => down(three).evaluate((b) => b === document.activeElement));
+  await page.keyboard.press("Enter");
+  await until("at the end the other button has it", () => page.getByRole("button", { name: `Move “${three}” up` }).evaluate((b) => b === document.activeElement));
+  assert.deepEqual(await names(), [one, two, three]);
+  await kept(one, two, three);
+  await clear();
+});
+
 test("the list: on and off, the order by buttons, a copy, and deleting after a question", async () => {
   await clear();
   const [first, second] = [await make("create", once("First")), await make("create", once("Second"))];
@@ -214,7 +304,7 @@ test("nothing that was typed is lost: by a refusal, by a reload, or by leaving; 
   await clear();
 });
 
-test("S4-16 a rule is made on a phone", async () => {
+test("S4-16 S4-17 a rule is made on a phone, and shares while nobody is at their desk", async () => {
   await clear();
   const name = once("By thumb");
   const page = await rig.page({ width: 390, height: 844 });
@@ -227,10 +317,13 @@ test("S4-16 a rule is made on a phone", async () => {
   await shareWith(page, "HR", /^HR/);
   await settled(page);
   await rig.looks(page, "the second step on a phone");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight), "only the form is scrolled, not the window around it");
   await main(page).getByRole("button", { name: "Add", exact: true }).click();
   await line(page, name).waitFor();
   await settled(page);
   await rig.looks(page, "the list on a phone");
+  const urgent = (await api.post("/tickets", { inbox_id: inbox, subject: "Nobody is here", text: "Hello", priority: "urgent", requester_address: "mei@customer.example" })).body.number;
+  assert.deepEqual(await sharedWith(urgent), ["HR"]);
   await clear();
 });
 

@@ -1,4 +1,4 @@
-// node scripts/tour.mjs: makes the pictures of docs/tour.md anew, in docs/tour, from bin/deskmesh and its demo data.
+// node scripts/tour.mjs [NAME...]: makes the pictures of docs/tour.md anew, all or those named, in docs/tour, from bin/deskmesh and its demo data.
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,8 +52,11 @@ async function settle(p) {
   await p.waitForTimeout(500);
 }
 
+const wanted = process.argv.slice(2);
+
 /** picture goes to an address, prepares what is to be seen, and keeps it as docs/tour/NAME.jpg. */
 async function picture(name, who, path, options = {}) {
+  if (wanted.length > 0 && !wanted.includes(name)) return;
   const p = await page(who, options);
   p.setDefaultTimeout(60_000);
   await p.goto(path, { waitUntil: "domcontentloaded" });
@@ -159,6 +162,24 @@ await picture("settings", "owner", "/admin/settings");
 await picture("people", "owner", "/admin/people");
 await picture("all-shares", "owner", "/admin/shares");
 await picture("audit", "owner", "/admin/audit");
+const rules = (await (await (await page("owner")).context().request.get("/api/v1/rules")).json()).items;
+const ruleAt = (kind) => `/admin/rules/${kind}/${rules.find((r) => r.kind === kind).id}`;
+await picture("rules", "owner", "/admin/rules/update");
+await picture("rule", "owner", ruleAt("time"), {
+  then: async (p) => {
+    await p.getByRole("button", { name: "Last 100 tickets" }).click();
+    await p.locator(".rule-tried-one").first().waitFor();
+  },
+});
+await picture("rule-actions", "owner", `${ruleAt("update")}?step=2`);
+await picture("macro", "accounts.agent", at, {
+  then: async (p) => {
+    await p.keyboard.press("Shift+M");
+    await p.getByRole("dialog").getByRole("option").first().waitFor();
+  },
+});
+await picture("promises", "owner", "/admin/sla");
+await picture("phone-rule", "owner", `${ruleAt("update")}?step=2`, { phone: true });
 await picture("phone-list", "accounts.agent", "/tickets?view=all", { phone: true });
 await picture("phone-ticket", "accounts.agent", at, { phone: true });
 await picture("phone-share", "accounts.agent", at, { phone: true, then: openShare });

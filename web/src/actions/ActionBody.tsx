@@ -145,9 +145,9 @@ function AssignBody({ action: a, fields, onChange }: Props) {
           onChange={([id]) => onChange(id ? { ...a, person_id: Number(id) } : without(a, "person_id"))}
         />
       )}
-      {(a.how === "round_robin" || a.how === "least_loaded") && (
+      {a.how !== "nobody" && (
         <Select aria-label={t("tickets.bulk.group")} value={a.group_id ?? ""} onChange={(e) => onChange(e.target.value ? { ...a, group_id: Number(e.target.value) } : without(a, "group_id"))}>
-          <option value="">{t("actions.own_group")}</option>
+          <option value="">{t(a.how === "person" ? "actions.keep_group" : "actions.own_group")}</option>
           {groups.map((g) => (
             <option key={String(g.value)} value={String(g.value)}>
               {g.name}

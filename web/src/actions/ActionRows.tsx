@@ -12,6 +12,7 @@ import { Menu, MenuGroup, MenuItem } from "@/ui/Menu";
 import { Body } from "./ActionBody";
 import { type Action, type Keyed, type Kind, blank, keyed, kinds, moved, rulesOnly, unfinished } from "./model";
 import { kindName } from "./names";
+import { useKeptFocus } from "./useKeptFocus";
 import "./actions.css";
 
 const icons: Record<Kind, LucideIcon> = {
@@ -45,9 +46,14 @@ export function ActionRows({ list, onChange, fault, rule = false }: Props) {
   const offered = kinds.filter((k) => (rule || !rulesOnly.includes(k)) && (k !== "webhook" || hooks));
   const put = (i: number, action: Action) => onChange(list.map((k, j) => (j === i ? { ...k, action } : k)));
   const all = fault("actions");
+  const rows = useKeptFocus<HTMLOListElement>(list);
+  const move = (from: number, to: number) => {
+    rows.keep(to, to < from ? "up" : "down");
+    onChange(moved(list, from, to));
+  };
   return (
     <div className="action-rows">
-      <ol>
+      <ol ref={rows.ref}>
         {list.map(({ key, action }, i) => {
           const name = kindName(action.do);
           const own = fault(`actions[${i}]`);
@@ -57,8 +63,8 @@ export function ActionRows({ list, onChange, fault, rule = false }: Props) {
                 <Icon of={iconOf(action.do)} />
                 <strong className="clip">{name}</strong>
                 <span className="push" />
-                <IconButton icon={ArrowUp} label={t("actions.up")} disabled={i === 0} onClick={() => onChange(moved(list, i, i - 1))} />
-                <IconButton icon={ArrowDown} label={t("actions.down")} disabled={i === list.length - 1} onClick={() => onChange(moved(list, i, i + 1))} />
+                <IconButton icon={ArrowUp} label={t("actions.up")} data-move="up" disabled={i === 0} onClick={() => move(i, i - 1)} />
+                <IconButton icon={ArrowDown} label={t("actions.down")} data-move="down" disabled={i === list.length - 1} onClick={() => move(i, i + 1)} />
                 <IconButton icon={X} label={t("actions.remove", { name })} onClick={() => onChange(list.filter((_, j) => j !== i))} />
               </div>
               <Body action={action} fields={fields} onChange={(next) => put(i, next)} />

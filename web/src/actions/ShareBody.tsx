@@ -1,11 +1,12 @@
 import { t } from "@/app/i18n";
 import { useMe } from "@/app/session";
+import type { ShareTemplate } from "@/sharing/api";
 import { counts, levelName, levels } from "@/sharing/model";
 import type { Field as TicketField } from "@/tickets/api";
-import { Check, Select, TextArea, TextField } from "@/ui/Field";
+import { Check, Select, SelectField, TextArea, TextField } from "@/ui/Field";
 import { Targets } from "./Targets";
 import { type Action, type Level, without } from "./model";
-import { hoursName } from "./names";
+import { hoursName, useTemplates } from "./names";
 
 type Props = { action: Action; fields: readonly TicketField[]; onChange: (action: Action) => void };
 
@@ -31,8 +32,67 @@ export function Span({ value, label, own, most, onChange }: { value: number | un
 
 const flags = ["see_internal", "reply_public", "can_reshare", "forward"] as const;
 
-/** Shares: with whom, at which terms, until when, and why. */
+/** Shares: by a template, or with whom, at which terms, until when, and why. */
 export function ShareTerms({ action: a, fields, onChange }: Props) {
+  const templates = useTemplates();
+  const one = templates.find((x) => x.id === a.template_id);
+  const notify = a.notify === false ? { notify: false } : {};
+  const take = (id: number) => onChange(id ? { do: "share", template_id: id, ...notify } : { do: "share", targets: [], ...notify });
+  if (templates.length === 0 && !a.template_id) return <NamedTerms action={a} fields={fields} onChange={onChange} />;
+  return (
+    <>
+      <SelectField label={t("actions.template")} bare value={a.template_id ?? 0} onChange={(e) => take(Number(e.target.value))}>
+        <option value={0}>{t("actions.template.none")}</option>
+        {a.template_id && !one && <option value={a.template_id}>{t("tickets.filter.unknown")}</option>}
+        {templates.map((x) => (
+          <option key={x.id} value={x.id}>
+            {t("actions.template.by", { name: x.name })}
+          </option>
+        ))}
+      </SelectField>
+      {a.template_id ? (
+        <>
+          {one && <TemplateFacts of={one} />}
+          <Notify action={a} onChange={onChange} />
+        </>
+      ) : (
+        <NamedTerms action={a} fields={fields} onChange={onChange} />
+      )}
+    </>
+  );
+}
+
+/** What a template shares, as it is now: whoever changes the template changes what the action does. */
+function TemplateFacts({ of: x }: { of: ShareTemplate }) {
+  const facts: [string, string][] = [
+    [t("actions.template.with"), x.targets.map((y) => y.name).join(", ")],
+    [t("actions.template.terms"), [x.level ? levelName(x.level) : t("actions.template.usual"), x.expiry_hours ? t("actions.end.after", { span: hoursName(x.expiry_hours) }) : ""].filter(Boolean).join(", ")],
+    [t("actions.template.reason"), x.reason],
+    [t("actions.template.note"), x.note],
+  ];
+  return (
+    <dl className="action-facts">
+      {facts
+        .filter(([, text]) => text)
+        .map(([name, text]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function Notify({ action: a, onChange }: Omit<Props, "fields">) {
+  return (
+    <Check checked={a.notify ?? true} onChange={(e) => onChange(e.target.checked ? without(a, "notify") : { ...a, notify: false })}>
+      {t("sharing.notify")}
+    </Check>
+  );
+}
+
+function NamedTerms({ action: a, fields, onChange }: Props) {
   const { settings } = useMe();
   const most = Number(settings["sharing.max_expiry_days"] ?? 0);
   const usual = (settings["sharing.default_level"] as Level | undefined) ?? "edit";
@@ -60,9 +120,7 @@ export function ShareTerms({ action: a, fields, onChange }: Props) {
           most={most}
           onChange={(hours) => onChange(hours === undefined ? without(a, "expires_in_hours") : { ...a, expires_in_hours: hours })}
         />
-        <Check checked={a.notify ?? true} onChange={(e) => onChange(e.target.checked ? without(a, "notify") : { ...a, notify: false })}>
-          {t("sharing.notify")}
-        </Check>
+        <Notify action={a} onChange={onChange} />
       </div>
       {offered.length > 0 && (
         <div className="action-found" role="group" aria-label={t("sharing.flags")}>

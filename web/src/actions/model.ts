@@ -46,7 +46,10 @@ export type Action = {
 const settable = ["status", "own_status", "priority", "type", "private", "inbox", "group", "department", "subject"];
 
 /** fieldsToSet gives the fields that an action can set, of all that the server knows. */
-export const fieldsToSet = (fields: readonly Field[]) => fields.filter((f) => settable.includes(f.key) || f.key.startsWith("field:"));
+export const fieldsToSet = (fields: readonly Field[]) => [
+  ...settable.flatMap((key) => fields.filter((f) => f.key === key)),
+  ...fields.filter((f) => f.key.startsWith("field:")),
+];
 
 /** clearable says whether a field can be emptied. */
 export const clearable = (key: string) => key === "group" || key === "department" || key === "own_status" || key.startsWith("field:");

@@ -1,6 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { call, client } from "@/api/client";
 import { known, t, tn } from "@/app/i18n";
+import { useMay } from "@/app/session";
+import { type ShareTemplate, shareTemplates } from "@/sharing/api";
 import { levelName } from "@/sharing/model";
 import { plainOf } from "@/desk/snippetText";
 import { type Field, filters } from "@/tickets/api";
@@ -9,7 +11,7 @@ import type { Action, ActionTarget } from "./model";
 
 // Names for the ids in actions, and sentences of what an action does.
 
-export type Names = { person: (id: number) => string; group: (id: number) => string; fields: readonly Field[] };
+export type Names = { person: (id: number) => string; group: (id: number) => string; template: (id: number) => string; fields: readonly Field[] };
 
 const idsOf = (a: Action) => [
   ...(a.person_id ? [a.person_id] : []),
@@ -17,9 +19,16 @@ const idsOf = (a: Action) => [
   ...[...(a.targets ?? []), ...(a.to ?? [])].flatMap((x) => ((x.kind === "agent" || x.kind === "requester") && x.id ? [x.id] : [])),
 ];
 
+/** useTemplates gives the share templates of the desk; none to whoever may not see them. */
+export function useTemplates(needed = true): ShareTemplate[] {
+  const may = [useMay("tickets.share"), useMay("shares.manage")].some(Boolean);
+  return useQuery({ ...shareTemplates, enabled: needed && may }).data ?? [];
+}
+
 /** useNames finds the names of those whom actions are about. One who is gone is a number. */
 export function useNames(actions: readonly Action[]): Names {
   const fields = useQuery(filters).data ?? [];
+  const templates = useTemplates(actions.some((a) => a.template_id));
   const ids = [...new Set(actions.flatMap(idsOf))];
   const asked = useQueries({
     queries: ids.map((id) => ({
@@ -35,6 +44,7 @@ export function useNames(actions: readonly Action[]): Names {
     fields,
     person: (id) => people.get(id) || `#${id}`,
     group: (id) => groups.find((g) => g.value === id)?.name ?? `#${id}`,
+    template: (id) => templates.find((x) => x.id === id)?.name ?? `#${id}`,
   };
 }
 
@@ -97,6 +107,7 @@ export function say(a: Action, names: Names): string {
     case "add_followers":
       return t("actions.say.add_followers", { names: listed((a.people ?? []).map(names.person)) });
     case "share": {
+      if (a.template_id) return t("actions.say.share_template", { name: names.template(a.template_id) });
       const who = a.level ? t("actions.say.share_level", { names: targets, level: levelName(a.level) }) : t("actions.say.share", { names: targets });
       return a.expires_in_hours ? t("actions.say.for", { what: who, span: hoursName(a.expires_in_hours) }) : who;
     }

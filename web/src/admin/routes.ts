@@ -24,7 +24,7 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/share-policy", () => import("./SharePolicy"), "SharePolicy"),
     page("/brands", () => import("../desk/Brands"), "Brands"),
     page("/inboxes", () => import("../desk/Inboxes"), "Inboxes"),
-    page("/fields", () => import("../desk/Fields"), "Fields"),
+    page("/fields", () => import("../desk/Fields"), "Fields", "ticket"),
     page("/statuses", () => import("../desk/Statuses"), "Statuses"),
     page("/hours", () => import("../desk/Calendars"), "Calendars"),
     page("/sla", () => import("../desk/SLA"), "SLA"),

@@ -104,7 +104,7 @@ function Logo({ saved, picture, error, onChange }: LogoProps) {
     <fieldset className="desk-set">
       <legend className="label">{t("desk.brands.logo")}</legend>
       <div className="desk-row">
-        {picture && picture !== "none" ? <span>{picture.name}</span> : saved && !picture ? <img src={saved} alt={t("desk.brands.logo")} height={28} /> : <span className="hint">{t("desk.brands.logo_none")}</span>}
+        {picture && picture !== "none" ? <img className="brand-logo" src={`/api/v1/attachments/${picture.id}`} alt={picture.name} height={28} /> : saved && !picture ? <img className="brand-logo" src={saved} alt={t("desk.brands.logo")} height={28} /> : <span className="hint">{t("desk.brands.logo_none")}</span>}
         <Button busy={busy} onClick={() => file.current?.click()}>
           {t("desk.brands.logo_choose")}
         </Button>

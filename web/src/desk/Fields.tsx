@@ -57,7 +57,7 @@ export function Fields() {
           </Empty>
         }
         columns={[
-          { label: t("desk.name"), cell: (f) => <RowName name={f.name} under={f.options.join(", ")} onOpen={() => setEdit(f)} /> },
+          { label: t("desk.name"), cell: (f) => <RowName name={f.name} under={[f.options.join(", "), f.portal === "none" ? "" : t(`desk.fields.portal.${f.portal}`)].filter(Boolean).join(" · ")} onOpen={() => setEdit(f)} /> },
           { label: t("desk.fields.kind"), cell: (f) => kindName(f.kind) },
           { label: t("desk.fields.required"), cell: (f) => (f.required ? t("desk.fields.required_yes") : "") },
           { label: t("desk.state"), cell: (f) => <State active={f.active} /> },
@@ -98,6 +98,7 @@ function FieldForm({ of, last, onClose }: { of: OwnField | undefined; last: numb
     await (of ? change(of.id, body) : call(client.POST("/ticket-fields", { body: { ...body, kind, position: last + 1 } })));
     void queries.invalidateQueries({ queryKey: key });
   };
+  const inForm = portal === "fill" || portal === "edit";
   const gone = of?.options.filter((o) => !options.includes(o)) ?? [];
   return (
     <FormDialog title={of ? t("desk.fields.edit") : t("desk.fields.new")} onClose={onClose} onSave={save} fields={["name", "kind", "options", "portal", "types"]}>
@@ -113,7 +114,7 @@ function FieldForm({ of, last, onClose }: { of: OwnField | undefined; last: numb
           </SelectField>
           {kind === "choice" && <WordsField label={t("desk.fields.options")} hint={gone.length ? t("desk.fields.options_gone", { names: gone.join(", ") }) : t("desk.fields.options_hint")} words={options} error={about("options")} onChange={setOptions} />}
           <Check checked={required} onChange={(e) => setRequired(e.target.checked)}>
-            {t("desk.fields.required_hint")}
+            {inForm ? t("desk.fields.required_portal") : t("desk.fields.required_hint")}
           </Check>
           <SelectField label={t("desk.fields.portal")} hint={portal === "edit" ? t("desk.fields.portal_hint") : undefined} value={portal} error={about("portal")} onChange={(e) => setPortal(e.target.value as OwnField["portal"])}>
             {uses.map((use) => (
@@ -122,7 +123,7 @@ function FieldForm({ of, last, onClose }: { of: OwnField | undefined; last: numb
               </option>
             ))}
           </SelectField>
-          {(portal === "fill" || portal === "edit") && (
+          {inForm && (
             <fieldset className="desk-set">
               <legend className="label">{t("desk.fields.types")}</legend>
               <div className="desk-options">

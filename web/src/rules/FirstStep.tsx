@@ -11,7 +11,6 @@ import { statusName } from "@/tickets/Status";
 import type { Choices } from "./api";
 import { type Draft, type Hours, type RuleEvent, changesCount, hasPerformer, performers } from "./model";
 import { eventName } from "./sentence";
-import { useCalendars } from "./useNames";
 import type { Names } from "./words";
 
 type Props = { draft: Draft; set: (change: Partial<Draft>) => void; choices: Choices; names: Names; error: unknown };
@@ -27,7 +26,7 @@ function conditionFault(error: unknown): string {
 /** The first step: what the rule is called, and when it applies. */
 export function FirstStep({ draft, set, choices, names, error }: Props) {
   const brands = useBrands();
-  const calendars = useCalendars(draft.hours !== "any");
+  const calendars = choices.calendars ?? [];
   const about = (field: string) => faultOf(error, field);
   const offered = [...new Set<Hours>([...(choices.hours as Hours[]), draft.hours])];
   // A ticket that is new, or that time passes for, has not just changed.
@@ -72,6 +71,7 @@ export function FirstStep({ draft, set, choices, names, error }: Props) {
             </SelectField>
           )}
         </div>
+        {draft.hours !== "any" && calendars.length === 0 && <p className="meta">{t("rules.calendar.none")}</p>}
         {hasPerformer(draft.kind) && (
           <fieldset className="desk-set">
             <legend>{t("rules.performers")}</legend>

@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp, Copy, GripVertical, Pencil, Plus, Trash2, TriangleA
 import { type DragEvent, useState } from "react";
 import { queries } from "@/api/queries";
 import { moved } from "@/actions/model";
+import { useKeptFocus } from "@/actions/useKeptFocus";
 import { t, tn } from "@/app/i18n";
 import { Missing } from "@/app/Missing";
 import { RowMenu, useDo } from "@/desk/parts";
@@ -33,6 +34,13 @@ function RuleList({ kind }: { kind: Kind }) {
   const rows = list.data ?? [];
   const [gone, setGone] = useState<Rule>();
   const order = useOrder(kind);
+  const kept = useKeptFocus<HTMLOListElement>(rows);
+  const [said, setSaid] = useState("");
+  const step = (from: number, to: number) => {
+    kept.keep(to, to < from ? "up" : "down");
+    order.moveTo(from, to);
+    setSaid(t("rules.moved", { name: rows[from]?.name ?? "", at: to + 1, count: rows.length }));
+  };
   const add = (
     <Button kind="primary" icon={Plus} onClick={() => void go({ to: `${pathOf(kind)}/new` as "/admin" })}>
       {t("rules.add")}
@@ -48,12 +56,15 @@ function RuleList({ kind }: { kind: Kind }) {
         </Empty>
       )}
       {rows.length > 0 && (
-        <ol className="rule-list" aria-label={t(`app.admin.rules.${kind}`)}>
+        <ol ref={kept.ref} className="rule-list" aria-label={t(`app.admin.rules.${kind}`)}>
           {rows.map((rule, i) => (
-            <RuleLine key={rule.id} rule={rule} at={i} last={rows.length - 1} order={order} onDelete={() => setGone(rule)} />
+            <RuleLine key={rule.id} rule={rule} at={i} last={rows.length - 1} order={order} step={step} onDelete={() => setGone(rule)} />
           ))}
         </ol>
       )}
+      <p className="vh" role="status">
+        {said}
+      </p>
       <Confirm
         open={!!gone}
         onClose={() => setGone(undefined)}
@@ -97,7 +108,7 @@ function useOrder(kind: Kind): Order {
   return { moveTo, dragged, over, onDrag, onOver };
 }
 
-function RuleLine({ rule, at, last, order, onDelete }: { rule: Rule; at: number; last: number; order: Order; onDelete: () => void }) {
+function RuleLine({ rule, at, last, order, step, onDelete }: { rule: Rule; at: number; last: number; order: Order; step: Order["moveTo"]; onDelete: () => void }) {
   const go = useNavigate();
   const doIt = useDo(rulesKey);
   const to = `${pathOf(rule.kind)}/${rule.id}`;
@@ -160,8 +171,8 @@ function RuleLine({ rule, at, last, order, onDelete }: { rule: Rule; at: number;
         {tn("rules.matched", rule.matched_7_days)}
       </Link>
       <span className="rule-acts">
-        <IconButton icon={ArrowUp} label={t("rules.up", { name: rule.name })} disabled={at === 0} onClick={() => order.moveTo(at, at - 1)} />
-        <IconButton icon={ArrowDown} label={t("rules.down", { name: rule.name })} disabled={at === last} onClick={() => order.moveTo(at, at + 1)} />
+        <IconButton icon={ArrowUp} label={t("rules.up", { name: rule.name })} data-move="up" disabled={at === 0} onClick={() => step(at, at - 1)} />
+        <IconButton icon={ArrowDown} label={t("rules.down", { name: rule.name })} data-move="down" disabled={at === last} onClick={() => step(at, at + 1)} />
         <RowMenu name={rule.name}>
           <MenuItem icon={Pencil} onSelect={() => void go({ to: to as "/admin" })}>
             {t("app.edit")}

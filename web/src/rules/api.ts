@@ -23,7 +23,7 @@ const body = (draft: Draft) => draft as Schema<"NewRule">;
 export const rulesOf = (kind: Kind) =>
   queryOptions({ queryKey: ["rules", "list", kind], queryFn: async () => (await call(client.GET("/rules", { params: { query: { kind } } }))).items.map(rule) });
 export const ruleOf = (id: number) => queryOptions({ queryKey: ["rules", "one", id], queryFn: async () => rule(await call(client.GET("/rules/{id}", path(id)))) });
-export const choices = queryOptions({ queryKey: ["rules", "choices"], queryFn: () => call(client.GET("/rule-choices")), staleTime: 300_000 });
+export const choices = queryOptions({ queryKey: ["rules", "choices"], queryFn: () => call(client.GET("/rule-choices")) });
 
 export const makeRule = async (draft: Draft, headers: ReturnType<typeof once>) => rule(await call(client.POST("/rules", { headers, body: body(draft) })));
 export const changeRule = async (id: number, version: number, change: Partial<Draft>) =>
@@ -37,15 +37,5 @@ export const versionsOf = (id: number) =>
   queryOptions({ queryKey: ["rules", "one", id, "versions"], queryFn: async () => (await call(client.GET("/rules/{id}/versions", path(id)))).items as Version[] });
 export const restoreVersion = async (id: number, version: number) =>
   rule(await call(client.POST("/rules/{id}/versions/{version}/restore", { params: { path: { id, version } }, headers: once() })));
-
-/** The desk's business hours. Their page has the same list. */
-export const calendars = queryOptions({
-  queryKey: ["rules", "calendars"],
-  queryFn: async () => {
-    const list = client as unknown as { GET: (path: string) => Promise<{ data?: { items: { id: number; name: string }[] }; response: Response }> };
-    return (await call(list.GET("/calendars"))).items;
-  },
-  retry: false,
-});
 
 export const refreshRules = () => queries.invalidateQueries({ queryKey: rulesKey });

@@ -22,6 +22,7 @@ const names = {
   webhook: () => "Robot",
   brand: () => "Lumen",
   calendar: () => "Vienna",
+  template: () => "Involve HR",
 } satisfies Names;
 
 const rule = (change: Partial<Draft>): Draft => ({ ...blank("create"), ...change });
@@ -92,6 +93,7 @@ test("every action has words", async () => {
   expect(say({ do: "set", field: "status", value: "solved" })).toBe("set Status to Solved");
   expect(say({ do: "set", field: "field:7", value: "" })).toBe("clear Floor");
   expect(say({ do: "assign", how: "person", person_id: 3 })).toBe("assign to Amara Okafor");
+  expect(say({ do: "share", template_id: 1 })).toBe("share by the template Involve HR");
   expect(say({ do: "assign", how: "round_robin" })).toBe("assign in turn within the ticket's group");
   expect(say({ do: "assign", how: "nobody" })).toBe("assign to nobody");
   expect(say({ do: "reply", html: "<p>Thank you</p>" })).toBe("reply “Thank you”");

@@ -2,9 +2,10 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { call, client } from "@/api/client";
 import { useMay } from "@/app/session";
 import { useBrands, useGroups } from "@/desk/lists";
+import { useTemplates } from "@/actions/names";
 import { hooksKey } from "@/desk/webhookForm";
 import type { Field } from "@/tickets/api";
-import { calendars } from "./api";
+import { choices } from "./api";
 import { type Draft, namedIn, peopleIn, treeOf } from "./model";
 import type { Names } from "./words";
 
@@ -14,7 +15,8 @@ const forever = { staleTime: Infinity, retry: false };
 export function useRuleNames(draft: Draft, fields: readonly Field[]): Names {
   const groups = useGroups();
   const brands = useBrands();
-  const hours = useCalendars(draft.hours !== "any");
+  const hours = useQuery({ ...choices, enabled: draft.hours !== "any" }).data?.calendars ?? [];
+  const templates = useTemplates(draft.actions.some((a) => a.template_id));
   const hooks = useHooks(draft.actions.some((a) => a.do === "webhook"));
   const asked = namedIn(treeOf(draft), fields);
   const ids = [...new Set([...peopleIn(draft.actions), ...asked.people])];
@@ -33,6 +35,7 @@ export function useRuleNames(draft: Draft, fields: readonly Field[]): Names {
     brand: of(brands),
     calendar: of(hours),
     webhook: of(hooks),
+    template: of(templates),
   };
 }
 
@@ -40,10 +43,4 @@ export function useRuleNames(draft: Draft, fields: readonly Field[]): Names {
 function useHooks(needed: boolean) {
   const may = useMay("webhooks.manage");
   return useQuery({ queryKey: hooksKey, queryFn: () => call(client.GET("/webhooks")), enabled: needed && may, retry: false }).data?.items ?? [];
-}
-
-/** useCalendars gives the desk's business hours to whoever may see them; the account's default applies where none is chosen. */
-export function useCalendars(needed: boolean) {
-  const may = useMay("settings.manage");
-  return useQuery({ ...calendars, enabled: needed && may }).data ?? [];
 }

@@ -15,6 +15,7 @@ export type Names = {
   company: (id: number) => string;
   group: (id: number) => string;
   webhook: (id: number) => string;
+  template: (id: number) => string;
   brand: (id: number) => string;
   calendar: (id: number) => string;
 };
@@ -104,6 +105,7 @@ export function actionWords(a: Action, names: Names): string {
     case "webhook":
       return t("rules.do.webhook", { name: a.webhook_id ? strong(names.webhook(a.webhook_id)) : "…" });
     case "share":
+      if (a.template_id) return t("rules.do.share_template", { name: strong(names.template(a.template_id)) });
       return t("rules.do.share", { who: whom(a.targets), terms: shareTerms(a) });
     case "unshare":
       return t("rules.do.unshare", { who: whom(a.targets) });

@@ -12,8 +12,8 @@ export function Promised({ sla }: { sla: NonNullable<Row["sla"]> }) {
   const left = Date.parse(sla.due_at) - now;
   const words = { what: t(`tickets.sla.${sla.next}`), when: ago(sla.due_at, "short", now) };
   return (
-    <Badge tone={left <= 0 ? "danger" : left < 3_600_000 ? "warn" : "neutral"} icon={left <= 0 ? TimerOff : Timer} title={exact(sla.due_at)}>
-      {t(left <= 0 ? "tickets.sla.over" : "tickets.sla.due", words)}
+    <Badge keep tone={left <= 0 ? "danger" : left < 3_600_000 ? "warn" : "neutral"} icon={left <= 0 ? TimerOff : Timer} title={exact(sla.due_at)}>
+      <span className="clip">{t(left <= 0 ? "tickets.sla.over" : "tickets.sla.due", words)}</span>
     </Badge>
   );
 }

@@ -6,10 +6,10 @@ export type Tone = "neutral" | "accent" | "out" | "in" | "both" | "note" | "warn
 
 type BadgeProps = { tone?: Tone; icon?: LucideIcon; line?: boolean; children: ReactNode; title?: string };
 
-/** A word on a tint, with an icon where colour means something: never colour alone. */
-export function Badge({ tone = "neutral", icon, line = false, children, title }: BadgeProps) {
+/** A word on a tint, with an icon where colour means something: never colour alone. keep: in a row that is too narrow, the others make room first. */
+export function Badge({ tone = "neutral", icon, line = false, keep = false, children, title }: BadgeProps & { keep?: boolean }) {
   return (
-    <span className="badge" data-tone={tone} data-line={line || undefined} title={title}>
+    <span className="badge" data-tone={tone} data-line={line || undefined} data-keep={keep || undefined} title={title}>
       {icon && <Icon of={icon} small />}
       {children}
     </span>
