@@ -131,7 +131,7 @@ var guardedReaders = map[string]string{
 	"Tx.ticketLinks":     "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":      "looks for the same link before it makes one between two tickets that were found",
 	"partnerLinkColumns": "the links of one ticket that was found or is locked, or the one link that a partner or a delivery of the program names",
-	"partnerFileColumns": "files of messages of a ticket that was found, or the one that a job fetches",
+	"partnerFileColumns": "files of messages that Messages or AllMessages has read, or the one that a job fetches",
 	"publicLinkColumns":  "the links of one ticket that was found or is locked, or the one link that a secret or a message names",
 	"messageColumns":     "the messages of one ticket, with the link they came through; every use names the ticket",
 	"hasLink":            "whether a live link opens a ticket that the statement lets through; a yes or no in its row",

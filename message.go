@@ -27,7 +27,8 @@ type Message struct {
 	LinkID      int64  // the public link it came through; 0 none
 	Visitor     string // the name given there; "" none
 	Foreign     *ForeignAuthor
-	ForPartners bool // marked for partners that are sent marked messages alone
+	Missing     []PartnerFile // files of a partner's message that are not here
+	ForPartners bool          // marked for partners that are sent marked messages alone
 	Attachments []Attachment
 	Side        *SideMark // of a message of a side conversation
 	CreatedAt   Time

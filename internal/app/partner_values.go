@@ -42,11 +42,12 @@ type partnerValue struct {
 	Value string       `json:"v"`
 	Clock PartnerClock `json:"c"`
 	Told  string       `json:"t"`           // what the other desk is known to have
+	At    PartnerClock `json:"a"`           // and of which change: the same value may have come and gone
 	Known bool         `json:"k,omitempty"` // whether anything is known
 }
 
 // waits says whether the other desk is still to be told.
-func (v *partnerValue) waits() bool { return !v.Known || v.Told != v.Value }
+func (v *partnerValue) waits() bool { return !v.Known || v.Told != v.Value || v.At != v.Clock }
 
 // partnerBase is what a link keeps between messages.
 type partnerBase struct {
@@ -102,21 +103,21 @@ func (b *partnerBase) theirs(name, value string, clock *PartnerClock, sender boo
 	}
 	switch {
 	case clock != nil && *clock == v.Clock && v.Clock.N > 0:
-		v.Told, v.Known = v.Value, true // it is the one we have
+		v.Told, v.At, v.Known = v.Value, v.Clock, true // it is the one we have
 		return false
 	case clock != nil && !clock.after(v.Clock):
 		return false // overtaken; what is newer here goes to them
 	case clock == nil && v.Known && value == v.Told:
 		return false // they say again what they had
 	case clock == nil && v.Clock.N > 0 && value == v.Value:
-		v.Told, v.Known = value, true
+		v.Told, v.At, v.Known = value, v.Clock, true
 		return false
 	case clock == nil:
 		v.Clock = PartnerClock{v.Clock.N + 1, sender}
 	default:
 		v.Clock = *clock
 	}
-	v.Value, v.Told, v.Known = value, value, true
+	v.Value, v.Told, v.At, v.Known = value, value, v.Clock, true
 	return true
 }
 
@@ -132,7 +133,10 @@ func (b *partnerBase) told(name, value string, clock PartnerClock) {
 	case clock.after(v.Clock):
 		v.Value, v.Clock = value, clock
 	}
-	v.Told, v.Known = value, true
+	if v.At.after(clock) {
+		return // they are known to have a newer one
+	}
+	v.Told, v.At, v.Known = value, clock, true
 }
 
 // waiting lists the names of what the other desk is still to be told.

@@ -22,8 +22,9 @@ type messageJSON struct {
 	// Side stands in messages of side conversations alone.
 	Side *sideMark `json:"side,omitempty" doc:"Of a message of a side conversation: which one, and who outside wrote or got it. It is a note: requesters never see it."`
 	// Foreign stands in messages that came from a partner alone.
-	Foreign     *foreignJSON `json:"foreign,omitempty" doc:"Who wrote it on another desk. The author is null then."`
-	ForPartners bool         `json:"for_partners,omitempty" doc:"It is marked for partners that are sent marked messages alone."`
+	Foreign     *foreignJSON      `json:"foreign,omitempty" doc:"Who wrote it on another desk. The author is null then."`
+	Missing     []missingFileJSON `json:"missing_files,omitempty" doc:"Files of a partner's message that could not be copied, or not yet."`
+	ForPartners bool              `json:"for_partners,omitempty" doc:"It is marked for partners that are sent marked messages alone."`
 	// NotTold stands in the answer to a new message alone.
 	NotTold []int64 `json:"not_told,omitempty" doc:"In the answer to a new message: the agents it mentions who may not read it. They were told nothing."`
 }
@@ -131,6 +132,9 @@ func (c *caller) message(m *app.MessageRow) messageAnswer {
 		func() messageJSON {
 			out := messageJSON{MessagePart: part, Via: m.Via, Merged: m.MergedFrom != 0, Mail: mailOf(m.Mail), Source: m.RawMailID != 0 && c.Viewer.Can(dm.InboxesManage),
 				Foreign: c.foreign(m.Foreign), ForPartners: m.ForPartners}
+			if len(m.Missing) > 0 {
+				out.Missing = each(m.Missing, missingFileOf)
+			}
 			if m.Side != nil {
 				out.Side = &sideMark{ID: m.Side.ID, Subject: m.Side.Subject, From: m.Side.From, To: append([]string{}, m.Side.To...)}
 			}

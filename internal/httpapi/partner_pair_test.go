@@ -27,8 +27,8 @@ func allTerms(more ...any) map[string]any {
 	return terms
 }
 
-// pair makes an agreement by which acme shares its tickets with globex.
-func (w *world) pair(terms map[string]any) *pair {
+// deskPair makes an agreement by which acme shares its tickets with globex.
+func (w *world) deskPair(terms map[string]any) *pair {
 	w.Helper()
 	p := &pair{world: w}
 	p.listen()

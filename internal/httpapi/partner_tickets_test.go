@@ -9,7 +9,7 @@ import (
 
 func TestTicketsBetweenDesks(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := w.pair(allTerms())
+		p := w.deskPair(allTerms())
 		number := p.ticket("owner", "Printer on fire", "tags", []string{"fire"})
 		p.say("owner", number, "note", "The customer is important")
 		p.say("owner", number, "local_note", "Never tell them")

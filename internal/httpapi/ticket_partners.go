@@ -238,3 +238,14 @@ func partnerOfEvent(e *app.EventView) *partnerEvent {
 	p := partnerEvent(*e.Data.Partner)
 	return &p
 }
+
+// missingFileJSON is a file of a partner's message that is not here.
+type missingFileJSON struct {
+	Name   string `json:"name"`
+	Coming bool   `json:"coming" doc:"It is tried again."`
+	Reason string `json:"reason"`
+}
+
+func missingFileOf(f *dm.PartnerFile) missingFileJSON {
+	return missingFileJSON{f.Name, f.State == dm.PartnerWaiting, f.Error}
+}

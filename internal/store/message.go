@@ -130,6 +130,9 @@ func (tx *Tx) messageFiles(account int64, list []MessageRow) error {
 	for i := range list {
 		ids[i], at[list[i].ID] = list[i].ID, i
 	}
+	if err := tx.missingFiles(account, list, at); err != nil {
+		return err
+	}
 	return tx.query(`SELECT `+attachmentColumns+` FROM attachments WHERE account_id = ? AND message_id IN (`+marks(len(ids))+`) ORDER BY id`, func(rows *sql.Rows) error {
 		a, err := scanAttachment(rows)
 		if err != nil {

@@ -130,19 +130,23 @@ func (tx *Tx) PartnerFile(account, id int64) (*dm.PartnerFile, error) {
 	return &list[0], nil
 }
 
-// PartnerFilesOf lists the files of messages of a ticket that was found through a
-// Scope, by message; those that are here are among its attachments.
-func (tx *Tx) PartnerFilesOf(account int64, f *Found, messages []int64) (map[int64][]dm.PartnerFile, error) {
-	by := map[int64][]dm.PartnerFile{}
-	if len(messages) == 0 {
-		return by, nil
-	}
-	list, err := tx.partnerFiles(`WHERE account_id = ? AND link_id IN (SELECT k.id FROM partner_links k WHERE k.account_id = ? AND k.ticket_id = ?) AND state <> 'done' AND message_id IN (`+marks(len(messages))+`) ORDER BY id`,
-		append([]any{account, account, f.Ticket.ID}, padded(messages)...)...)
+// missingFiles adds to messages of partners the files that are not here, or not yet.
+func (tx *Tx) missingFiles(account int64, list []MessageRow, at map[int64]int) error {
+	var ids []int64
 	for i := range list {
-		by[list[i].MessageID] = append(by[list[i].MessageID], list[i])
+		if list[i].Foreign != nil {
+			ids = append(ids, list[i].ID)
+		}
 	}
-	return by, err
+	if len(ids) == 0 {
+		return nil
+	}
+	files, err := tx.partnerFiles(`WHERE account_id = ? AND state <> 'done' AND message_id IN (`+marks(len(ids))+`) ORDER BY id`, append([]any{account}, padded(ids)...)...)
+	for i := range files {
+		m := &list[at[files[i].MessageID]]
+		m.Missing = append(m.Missing, files[i])
+	}
+	return err
 }
 
 func (tx *Tx) partnerFiles(where string, args ...any) ([]dm.PartnerFile, error) {
