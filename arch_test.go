@@ -148,6 +148,11 @@ var guardedReaders = map[string]string{
 	"Tx.TicketsOfPartners": "how many tickets cross with each partner, for those who keep partners; numbers alone",
 	"liveShareCount":       "a number inside a row that went through the Scope",
 
+	"Tx.KnownPartnerComments": "which comments of a shared ticket are known, for the partner whose ticket it is; ids alone",
+	"Tx.LastMessageID":        "the newest message of a locked ticket, from which on messages cross; an id alone",
+	"Tx.KnowsPartnerTicket":   "whether a ticket with an id of the protocol is here, to refuse loops; a yes or no",
+	"Tx.fillPartners":         "part of fillSnapshots, see there; with whom a ticket is shared",
+
 	"Tx.clocksOf": "clocks of tickets that a list or a viewer found, that are locked, or of fillSnapshots, see there",
 	"nextDue":     "when a ticket is due that the statement lets through; a moment in its row, or none",
 	"breached":    "whether a promised time of a ticket was missed that the statement lets through; a yes or no in its row",

@@ -244,7 +244,7 @@ func TestPartnerOutbox(t *testing.T) {
 // TestPartnerTwoDesks is what sharing between desks is for.
 func TestPartnerTwoDesks(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
-		p := w.agreed(allTerms())
+		p := w.deskPair(allTerms())
 		n := p.ticket("owner", "The printer burns", "requester_id", w.id("staff.one"))
 		var there int64
 		t.Run("S4-01 a ticket goes to another organisation's desk", func(t *testing.T) {
