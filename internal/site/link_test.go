@@ -126,7 +126,7 @@ func TestLinkPage(t *testing.T) {
 	t.Run("German", func(t *testing.T) {
 		v := l.visitor()
 		v.T, v.headers["Accept-Language"] = t, "de"
-		v.get(view).want(http.StatusOK, "Sie können das Ticket lesen")
+		v.get(view).want(http.StatusOK, "Sie können es lesen")
 	})
 	t.Run("B29 the cookie of one link opens no other", func(t *testing.T) {
 		v := l.visitor()
