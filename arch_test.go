@@ -130,10 +130,6 @@ var guardedReaders = map[string]string{
 	"Tx.LoadDetails":          "fills in a ticket that the caller has already",
 	"Tx.ticketLinks":          "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":           "looks for the same link before it makes one between two tickets that were found",
-	"Tx.KnownPartnerComments": "which ids of comments a partner has said or been told before, over its own link; a yes or no for each",
-	"Tx.LastMessageID":        "the newest message of a locked ticket, so that those from now on can cross; only its id comes out",
-	"Tx.KnowsPartnerTicket":   "whether a ticket's id of the protocol crossed any agreement, so that none goes round; a yes or no",
-	"Tx.fillPartners":         "part of fillSnapshots, see there; with which partners there is a link",
 	"partnerLinkColumns":      "the links of one ticket that was found or is locked, or the one link that a partner or a delivery of the program names",
 	"partnerFileColumns":      "files of messages that Messages or AllMessages has read, or the one that a job fetches",
 	"publicLinkColumns":       "the links of one ticket that was found or is locked, or the one link that a secret or a message names",
@@ -151,6 +147,11 @@ var guardedReaders = map[string]string{
 	"Tx.ticketRows":        "rows whose ids a list or a search found through the Scope in the same request",
 	"Tx.TicketsOfPartners": "how many tickets cross with each partner, for those who keep partners; numbers alone",
 	"liveShareCount":       "a number inside a row that went through the Scope",
+
+	"Tx.KnownPartnerComments": "which comments of a shared ticket are known, for the partner whose ticket it is; ids alone",
+	"Tx.LastMessageID":        "the newest message of a locked ticket, from which on messages cross; an id alone",
+	"Tx.KnowsPartnerTicket":   "whether a ticket with an id of the protocol is here, to refuse loops; a yes or no",
+	"Tx.fillPartners":         "part of fillSnapshots, see there; with whom a ticket is shared",
 
 	"Tx.clocksOf": "clocks of tickets that a list or a viewer found, that are locked, or of fillSnapshots, see there",
 	"nextDue":     "when a ticket is due that the statement lets through; a moment in its row, or none",
