@@ -166,7 +166,8 @@ func (l *listener) next() liveEvent {
 }
 
 // heard gives every line up to now: what was told before the listener's own
-// mark, which is a line about notifications.
+// mark, which is a line about notifications. Another such line may come before the
+// mark, so that the rest is taken until nothing more comes.
 func (l *listener) heard() []liveEvent {
 	l.Helper()
 	l.client.post("/notifications/read", map[string]any{"up_to": 1}).is(204)
@@ -177,9 +178,28 @@ func (l *listener) heard() []liveEvent {
 		case "":
 			l.Fatalf("the stream ended after %+v", all)
 		case "notification":
-			return all
+			return append(all, l.rest()...)
 		}
 		all = append(all, e)
+	}
+}
+
+// rest gives the lines that come before the stream is quiet, without those about
+// notifications.
+func (l *listener) rest() []liveEvent {
+	var all []liveEvent
+	for {
+		select {
+		case e := <-l.events:
+			if e.name == "" {
+				return all
+			}
+			if e.name != "notification" {
+				all = append(all, e)
+			}
+		case <-time.After(150 * time.Millisecond):
+			return all
+		}
 	}
 }
 
