@@ -110,6 +110,8 @@ func (w *filterWorld) furnish(tx *Tx) {
 		w.row(tx, `brands (id, account_id, name, name_folded, created_at)`, b+int64(i), a, name("b", i), name("b", i), 1)
 		w.row(tx, `departments (id, account_id, name, name_folded, created_at)`, b+int64(i), a, name("d", i), name("d", i), 1)
 		w.row(tx, `companies (id, account_id, name, name_folded, created_at)`, b+int64(i), a, name("c", i), name("c", i), 1)
+		w.row(tx, `partners (id, account_id, uuid, direction, name, host, partner_url, our_url, status, secret, secret_hash, fingerprint, terms, created_at, updated_at)`, b+int64(i), a,
+			fmt.Sprint("p", b, "-", i), pickOf(w.rng, []string{"inbound", "outbound"}), name("p", i), "p.example", "https://p.example/sharing", "https://a.example/sharing", "accepted", "s", strings.Repeat("a", 64), "f", "{}", 1, 1)
 		w.row(tx, `ticket_statuses (id, account_id, name, name_folded, status, created_at)`, b+int64(i), a, name("s", i), name("s", i), "open", 1)
 	}
 	for i := 1; i <= worldGroups; i++ {
@@ -168,6 +170,7 @@ func (w *filterWorld) addTicket(tx *Tx, i int64) {
 	for range max(0, w.rng.IntN(5)-2) {
 		w.addLink(tx, x)
 	}
+	w.addPartners(tx, t)
 	w.addClocks(tx, t)
 	w.tickets = append(w.tickets, x)
 }
@@ -258,6 +261,21 @@ func (w *filterWorld) addLink(tx *Tx, x *filterTicket) {
 	w.row(tx, `public_links (account_id, ticket_id, level, secret_hash, expires_at, max_uses, uses, created_by, created_at, revoked_at)`, w.account, l.TicketID, l.Level,
 		fmt.Sprintf("%064d", w.rng.Int64()), none(l.ExpiresAt), none(int64(l.MaxUses)), l.Uses, l.CreatedBy, 1, none(l.RevokedAt))
 	x.linked = x.linked || l.Live(filterNow)
+}
+
+// addPartners links the ticket with some partners, in any state.
+func (w *filterWorld) addPartners(tx *Tx, t *dm.Ticket) {
+	for i := range worldBrands {
+		if w.rng.IntN(3) > 0 {
+			continue
+		}
+		direction, states := "sent", []dm.PartnerLinkState{dm.PartnerSending, dm.PartnerSynced, dm.PartnerDelayed, dm.PartnerEnded, dm.PartnerFrozen}
+		if w.coin() {
+			direction, states = "received", []dm.PartnerLinkState{dm.PartnerSynced, dm.PartnerDelayed, dm.PartnerOrphaned, dm.PartnerDetached, dm.PartnerFrozen}
+		}
+		w.row(tx, `partner_links (account_id, ticket_id, partner_id, uuid, direction, state, cause_kind, created_at, updated_at)`, w.account, t.ID, w.base+int64(i+1),
+			fmt.Sprint("t", t.ID), direction, pickOf(w.rng, states), "person", 1, 1)
+	}
 }
 
 // addClocks adds some of the clocks that a ticket can have, in any state.
