@@ -38,8 +38,11 @@ type ruleChain struct {
 	actions   int
 	leaves    int
 	misses    int
+	lines     []dm.RuleLogLine // of the logs, written when the chain ends
 	stopped   bool
 	version   int64 // of the ticket, 0 where no rule changed it
+
+	reader rules.Reader // sees everything, at the time of the change
 
 	now  *rules.Snapshot // of t; nil after it changed
 	have rules.Needs     // the parts that now has
@@ -63,7 +66,8 @@ func (w *work) runRules() error {
 	if len(w.dir.Rules) == 0 || len(w.events) == 0 || w.ch.Merge != nil || !awake(w.dir, w.t.InboxID) {
 		return nil
 	}
-	c := &ruleChain{app: w.app, tx: w.tx, dir: w.dir, account: w.account, automatic: w.ch.Automatic, acted: map[int64]bool{}}
+	c := &ruleChain{app: w.app, tx: w.tx, dir: w.dir, account: w.account, automatic: w.ch.Automatic, acted: map[int64]bool{},
+		reader: rules.Reader{Internal: true, Now: w.tx.Now()}}
 	performer, causer, err := w.performer()
 	if err != nil {
 		return err
@@ -193,58 +197,76 @@ func (c *ruleChain) awaited(r *store.DirRule) bool {
 // ask looks at the condition of one rule, and lets it act where that holds.
 func (c *ruleChain) ask(r *store.DirRule) (acted bool, err error) {
 	if c.leaves += r.Leaves; c.leaves > maxRuleLeaves {
-		return false, c.stop(r, nil)
+		c.stop(r, nil)
+		return false, nil
 	}
 	s, err := c.snapshot(r.Needs)
 	if err != nil {
 		return false, err
 	}
-	reader := &rules.Reader{Internal: true, Now: c.tx.Now()}
-	holds, why, author, err := c.app.ruleHolds(c.tx, c.dir, &r.Rule, s, reader)
+	verdict, err := c.app.ruleHolds(c.tx, c.dir, &r.Rule, s, &c.reader)
 	if err != nil {
 		return false, err
 	}
-	if !holds {
-		if c.misses++; c.misses > maxRuleMisses {
-			return false, nil
+	if !verdict.Holds {
+		if c.misses++; c.misses <= maxRuleMisses {
+			c.log(&r.Rule, dm.RuleNotMatched, verdict.why(&r.Rule, s, &c.reader), nil)
 		}
-		return false, c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: dm.RuleNotMatched, Why: why()})
+		return false, nil
 	}
+	why := verdict.why(&r.Rule, s, &c.reader)
 	if c.told.pass >= dm.MaxRuleDepth || c.actions+len(r.Actions) > dm.MaxRuleActions {
-		return false, c.stop(r, why())
+		c.stop(r, why)
+		return false, nil
 	}
 	c.acted[r.ID] = true
 	c.actions += len(r.Actions)
-	outcomes, err := c.act(&r.Rule, author)
+	outcomes, err := c.act(&r.Rule, verdict.author)
 	if err != nil {
 		return false, err
 	}
-	return true, c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: outcomeOf(outcomes), Why: why(), Actions: outcomes})
+	c.log(&r.Rule, outcomeOf(outcomes), why, outcomes)
+	return true, nil
 }
 
-// ruleHolds decides whether a rule is to act on a ticket: its condition holds, and
-// where it is confined to its author's reach they reach the ticket's inbox. why
-// tells what held and what did not; author is whom it is confined to.
-func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (holds bool, why func() []dm.RuleWhy, author *access.Viewer, err error) {
-	reach := true
+// log keeps a line about a rule until the chain ends.
+func (c *ruleChain) log(r *dm.Rule, outcome dm.RuleOutcome, why []dm.RuleWhy, actions []dm.ActionOutcome) {
+	c.lines = append(c.lines, dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: outcome, Why: why, Actions: actions})
+}
+
+// ruleVerdict says whether a rule is to act on a ticket, and if not, what was in
+// the way.
+type ruleVerdict struct {
+	Holds       bool
+	reach, open bool
+	author      *access.Viewer // whom it is confined to; nil where it is not
+}
+
+// ruleHolds decides whether a rule is to act on a ticket: its condition holds, its
+// hours count, and where it is confined to its author's reach they reach the
+// ticket's inbox.
+func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (v ruleVerdict, err error) {
+	v.reach, v.open = true, inHours(dir, r, reader.Now)
 	if r.Confined {
-		if author, err = tx.ViewerIn(dir, r.AuthorID); err != nil {
-			return false, nil, nil, err
+		if v.author, err = tx.ViewerIn(dir, r.AuthorID); err != nil {
+			return v, err
 		}
-		reach = author.IsAgent() && author.ReachesInbox(s.Ticket.InboxID)
+		v.reach = v.author.IsAgent() && v.author.ReachesInbox(s.Ticket.InboxID)
 	}
-	open := inHours(dir, r, reader.Now)
-	why = func() []dm.RuleWhy {
-		var list []dm.RuleWhy
-		if !reach {
-			list = append(list, dm.RuleWhy{Place: "author"})
-		}
-		if !open {
-			list = append(list, dm.RuleWhy{Place: "hours"})
-		}
-		return append(list, rules.Why(&r.Condition, s, reader)...)
+	v.Holds = v.reach && v.open && rules.Match(&r.Condition, s, reader)
+	return v, nil
+}
+
+// why tells what held and what did not.
+func (v *ruleVerdict) why(r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) []dm.RuleWhy {
+	var list []dm.RuleWhy
+	if !v.reach {
+		list = append(list, dm.RuleWhy{Place: "author"})
 	}
-	return reach && open && rules.Match(&r.Condition, s, reader), why, author, nil
+	if !v.open {
+		list = append(list, dm.RuleWhy{Place: "hours"})
+	}
+	return append(list, rules.Why(&r.Condition, s, reader)...)
 }
 
 // snapshot gives the ticket as it is now, with the parts that a condition reads.
@@ -267,9 +289,9 @@ func (c *ruleChain) snapshot(needs rules.Needs) (*rules.Snapshot, error) {
 }
 
 // stop ends the chain at a rule, and says so in its log.
-func (c *ruleChain) stop(r *store.DirRule, why []dm.RuleWhy) error {
+func (c *ruleChain) stop(r *store.DirRule, why []dm.RuleWhy) {
 	c.stopped = true
-	return c.tx.LogRule(c.account, &dm.RuleLogLine{RuleID: r.ID, TicketID: c.t.ID, Outcome: dm.RuleStopped, Why: why})
+	c.log(&r.Rule, dm.RuleStopped, why, nil)
 }
 
 // act does the actions of a rule: all of them in one change, or where that is

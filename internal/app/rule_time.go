@@ -152,8 +152,8 @@ func (a *App) holdsByTime(tx *store.Tx, dir *store.Directory, r *store.DirRule, 
 	if r.BrandID != 0 && r.BrandID != s.BrandID || !awake(dir, s.Ticket.InboxID) || !rules.Match(&r.Condition, s, reader) {
 		return false, nil
 	}
-	holds, _, _, err := a.ruleHolds(tx, dir, &r.Rule, s, reader)
-	return holds, err
+	verdict, err := a.ruleHolds(tx, dir, &r.Rule, s, reader)
+	return verdict.Holds, err
 }
 
 // actByTime lets a time rule act on a ticket, in one transaction with its memory,
@@ -176,14 +176,17 @@ func (a *App) actByTime(ctx context.Context, account int64, d dueTicket) (acted 
 			return err
 		}
 		r := &w.dir.Rules[at]
-		c := &ruleChain{app: a, tx: tx, dir: w.dir, account: account, acted: map[int64]bool{}, misses: maxRuleMisses}
+		c := &ruleChain{app: a, tx: tx, dir: w.dir, account: account, acted: map[int64]bool{}, misses: maxRuleMisses, reader: rules.Reader{Internal: true, Now: tx.Now()}}
 		c.told = ruleUpdate{Update: rules.Update{Before: w.old, BrandBefore: w.dir.BrandOf(w.old.InboxID).ID, Performer: dm.BySystem, Via: dm.ViaSystem}}
 		c.see(w)
 		if r.BrandID != 0 && r.BrandID != w.dir.BrandOf(w.t.InboxID).ID || !awake(w.dir, w.t.InboxID) {
 			return nil
 		}
-		if acted, err = c.ask(r); err != nil || !acted {
+		if acted, err = c.ask(r); err != nil {
 			return err
+		}
+		if !acted {
+			return c.end()
 		}
 		if err := tx.SetFired(account, d.rule, d.ticket); err != nil {
 			return err
@@ -193,19 +196,23 @@ func (a *App) actByTime(ctx context.Context, account int64, d dueTicket) (acted 
 	return acted, err
 }
 
-// follow asks the other rules about what the chain's first rule has done.
+// follow asks the rules about what the chain has done so far, until nothing more
+// happens, and writes the logs.
 func (c *ruleChain) follow() error {
 	for {
 		c.next.pass = c.told.pass + 1
 		c.told, c.next = c.next, ruleUpdate{}
 		if c.stopped || !c.told.any() {
-			return nil
+			return c.end()
 		}
 		if err := c.onePass(); err != nil {
 			return err
 		}
 	}
 }
+
+// end writes the lines that the chain has for the logs of rules.
+func (c *ruleChain) end() error { return c.tx.LogRules(c.account, c.lines) }
 
 // runTimeRules does the job JobTimeRun.
 func (a *App) runTimeRules(ctx context.Context, _ *jobs.Job, args timeRunArgs) error {

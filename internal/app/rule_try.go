@@ -92,12 +92,12 @@ func (c *ruleChange) tryOn(r *dm.Rule, f *store.Found) (*RuleTried, error) {
 	}
 	// Notes count for a rule, and for who may not read them they must tell nothing.
 	reader := &rules.Reader{Internal: f.Decision.Has(access.SeeInternal), Now: c.tx.Now()}
-	holds, why, author, err := c.app.ruleHolds(c.tx, c.dir, r, s, reader)
+	verdict, err := c.app.ruleHolds(c.tx, c.dir, r, s, reader)
 	if err != nil {
 		return nil, err
 	}
-	t := &RuleTried{Number: f.Ticket.Number, Subject: f.Ticket.Subject, Why: why(), Actions: []RuleActionView{}}
-	t.Matched = holds && (r.BrandID == 0 || r.BrandID == s.BrandID) && awake(c.dir, f.Ticket.InboxID) && !f.Ticket.Spam && !f.Ticket.Deleted && f.Ticket.MergedInto == 0 &&
+	t := &RuleTried{Number: f.Ticket.Number, Subject: f.Ticket.Subject, Why: verdict.why(r, s, reader), Actions: []RuleActionView{}}
+	t.Matched = verdict.Holds && (r.BrandID == 0 || r.BrandID == s.BrandID) && awake(c.dir, f.Ticket.InboxID) && !f.Ticket.Spam && !f.Ticket.Deleted && f.Ticket.MergedInto == 0 &&
 		(r.Kind != dm.RuleAssign || f.Ticket.GroupID == 0 && f.Ticket.AssigneeID == 0)
 	if r.BrandID != 0 {
 		t.Why = append(t.Why, dm.RuleWhy{Place: "brand", Holds: r.BrandID == s.BrandID})
@@ -105,7 +105,7 @@ func (c *ruleChange) tryOn(r *dm.Rule, f *store.Found) (*RuleTried, error) {
 	if !t.Matched {
 		return t, nil
 	}
-	by := actor{viewer: access.System(c.account, "rule draft"), rule: r, author: author, dry: true}
+	by := actor{viewer: access.System(c.account, "rule draft"), rule: r, author: verdict.author, dry: true}
 	plan, err := c.app.planActions(c.tx, c.dir, by, &f.Ticket, f.Shares, r.Actions)
 	if err != nil {
 		return nil, err

@@ -8,18 +8,25 @@ import (
 	dm "github.com/deskmesh/deskmesh"
 )
 
-// LogRule adds a line to a rule's log.
-func (tx *Tx) LogRule(account int64, l *dm.RuleLogLine) error {
-	why, err := json.Marshal(append([]dm.RuleWhy{}, l.Why...))
-	if err != nil {
-		return err
+// LogRules adds lines to the logs of rules, in their order.
+func (tx *Tx) LogRules(account int64, lines []dm.RuleLogLine) error {
+	var values []any
+	for i := range lines {
+		l := &lines[i]
+		why, err := json.Marshal(append([]dm.RuleWhy{}, l.Why...))
+		if err != nil {
+			return err
+		}
+		actions, err := json.Marshal(append([]dm.ActionOutcome{}, l.Actions...))
+		if err != nil {
+			return err
+		}
+		values = append(values, account, l.RuleID, l.TicketID, l.Outcome, string(why), string(actions), int64(tx.now))
 	}
-	actions, err := json.Marshal(append([]dm.ActionOutcome{}, l.Actions...))
-	if err != nil {
-		return err
+	if len(lines) == 0 {
+		return nil
 	}
-	return tx.later(`INSERT INTO rule_log (account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		account, l.RuleID, l.TicketID, l.Outcome, string(why), string(actions), int64(tx.now))
+	return tx.later(`INSERT INTO rule_log (account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES `+rowMarks(len(lines), 7), values...)
 }
 
 // RuleLog lists a rule's log with one outcome, "" for any, newest first, below an
