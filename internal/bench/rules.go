@@ -49,10 +49,9 @@ func measureTimeRule(ctx context.Context, s *server, v *viewers, r *row) (_ *fig
 		return nil, err
 	}
 	defer db.Close()
-	const account = 1 // the one that is measured
 	var job int64
 	if err := db.Write(ctx, store.Normal, func(tx *store.Tx) error {
-		job, _, err = tx.Enqueue(store.NewJob{Account: account, Kind: app.JobTimeRun, Args: map[string]int64{"account": account}, Urgency: store.Bulk})
+		job, _, err = tx.Enqueue(store.NewJob{Account: mainAccount, Kind: app.JobTimeRun, Args: map[string]int64{"account": mainAccount}, Urgency: store.Bulk})
 		return err
 	}); err != nil {
 		return nil, err
@@ -73,7 +72,7 @@ func measureTimeRule(ctx context.Context, s *server, v *viewers, r *row) (_ *fig
 		looked = time.Now()
 		var state dm.JobState
 		err := db.Read(ctx, func(tx *store.Tx) error {
-			j, err := tx.Job(account, job)
+			j, err := tx.Job(mainAccount, job)
 			state = j.State
 			return err
 		})
