@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -159,6 +160,8 @@ func (w *work) mayShareWith(id int64, place string) (*dm.Partner, error) {
 		return nil, dm.Errorf(dm.Conflict, "A merged ticket cannot be shared with a partner.").With("merged")
 	case w.t.Private && !p.Terms.PrivateComments:
 		return nil, dm.BadField(place, "A private ticket can be shared only with a partner whose terms let private comments cross.").With("private")
+	case p.Terms.PrivateComments && !w.decision.Has(access.SeeInternal):
+		return nil, &dm.Error{Code: dm.Forbidden, Reason: "more_than_held", Field: place, Public: "You cannot let others read internal notes that you may not read."}
 	}
 	if err := w.disclosure(place); err != nil {
 		return nil, err

@@ -199,7 +199,7 @@ func (s *server) handler() (http.Handler, error) {
 	if s.metrics != nil {
 		outermost = append(outermost, httpx.Measure(s.metrics, s.now))
 	}
-	return httpx.Chain(nhd.NewServer(s.app, s.log).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
+	return httpx.Chain(nhd.NewServer(s.app, s.log, rates).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
 }
 
 // demoHints lists some people of a demo desk for its sign-in page.
