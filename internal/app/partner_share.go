@@ -94,19 +94,17 @@ func (w *work) changePartner(c *dm.PartnerChange, place string) error {
 // shareWithPartner shares the ticket over one agreement; one that it crosses
 // already stays as it is.
 func (w *work) shareWithPartner(c *dm.PartnerChange, place string) error {
+	if k := sentTo(w.partners, c.PartnerID); k != nil {
+		w.res.Partners = append(w.res.Partners, *k)
+		return nil
+	}
 	p, err := w.mayShareWith(c.PartnerID, place)
 	if err != nil {
 		return err
 	}
 	live := 0
 	for i := range w.partners {
-		k := &w.partners[i]
-		switch {
-		case k.Direction != dm.LinkSent || !k.State.Standing():
-		case k.PartnerID == p.ID:
-			w.res.Partners = append(w.res.Partners, *k)
-			return nil
-		default:
+		if k := &w.partners[i]; k.Direction == dm.LinkSent && k.State.Standing() {
 			live++
 		}
 	}
@@ -135,7 +133,7 @@ func (w *work) shareWithPartner(c *dm.PartnerChange, place string) error {
 		return err
 	}
 	w.partners = append(w.partners, *k)
-	w.res.Partners = append(w.res.Partners, *k)
+	w.res.Partners, w.res.PartnersMade = append(w.res.Partners, *k), append(w.res.PartnersMade, k.ID)
 	w.partnerEvent(dm.PartnerShared, k)
 	return w.app.tellPartner(w.tx, w.account, p, k.ID, dm.SendTicket, tellData{w.viewer.Person()})
 }
@@ -145,30 +143,10 @@ func (w *work) mayShareWith(id int64, place string) (*dm.Partner, error) {
 	if err := w.sharingOpen(); err != nil {
 		return nil, err
 	}
-	p, ok := w.dir.Partners[id]
-	switch {
-	case !PartnersOn(w.dir):
-		return nil, dm.Errorf(dm.Forbidden, "Sharing with partners is switched off for this desk.").With("partners_disabled")
-	case !ok || p.DeletedAt != 0 || p.Direction != dm.PartnerOutbound:
-		return nil, dm.BadField(place, "There is no such partner.")
-	case p.Status != dm.PartnerAccepted:
-		return nil, dm.BadField(place, "The agreement with this partner is not in force.").With("not_accepted")
-	case w.t.Status == dm.StatusClosed:
-		return nil, dm.Errorf(dm.Conflict, "A closed ticket cannot be shared with a partner.").With("closed")
-	case w.t.MergedInto != 0:
-		return nil, dm.Errorf(dm.Conflict, "A merged ticket cannot be shared with a partner.").With("merged")
-	case w.t.Private && !p.Terms.PrivateComments:
-		return nil, dm.BadField(place, "A private ticket can be shared only with a partner whose terms let private comments cross.").With("private")
-	}
-	if err := w.disclosure(place); err != nil {
+	if err := w.checkTarget(&dm.Share{Target: dm.Target{Kind: dm.TargetPartner, ID: id}}, place); err != nil {
 		return nil, err
 	}
-	for i := range w.partners {
-		k := &w.partners[i]
-		if from := w.dir.Partners[k.PartnerID]; k.Direction == dm.LinkReceived && k.State.Standing() && from.Host == p.Host {
-			return nil, dm.BadField(place, "The ticket came from this partner.").With("loop")
-		}
-	}
+	p := w.dir.Partners[id]
 	verdicts, err := w.policy().decide([]dm.Target{{Kind: dm.TargetPartner, ID: id}})
 	if err == nil && !verdicts[0].Allowed {
 		err = notAllowed(place)
@@ -314,13 +292,13 @@ func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
 
 // sharePartner has a rule or a macro share with a partner; what keeps it from that
 // is named, as with other targets.
-func (p *planner) sharePartner(t dm.ActionTarget, o *dm.ActionOutcome) error {
+func (p *planner) sharePartner(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
 	o.Targets = append(o.Targets, t)
 	links, err := p.tx.LockPartnerLinks(p.account, p.t.ID)
 	if err != nil {
 		return err
 	}
-	planned := slices.ContainsFunc(p.plan.Change.Partners, func(c dm.PartnerChange) bool { return c.PartnerID == t.ID })
+	planned := slices.ContainsFunc(p.plan.Change.Partners, func(c dm.PartnerChange) bool { return c.Do == dm.ShareWithPartner && c.PartnerID == t.ID })
 	reason, live := "", len(p.plan.Change.Partners)
 	for i := range links {
 		k := &links[i]
@@ -350,6 +328,9 @@ func (p *planner) sharePartner(t dm.ActionTarget, o *dm.ActionOutcome) error {
 	case live >= p.dir.Settings.PartnersPerTicket:
 		reason = dm.SkipCap
 	}
+	if a.TemplateID != 0 && p.by.rule == nil && (reason == dm.SkipGone || reason == dm.SkipSwitched && p.dir.Settings.SharingEnabled) {
+		return nil // as by hand, one of a template that is not there is left out
+	}
 	if reason != "" {
 		o.Left = append(o.Left, dm.LeftTarget{ActionTarget: t, Reason: reason})
 		return nil
@@ -377,8 +358,13 @@ func (p *planner) leavePartner(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutc
 	return nil
 }
 
+// sharesWithPartners says whether any of the acts shares.
+func sharesWithPartners(list []dm.PartnerChange) bool {
+	return slices.ContainsFunc(list, func(c dm.PartnerChange) bool { return c.Do == dm.ShareWithPartner })
+}
+
 // partnersOfShares makes acts of the partners among the targets of shares, so that
-// every door that shares reaches them too, and gives the other targets.
+// every door that shares reaches them too.
 func partnersOfShares(ch *dm.Change) {
 	var rest []dm.NewShare
 	for i := range ch.Share {

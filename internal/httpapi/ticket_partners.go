@@ -155,12 +155,8 @@ func ticketPartnerRoutes(a *API) {
 			return err
 		},
 		func(ctx context.Context, c *caller, in *sharePartnersInput, ids []int64) (*pageAnswer[ticketPartnerJSON], error) {
-			list, err := a.app.TicketPartners(ctx, c.Viewer, in.Number)
-			if err != nil {
-				return nil, err
-			}
-			items := slices.DeleteFunc(list.Links, func(k app.TicketPartner) bool { return !slices.Contains(ids, k.ID) })
-			return &pageAnswer[ticketPartnerJSON]{pageOf(each(items, ticketPartnerOf), "")}, nil
+			items, err := a.linksOf(ctx, c, in.Number, ids)
+			return &pageAnswer[ticketPartnerJSON]{pageOf(items, "")}, err
 		})
 	preview := operation(http.MethodPost, path+"/preview", "preview-ticket-for-partners", "What other desks would see of a ticket, exactly; nothing is shared", tag)
 	preview.DefaultStatus = http.StatusOK
@@ -202,6 +198,15 @@ func ticketPartnerRoutes(a *API) {
 	resume := operation(http.MethodPost, path+"/{id}/resume", "resume-ticket-with-partner", "Let the status cross again", tag)
 	resume.DefaultStatus = http.StatusOK
 	post(a, resume, ticketRight(access.Share), act(dm.ResumeWithPartner), show)
+}
+
+// linksOf gives those of a ticket's links with partners that have these ids.
+func (a *API) linksOf(ctx context.Context, c *caller, number int64, ids []int64) ([]ticketPartnerJSON, error) {
+	list, err := a.app.TicketPartners(ctx, c.Viewer, number)
+	if err != nil {
+		return nil, err
+	}
+	return each(slices.DeleteFunc(list.Links, func(k app.TicketPartner) bool { return !slices.Contains(ids, k.ID) }), ticketPartnerOf), nil
 }
 
 // foreignJSON is somebody of another desk who wrote a message there.
