@@ -75,7 +75,7 @@ func (w *work) changePartner(c *dm.PartnerChange, place string) error {
 	k := &w.partners[at]
 	switch c.Do {
 	case dm.UnsharePartner, dm.EndPartnerOfTicket:
-		return w.unsharePartner(k)
+		return w.unsharePartner(k, "")
 	case dm.DetachFromPartner:
 		if k.Direction != dm.LinkReceived || !k.State.Standing() {
 			return dm.Errorf(dm.Conflict, "Only a ticket that came from a partner, and still follows theirs, can be detached.").With("not_received")
@@ -170,14 +170,14 @@ func (w *work) partnerTicketID(p *dm.Partner) (string, error) {
 }
 
 // unsharePartner ends a share: what the partner has stays there, and follows no more.
-func (w *work) unsharePartner(k *dm.PartnerLink) error {
+func (w *work) unsharePartner(k *dm.PartnerLink, why string) error {
 	if k.Direction != dm.LinkSent {
 		return dm.Errorf(dm.Conflict, "The ticket came from this partner. Detach it, so that it follows theirs no more.").With("received")
 	}
 	if !k.State.Standing() {
 		return nil
 	}
-	if err := w.endPartner(k, dm.PartnerEnded, dm.PartnerUnshared, ""); err != nil {
+	if err := w.endPartner(k, dm.PartnerEnded, dm.PartnerUnshared, why); err != nil {
 		return err
 	}
 	p, ok := w.dir.Partners[k.PartnerID]
@@ -245,9 +245,9 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 	switch {
 	case w.t.Deleted || w.t.Spam || w.t.MergedInto != 0:
 		if k.Direction == dm.LinkSent {
-			return w.unsharePartner(k)
+			return w.unsharePartner(k, w.whyGone())
 		}
-		return w.endPartner(k, dm.PartnerDetached, dm.PartnerState, "")
+		return w.endPartner(k, dm.PartnerDetached, dm.PartnerState, w.whyGone())
 	case p.Status != dm.PartnerAccepted:
 		return nil
 	}
@@ -275,6 +275,17 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 	return w.app.tellPartner(w.tx, w.account, &p, k.ID, dm.SendTicketUpdate, tellData{w.viewer.Person()})
 }
 
+// whyGone says for the history why a ticket crosses no more that nobody unshared.
+func (w *work) whyGone() string {
+	switch {
+	case w.t.MergedInto != 0:
+		return "The ticket was merged into another one."
+	case w.t.Spam:
+		return "The ticket was marked as spam."
+	}
+	return "The ticket was deleted."
+}
+
 // notePartnerMessage notes which comment of a partner a message is, and that it is
 // marked for partners.
 func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
@@ -287,7 +298,7 @@ func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
 	if n.Comment == nil || w.ch.From == 0 {
 		return nil
 	}
-	return w.tx.InsertPartnerMessage(w.account, w.ch.From, &store.PartnerMessage{UUID: n.Comment.UUID, MessageID: m.ID, Theirs: true, AuthorID: n.Comment.AuthorID})
+	return w.tx.InsertPartnerMessage(w.account, w.ch.From, &store.PartnerMessage{UUID: n.Comment.UUID, MessageID: m.ID, Theirs: true, AuthorID: n.Comment.AuthorID, At: n.Comment.At})
 }
 
 // sharePartner has a rule or a macro share with a partner; what keeps it from that

@@ -211,11 +211,13 @@ func (a *API) linksOf(ctx context.Context, c *caller, number int64, ids []int64)
 
 // foreignJSON is somebody of another desk who wrote a message there.
 type foreignJSON struct {
-	ID      orNull[int64] `json:"id"`
-	Name    string        `json:"name" doc:"As their desk says."`
-	Role    string        `json:"role" doc:"As their desk says; it gives no rights."`
-	Partner nameJSON      `json:"partner"`
-	Person  orNull[int64] `json:"person_id" doc:"Who they are here, linked by hand."`
+	ID         orNull[int64]     `json:"id"`
+	Name       string            `json:"name" doc:"As their desk says."`
+	Role       string            `json:"role" doc:"As their desk says; it gives no rights."`
+	Partner    nameJSON          `json:"partner"`
+	Person     orNull[int64]     `json:"person_id" doc:"Who they are here, linked by hand."`
+	PersonName string            `json:"person_name" doc:"Of that person; empty for nobody."`
+	WrittenAt  orNull[time.Time] `json:"written_at" doc:"When it was written there, as their desk says; the message stands where it came in."`
 }
 
 func (c *caller) foreign(f *dm.ForeignAuthor) *foreignJSON {
@@ -223,7 +225,8 @@ func (c *caller) foreign(f *dm.ForeignAuthor) *foreignJSON {
 		return nil
 	}
 	p := c.Directory.Partners[f.PartnerID]
-	return &foreignJSON{ID: idOrNull(f.ID), Name: f.Name, Role: f.Role, Partner: nameJSON{p.ID, p.Label()}, Person: idOrNull(f.PersonID)}
+	return &foreignJSON{ID: idOrNull(f.ID), Name: f.Name, Role: f.Role, Partner: nameJSON{p.ID, p.Label()}, Person: idOrNull(f.PersonID), PersonName: f.PersonName,
+		WrittenAt: moment(f.At)}
 }
 
 // partnerEvent is a partner's link as it was when something happened to it.
