@@ -194,6 +194,7 @@ func (s *server) handler() (http.Handler, error) {
 	mux.Handle("/api/v2/sharing_agreements", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements.json", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements/", api.Zendesk())
+	mux.Handle("/api/v2/tickets/", api.Zendesk())
 	mux.Handle("/", pages)
 	outermost := []httpx.Middleware{httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, accessLevel(s.Serve.AccessLog), s.now)}
 	if s.metrics != nil {
