@@ -119,6 +119,15 @@ func (s *storm) calm() {
 		d.hurry()
 	}
 	s.settle()
+	for _, k := range s.tickets { // a message that goes on to a third desk waits for its files
+		for _, d := range s.desks {
+			patiently(s.T, 3*time.Minute, "every file is there", func() bool {
+				_, whole := s.read(k, d)
+				return whole
+			})
+		}
+	}
+	s.settle()
 	thawed := false
 	for _, k := range s.tickets {
 		for d, number := range k.numbers {
@@ -303,31 +312,33 @@ func (s *storm) messages(i int, k *sharedTicket, d *ownDesk) {
 		}
 	}
 	slices.Sort(want)
-	var got []string
-	read := func() bool { // the files of a message follow it
-		got = nil
-		whole := true
-		pages(d.owner, fmt.Sprintf("/api/v1/tickets/%d/messages?", k.numbers[d]), func(it map[string]any) {
-			text, _ := it["text"].(string)
-			if strings.HasPrefix(text, "It all began") {
-				return
-			}
-			line := fmt.Sprint(it["kind"], " ", text)
-			files, _ := it["attachments"].([]any)
-			for _, f := range files {
-				line += " " + fmt.Sprint(f.(map[string]any)["name"])
-			}
-			got = append(got, line)
-			missing, _ := it["missing_files"].([]any)
-			whole = whole && len(missing) == 0
-		})
-		return whole
-	}
-	eventually(s.T, "every file is there", read)
+	got, _ := s.read(k, d)
 	slices.Sort(got)
 	if !slices.Equal(want, got) {
 		s.Errorf("ticket %d on %s: %s", i, d.name, difference(want, got))
 	}
+}
+
+// read gives a desk's messages of a ticket but the first, and says whether no file
+// is missing.
+func (s *storm) read(k *sharedTicket, d *ownDesk) (lines []string, whole bool) {
+	s.Helper()
+	whole = true
+	pages(d.owner, fmt.Sprintf("/api/v1/tickets/%d/messages?", k.numbers[d]), func(it map[string]any) {
+		text, _ := it["text"].(string)
+		if strings.HasPrefix(text, "It all began") {
+			return
+		}
+		line := fmt.Sprint(it["kind"], " ", text)
+		files, _ := it["attachments"].([]any)
+		for _, f := range files {
+			line += " " + fmt.Sprint(f.(map[string]any)["name"])
+		}
+		lines = append(lines, line)
+		missing, _ := it["missing_files"].([]any)
+		whole = whole && len(missing) == 0
+	})
+	return lines, whole
 }
 
 // difference names what is missing and what is too much of two sorted lists.
