@@ -119,9 +119,9 @@ func (s *storm) calm() {
 		d.hurry()
 	}
 	s.settle()
-	for _, k := range s.tickets { // a message that goes on to a third desk waits for its files
+	for _, k := range s.tickets { // a desk that is killed while it fetches one tries again minutes later
 		for _, d := range s.desks {
-			patiently(s.T, 3*time.Minute, "every file is there", func() bool {
+			patiently(s.T, 20*time.Minute, "every file is there", func() bool {
 				_, whole := s.read(k, d)
 				return whole
 			})
