@@ -295,7 +295,7 @@ func (r *partnerReader) comments(from int64, most int) ([]PartnerComment, error)
 }
 
 func (r *partnerReader) comment(m *store.MessageRow) (*PartnerComment, error) {
-	c := &PartnerComment{UUID: r.uuids[m.ID], Text: m.Text, At: m.CreatedAt, Public: m.Kind == dm.Reply, message: m.ID}
+	c := &PartnerComment{UUID: r.uuids[m.ID], Text: m.Text, At: m.CreatedAt, Public: m.Kind == dm.Reply && r.p.Terms.PublicComments, message: m.ID}
 	if c.Text == "" {
 		c.Text = "(no text)"
 	}
