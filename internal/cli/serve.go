@@ -178,7 +178,7 @@ func (s *server) startHTTP(ctx context.Context) error {
 
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
-	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress}, s.now, s.countLimited)
+	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress, Partner: s.Serve.LimitPartner}, s.now, s.countLimited)
 	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates, Workspace: web.New()}
 	if s.Serve.Demo {
 		o.Hints = demoHints
@@ -194,6 +194,7 @@ func (s *server) handler() (http.Handler, error) {
 	mux.Handle("/api/v2/sharing_agreements", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements.json", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements/", api.Zendesk())
+	mux.Handle("/api/v2/tickets/", api.Zendesk())
 	mux.Handle("/", pages)
 	outermost := []httpx.Middleware{httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, accessLevel(s.Serve.AccessLog), s.now)}
 	if s.metrics != nil {
