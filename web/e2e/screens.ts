@@ -89,7 +89,7 @@ const screens: Screen[] = [
   { path: "/admin/share-templates", steps: form("New share template") },
   { path: "/admin/share-policy", steps: form("New entry") },
   { path: "/admin/partners", steps: [...form("Invite a partner"), ["one-time address", then(fresh, press("New address"))], ["paused", then((p) => p.goto("/admin/partners?state=paused"), settled)]] },
-  { path: "/admin/partners/1", steps: [["menu", press("More actions")], ["edit", choose("Edit")], ["change the key", then(fresh, press("More actions"), choose("Change the key"))], ["end", then(fresh, press("More actions"), choose("End the agreement"))]] },
+  { path: "/admin/partners/1", steps: [["edit", then(press("More actions"), choose("Edit"))], ["change the key", then(fresh, press("More actions"), choose("Change the key"))], ["end", then(fresh, press("More actions"), choose("End the agreement"))]] },
   { path: "/admin/rules/create" },
   { path: "/admin/rules/update/new", steps: [["an event and a condition", then(press("Add event"), press("Add condition"))]] },
   { path: "/admin/rules/time" },
