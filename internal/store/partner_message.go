@@ -13,7 +13,8 @@ type PartnerMessage struct {
 	UUID      string
 	MessageID int64 // 0: the comment is known, and was not taken
 	Theirs    bool
-	AuthorID  int64 // of the partner's person
+	AuthorID  int64   // of the partner's person
+	At        dm.Time // when it was written there, as they say; 0 unknown
 }
 
 // InsertPartnerMessage notes that a comment of a link is known.
@@ -22,8 +23,8 @@ func (tx *Tx) InsertPartnerMessage(account, link int64, m *PartnerMessage) error
 	if m.Theirs {
 		origin = "theirs"
 	}
-	_, err := tx.exec(`INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		account, link, m.UUID, none(m.MessageID), origin, none(m.AuthorID), int64(tx.now))
+	_, err := tx.exec(`INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, authored_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		account, link, m.UUID, none(m.MessageID), origin, none(m.AuthorID), none(int64(m.At)), int64(tx.now))
 	return err
 }
 
@@ -128,6 +129,18 @@ func (tx *Tx) PartnerFile(account, id int64) (*dm.PartnerFile, error) {
 		return nil, dm.Missing("file")
 	}
 	return &list[0], nil
+}
+
+// FilesOnTheWay names the messages of a ticket whose files are still being fetched
+// from a partner, and have not failed most times.
+func (tx *Tx) FilesOnTheWay(account int64, f *Found, most int) (map[int64]bool, error) {
+	waiting := map[int64]bool{}
+	ids, err := tx.ids(`SELECT DISTINCT x.message_id FROM partner_links k JOIN partner_files x ON x.account_id = k.account_id AND x.link_id = k.id AND x.state = 'waiting'
+WHERE k.account_id = ? AND k.ticket_id = ? AND x.attempts < ?`, account, f.Ticket.ID, most)
+	for _, id := range ids {
+		waiting[id] = true
+	}
+	return waiting, err
 }
 
 // missingFiles adds to messages of partners the files that are not here, or not yet.
