@@ -27,6 +27,7 @@ func (a *App) ticketDone(t *partnerTry) error {
 	if err != nil {
 		return err
 	}
+	before := standingOf(k)
 	for name, v := range t.answer.ticket.sent {
 		base.told(name, v.Value, v.Clock)
 	}
@@ -43,10 +44,29 @@ func (a *App) ticketDone(t *partnerTry) error {
 	if number := numberOfAnswer(t.answer.Body); number != "" {
 		k.RemoteNumber = number
 	}
-	if err := t.tx.SavePartnerLink(t.account, k); err != nil {
+	if err := t.keepLink(k, before); err != nil {
 		return err
 	}
 	return a.tellTheRest(t, k)
+}
+
+// linkStanding is what of a link stands on the screens.
+type linkStanding struct {
+	state          dm.PartnerLinkState
+	reason, number string
+}
+
+func standingOf(k *dm.PartnerLink) linkStanding {
+	return linkStanding{k.State, k.Reason, k.RemoteNumber}
+}
+
+// keepLink saves a link, and has open screens hear of it where it stands
+// otherwise than before.
+func (t *partnerTry) keepLink(k *dm.PartnerLink, before linkStanding) error {
+	if standingOf(k) != before {
+		t.tx.PokePartner(t.account, k.TicketID)
+	}
+	return t.tx.SavePartnerLink(t.account, k)
 }
 
 // numberOfAnswer reads what a Deskmesh desk calls the ticket; "" of others.
@@ -89,8 +109,9 @@ func (a *App) ticketLate(t *partnerTry) error {
 	if err != nil || k == nil {
 		return err
 	}
+	before := standingOf(k)
 	k.State, k.Reason = dm.PartnerDelayed, t.answer.Problem
-	return t.tx.SavePartnerLink(t.account, k)
+	return t.keepLink(k, before)
 }
 
 // ticketLost says what became of a ticket that the partner did not take.

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -118,7 +119,15 @@ func TestTicketsBetweenDesks(t *testing.T) {
 				t.Errorf("shared %v, %d lines of the partner: %s", shared, came, a.raw)
 			}
 		})
-		run("S4-27 the partner sees what happens until it closes its copy", func(t *testing.T) {
+		run("open screens hear how it goes with a copy, of which the history says nothing", func(t *testing.T) {
+			heard := w.listen("owner")
+			n := p.ticket("owner", "Heard of")
+			p.share(n)
+			if got := told(heard.heard(), "ticket"); !slices.Contains(got, fmt.Sprint("partner.changed ", n)) {
+				t.Errorf("they hear %v", got)
+			}
+		})
+		run("S4-27 C19 the partner sees what happens until it closes its copy", func(t *testing.T) {
 			second := p.ticket("owner", "Second")
 			copied := p.share(second)
 			p.as("globex/owner").patch(fmt.Sprintf("/tickets/%d", copied), map[string]any{"status": "closed"}).ok()

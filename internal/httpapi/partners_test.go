@@ -247,7 +247,7 @@ func TestPartnerOutbox(t *testing.T) {
 			same(t, "requests", fmt.Sprint(len(p.take())), "1")
 			got := owner.get(path).ok()
 			same(t, "late", got.text("status")+got.text("late"), "pending")
-			w.as("noshare").post(path+"/retry", nil).is(403)
+			w.as("accounts.agent").post(path+"/retry", nil).is(403)
 			w.as("globex/owner").post(path+"/retry", nil).is(404)
 		})
 		t.Run("section 9 row 4: a redirect is never followed, and the token goes nowhere", func(t *testing.T) {

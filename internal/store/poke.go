@@ -97,6 +97,12 @@ func (tx *Tx) PokeScheduled(f *Found) {
 	tx.poke(Poke{Kind: PokeTicket, Account: f.Facts.Account, Ticket: f.Ticket.ID, Event: "scheduled_reply.changed", Internal: true})
 }
 
+// PokePartner notes that it goes otherwise now with a partner's copy of a ticket, of
+// which the history says nothing.
+func (tx *Tx) PokePartner(account, ticket int64) {
+	tx.poke(Poke{Kind: PokeTicket, Account: account, Ticket: ticket, Event: "partner.changed", Internal: true})
+}
+
 // noteBefore keeps the facts of a ticket that was locked, as they were before
 // the transaction changes anything.
 func (tx *Tx) noteBefore(ticket int64, f access.Facts) {

@@ -224,6 +224,7 @@ const pages = (): [string, string][] => [
   ["/admin/share-templates", "shares.manage"],
   ["/admin/share-policy", "settings.manage"],
   ["/admin/partners", "partners.manage"],
+  ["/admin/partners/1", "partners.manage"],
   ["/admin/outgoing", "inboxes.manage"],
   ["/admin/rules/create", "rules.manage"],
   ["/admin/rules/update", "rules.manage"],

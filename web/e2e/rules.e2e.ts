@@ -342,6 +342,29 @@ test("a loop is warned of, and does not go round", async () => {
   await clear();
 });
 
+test("a time rule is made, says when it is asked, and has a log", async () => {
+  await clear();
+  const page = await rig.page();
+  await page.goto("/admin/rules");
+  await page.waitForURL("**/admin/rules/create"); // an address without a kind
+  await page.getByRole("navigation", { name: "Administration" }).getByRole("link", { name: "Time rules" }).click();
+  await main(page).getByText("They look at tickets every quarter of an hour").waitFor();
+  await main(page).getByRole("button", { name: "Add rule" }).first().click();
+  const name = once("HR hears of what waits");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await isUrgent(page);
+  await next(page).click();
+  await shareWith(page, "HR", /^HR/);
+  assert.equal(await sentence(page).textContent(), "Every quarter of an hour, for each ticket, and Priority is Urgent: share with HR.");
+  await main(page).getByRole("button", { name: "Add", exact: true }).click();
+  await line(page, name).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/admin/rules/time");
+  await line(page, name).getByRole("link", { name }).click();
+  await main(page).getByRole("button", { name: "Log", exact: true }).click();
+  await main(page).getByText("Each time the rule is asked about a ticket, a line appears here.").waitFor();
+  await clear();
+});
+
 test("whoever may not manage rules is not offered them", async () => {
   for (const as of [hr, noShare]) {
     const page = await rig.page({ as });

@@ -96,7 +96,7 @@ test("S4-09 S4-10 S4-11 S4-13 S4-14 S4-15 C9 C12 a ticket crosses, both desks an
   await page.goto(`/tickets/${number}`);
   await section(page).getByRole("combobox", { name: "Share ticket with …" }).selectOption({ label: `Globex West (${new URL(globex.url).host})` });
   await section(page).getByRole("button", { name: "Submit" }).click();
-  await list(page).getByText("In sync").waitFor();
+  await list(page).getByText("In sync", { exact: true }).waitFor();
   const copy = await copyOf(other, subject);
   await other.goto(`${globex.url}/tickets/${copy}`);
   await other.getByText(/shared the ticket with this desk/).waitFor();
@@ -145,7 +145,7 @@ test("a desk that is away delays what is meant for it, says why, and gets it onc
   await other.close();
   const page = await rig.page();
   await page.goto(`/tickets/${number}`);
-  await list(page).getByText("In sync").waitFor();
+  await list(page).getByText("In sync", { exact: true }).waitFor();
   await second.stop();
   try {
     await says(page, "It is minus five outside.");
@@ -186,7 +186,7 @@ test("C19 S4-27 a partner that closes its copy gets no more, and the next reply 
   assert.equal((await ask(other, "PATCH", `/tickets/${copy}`, { status: "closed" })).status, 200);
   const page = await rig.page();
   await page.goto(`/tickets/${number}`);
-  await list(page).getByText("In sync").waitFor();
+  await list(page).getByText("In sync", { exact: true }).waitFor();
   await says(page, "Are you there?");
   await page.locator(".ticket-head").getByText("Closed by Globex West").waitFor();
   await page.getByText("has closed its copy", { exact: false }).first().waitFor();
@@ -194,7 +194,7 @@ test("C19 S4-27 a partner that closes its copy gets no more, and the next reply 
   await page.getByText("Shares this ticket with Globex West when you send").waitFor();
   await rig.looks(page, "a follow-up is offered");
   await says(page, "It runs off again.");
-  await list(page).getByText("In sync").waitFor();
+  await list(page).getByText("In sync", { exact: true }).waitFor();
   let follow = 0;
   await until("there is a second ticket there", async () => {
     const items = (await ask(other, "GET", "/tickets?view=all&limit=50")).body.items as { subject: string; number: number }[];

@@ -165,6 +165,14 @@ await picture("audit", "owner", "/admin/audit");
 const rules = (await (await (await page("owner")).context().request.get("/api/v1/rules")).json()).items;
 const ruleAt = (kind) => `/admin/rules/${kind}/${rules.find((r) => r.kind === kind).id}`;
 await picture("rules", "owner", "/admin/rules/update");
+await picture("partner", "owner", "/admin/partners/1");
+await picture("partner-preview", "owner", at, {
+  then: async (p) => {
+    await p.getByRole("combobox", { name: "Share ticket with …" }).selectOption({ index: 1 });
+    await p.getByRole("button", { name: "What they will see" }).click();
+    await p.getByRole("dialog", { name: "What they will see" }).locator(".partner-shown").waitFor();
+  },
+});
 await picture("rule", "owner", ruleAt("time"), {
   then: async (p) => {
     await p.getByRole("button", { name: "Last 100 tickets" }).click();

@@ -1,4 +1,4 @@
-import { type AnyRoute, createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { type LateArea, loadTexts } from "@/app/i18n";
 
 // The pages of the administration. Each is fetched when it is opened; pages of one object have its id in the address.
@@ -32,6 +32,13 @@ export function adminRoutes<P extends AnyRoute>(parent: P) {
     page("/sla", () => import("../desk/SLA"), "SLA"),
     page("/snippets", () => import("../desk/Snippets"), "Snippets"),
     page("/macros", () => import("../desk/Macros"), "Macros"),
+    createRoute({
+      getParentRoute: () => parent,
+      path: "/rules",
+      beforeLoad: () => {
+        throw redirect({ to: "/admin/rules/create" as "/admin", replace: true });
+      },
+    }),
     page("/rules/$kind", () => import("../rules/Rules"), "Rules", "rules"),
     page("/rules/$kind/$id", () => import("../rules/Rule"), "Rule", "rules"),
     page("/tokens", () => import("../desk/Tokens"), "Tokens"),
