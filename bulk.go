@@ -125,12 +125,15 @@ type TicketUndo struct {
 	Shares      []int64          `json:"shares,omitempty"` // made, to be ended
 	Share       []NewShare       `json:"share,omitempty"`  // ended, to be made again
 	Amend       []ShareAmendment `json:"amend,omitempty"`  // changed, to be set back
-	Move        TrashMove        `json:"move,omitempty"`
+	// Partners are links with partners that were made, to be ended. What they have
+	// of the ticket stays there, and a share that was ended is not made again.
+	Partners []int64   `json:"partners,omitempty"`
+	Move     TrashMove `json:"move,omitempty"`
 }
 
 // Empty says whether there is nothing to take back.
 func (u *TicketUndo) Empty() bool {
-	return u == nil || len(u.Set)+len(u.TagsAdded)+len(u.TagsRemoved)+len(u.Shares)+len(u.Share)+len(u.Amend) == 0 && u.Move == TrashNone
+	return u == nil || len(u.Set)+len(u.TagsAdded)+len(u.TagsRemoved)+len(u.Shares)+len(u.Share)+len(u.Amend)+len(u.Partners) == 0 && u.Move == TrashNone
 }
 
 // ShareState is where a share stands now.

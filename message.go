@@ -37,11 +37,13 @@ type Message struct {
 // ForeignAuthor is somebody of another desk who wrote a message there. They are
 // nobody here.
 type ForeignAuthor struct {
-	ID        int64 // of the PartnerPerson
-	Name      string
-	Role      string // as their desk says; a label
-	PartnerID int64
-	PersonID  int64 // who they are here, linked by hand; 0 nobody
+	ID         int64 // of the PartnerPerson
+	Name       string
+	Role       string // as their desk says; a label
+	PartnerID  int64
+	PersonID   int64 // who they are here, linked by hand; 0 nobody
+	PersonName string
+	At         Time // when it was written there, as their desk says; 0 unknown
 }
 
 // Internal says whether the right to see internal content is needed.

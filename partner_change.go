@@ -32,4 +32,5 @@ type PartnerComment struct {
 	UUID     string
 	AuthorID int64  // of the PartnerPerson; 0 unknown
 	Cause    string // who wrote it and where, for the history; "" as the change says
+	At       Time   // when it was written there, as they say; 0 unknown
 }

@@ -58,8 +58,10 @@ type PolicyWhom struct {
 	AllAgents     bool
 	AllGroups     bool
 	AllRequesters bool
+	AllPartners   bool
 	Agents        []int64
 	Groups        []int64
 	AgentsOf      []int64 // brands: the agents who work in one of them
 	Members       []int64 // groups: their members, each by themselves
+	Partners      []int64 // agreements by which tickets are shared with other desks
 }

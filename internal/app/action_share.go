@@ -39,7 +39,7 @@ func (p *planner) shareByTemplate(a *dm.Action, o *dm.ActionOutcome) error {
 		return err
 	}
 	o.Text = t.Name
-	before, by := len(p.planned), byTemplate(a, t)
+	before, by := p.lettingIn(), byTemplate(a, t)
 	for _, target := range t.Targets {
 		party := dm.ActionTarget{Kind: dm.ActionTargetKind(target.Kind), ID: target.ID}
 		if target.Kind == dm.TargetAgent && target.ID == p.by.viewer.Person() {
@@ -49,7 +49,7 @@ func (p *planner) shareByTemplate(a *dm.Action, o *dm.ActionOutcome) error {
 			return err
 		}
 	}
-	made := len(p.planned) > before
+	made := p.lettingIn() > before
 	if made && t.Note != "" {
 		p.plan.Change.Messages = append(p.plan.Change.Messages, dm.NewMessage{Kind: dm.Note, Text: t.Note})
 	}
@@ -57,6 +57,17 @@ func (p *planner) shareByTemplate(a *dm.Action, o *dm.ActionOutcome) error {
 		return skip(o, dm.SkipNobody)
 	}
 	return allLeft(o)
+}
+
+// lettingIn counts those whom the plan shares with so far.
+func (p *planner) lettingIn() int {
+	n := len(p.planned)
+	for i := range p.plan.Change.Partners {
+		if p.plan.Change.Partners[i].Do == dm.ShareWithPartner {
+			n++
+		}
+	}
+	return n
 }
 
 // byTemplate is the action with what a template has where it says nothing itself.
@@ -73,7 +84,7 @@ func byTemplate(a *dm.Action, t *dm.ShareTemplate) *dm.Action {
 
 func (p *planner) shareWith(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
 	if t.Kind == dm.ToPartner {
-		return p.sharePartner(t, o)
+		return p.sharePartner(a, t, o)
 	}
 	target := dm.Target{Kind: dm.TargetKind(t.Kind), ID: t.ID}
 	o.Targets = append(o.Targets, t)

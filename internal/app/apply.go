@@ -25,7 +25,9 @@ type Result struct {
 	Links  []dm.PublicLink
 	Secret string
 	// Partners are the links with partners that were made, ended or stood already.
-	Partners []dm.PartnerLink
+	// PartnersMade are the ids of those that were made.
+	Partners     []dm.PartnerLink
+	PartnersMade []int64
 	// NotTold are the people a message mentions who may not read it.
 	NotTold []int64
 	Events  []dm.Event
@@ -52,7 +54,7 @@ func (a *App) ApplyAs(ctx context.Context, u store.Urgency, v *access.Viewer, ch
 		}
 		o := onceOf(ctx)
 		o.note(res.made(&ch)...)
-		if len(ch.Share) > 0 && res.SharesMade == 0 {
+		if (len(ch.Share) > 0 || sharesWithPartners(ch.Partners)) && res.SharesMade+len(res.PartnersMade) == 0 {
 			o.stood()
 		}
 		return nil
@@ -72,6 +74,12 @@ func (r *Result) made(ch *dm.Change) []int64 {
 	case len(ch.Share) > 0:
 		for i := range r.Shares {
 			ids = append(ids, r.Shares[i].ID)
+		}
+		if len(r.Partners) > 0 { // after a 0, which is nobody's id
+			ids = append(ids, 0)
+			for i := range r.Partners {
+				ids = append(ids, r.Partners[i].ID)
+			}
 		}
 	case len(ch.Messages) > 0:
 		for i := range r.Messages {
@@ -123,7 +131,7 @@ func (a *App) applyOne(tx *store.Tx, v *access.Viewer, ch dm.Change) (*work, err
 	for _, step := range []func() error{
 		w.setProperties, w.rate, w.follow, w.moveTrash, w.settlePending, w.receivePartner, w.addMessages, w.changeLinks,
 		w.changePublicLinks, w.amendShares, w.endShares, w.leave, w.mergeAway, w.addShares, w.addFollowers, w.letPeopleIn, w.keepAccess,
-		w.removeOrphans, w.askSatisfaction, w.noteUndo, w.changePartners, w.tellPartners, w.save, w.keepClocks, w.writeEvents, w.number,
+		w.removeOrphans, w.askSatisfaction, w.changePartners, w.noteUndo, w.tellPartners, w.save, w.keepClocks, w.writeEvents, w.number,
 	} {
 		if err := step(); err != nil {
 			return nil, err

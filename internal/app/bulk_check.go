@@ -91,15 +91,12 @@ func (t *act) checkBulkShare(dir *Directory, list []dm.NewShare) error {
 		return dm.BadField("targets", "At most %d targets can be named at once.", maxTargets)
 	}
 	for i := range list {
-		if list[i].Target.Kind == dm.TargetPartner { // each ticket decides
-			if _, known := dir.Partners[list[i].Target.ID]; !known {
-				return dm.BadField("targets["+strconv.Itoa(i)+"].id", "There is no such partner.")
-			}
-			continue
-		}
 		s := &dm.Share{Target: list[i].Target, Reason: strings.TrimSpace(cleanText(list[i].Reason))}
 		if err := w.checkTarget(s, "targets["+strconv.Itoa(i)+"]"); err != nil {
 			return err
+		}
+		if s.Target.Kind == dm.TargetPartner { // the agreement has terms of its own
+			continue
 		}
 		if err := w.checkReason(s.Reason); err != nil {
 			return err

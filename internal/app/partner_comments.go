@@ -2,6 +2,7 @@ package app
 
 import (
 	"strings"
+	"time"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/store"
@@ -60,11 +61,20 @@ func (in *partnerIntake) known(f *store.Found) (map[string]bool, error) {
 	return known, err
 }
 
+// written is when a comment was written there, as they say; 0 where they do not, or
+// cannot be right.
+func (in *partnerIntake) written(c *PartnerComment) dm.Time {
+	if c.At < 0 || c.At > in.tx.Now().Add(24*time.Hour) {
+		return 0
+	}
+	return c.At
+}
+
 // takeComment makes a message of a comment: public where the terms and the comment
 // say so, else a note. One that the terms keep out is known, and not taken.
 func (in *partnerIntake) takeComment(c *PartnerComment, there bool) error {
 	terms := &in.p.Terms
-	m := dm.NewMessage{Kind: dm.Note, Text: cutText(strings.TrimSpace(cleanText(c.Text)), maxMessageText), Comment: &dm.PartnerComment{UUID: c.UUID}}
+	m := dm.NewMessage{Kind: dm.Note, Text: cutText(strings.TrimSpace(cleanText(c.Text)), maxMessageText), Comment: &dm.PartnerComment{UUID: c.UUID, At: in.written(c)}}
 	if c.Public && terms.PublicComments {
 		m.Kind = dm.Reply
 	}

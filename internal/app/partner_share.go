@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -75,7 +76,7 @@ func (w *work) changePartner(c *dm.PartnerChange, place string) error {
 	k := &w.partners[at]
 	switch c.Do {
 	case dm.UnsharePartner, dm.EndPartnerOfTicket:
-		return w.unsharePartner(k)
+		return w.unsharePartner(k, "")
 	case dm.DetachFromPartner:
 		if k.Direction != dm.LinkReceived || !k.State.Standing() {
 			return dm.Errorf(dm.Conflict, "Only a ticket that came from a partner, and still follows theirs, can be detached.").With("not_received")
@@ -94,19 +95,17 @@ func (w *work) changePartner(c *dm.PartnerChange, place string) error {
 // shareWithPartner shares the ticket over one agreement; one that it crosses
 // already stays as it is.
 func (w *work) shareWithPartner(c *dm.PartnerChange, place string) error {
+	if k := sentTo(w.partners, c.PartnerID); k != nil {
+		w.res.Partners = append(w.res.Partners, *k)
+		return nil
+	}
 	p, err := w.mayShareWith(c.PartnerID, place)
 	if err != nil {
 		return err
 	}
 	live := 0
 	for i := range w.partners {
-		k := &w.partners[i]
-		switch {
-		case k.Direction != dm.LinkSent || !k.State.Standing():
-		case k.PartnerID == p.ID:
-			w.res.Partners = append(w.res.Partners, *k)
-			return nil
-		default:
+		if k := &w.partners[i]; k.Direction == dm.LinkSent && k.State.Standing() {
 			live++
 		}
 	}
@@ -135,7 +134,7 @@ func (w *work) shareWithPartner(c *dm.PartnerChange, place string) error {
 		return err
 	}
 	w.partners = append(w.partners, *k)
-	w.res.Partners = append(w.res.Partners, *k)
+	w.res.Partners, w.res.PartnersMade = append(w.res.Partners, *k), append(w.res.PartnersMade, k.ID)
 	w.partnerEvent(dm.PartnerShared, k)
 	return w.app.tellPartner(w.tx, w.account, p, k.ID, dm.SendTicket, tellData{w.viewer.Person()})
 }
@@ -145,29 +144,12 @@ func (w *work) mayShareWith(id int64, place string) (*dm.Partner, error) {
 	if err := w.sharingOpen(); err != nil {
 		return nil, err
 	}
-	p, ok := w.dir.Partners[id]
-	switch {
-	case !PartnersOn(w.dir):
-		return nil, dm.Errorf(dm.Forbidden, "Sharing with partners is switched off for this desk.").With("partners_disabled")
-	case !ok || p.DeletedAt != 0 || p.Direction != dm.PartnerOutbound:
-		return nil, dm.BadField(place, "There is no such partner.")
-	case p.Status != dm.PartnerAccepted:
-		return nil, dm.BadField(place, "The agreement with this partner is not in force.").With("not_accepted")
-	case w.t.Status == dm.StatusClosed:
-		return nil, dm.Errorf(dm.Conflict, "A closed ticket cannot be shared with a partner.").With("closed")
-	case w.t.MergedInto != 0:
-		return nil, dm.Errorf(dm.Conflict, "A merged ticket cannot be shared with a partner.").With("merged")
-	case w.t.Private && !p.Terms.PrivateComments:
-		return nil, dm.BadField(place, "A private ticket can be shared only with a partner whose terms let private comments cross.").With("private")
-	}
-	if err := w.disclosure(place); err != nil {
+	if err := w.checkTarget(&dm.Share{Target: dm.Target{Kind: dm.TargetPartner, ID: id}}, place); err != nil {
 		return nil, err
 	}
-	for i := range w.partners {
-		k := &w.partners[i]
-		if from := w.dir.Partners[k.PartnerID]; k.Direction == dm.LinkReceived && k.State.Standing() && from.Host == p.Host {
-			return nil, dm.BadField(place, "The ticket came from this partner.").With("loop")
-		}
+	p := w.dir.Partners[id]
+	if p.Terms.PrivateComments && !w.decision.Has(access.SeeInternal) {
+		return nil, &dm.Error{Code: dm.Forbidden, Reason: "more_than_held", Field: place, Public: "You cannot let others read internal notes that you may not read."}
 	}
 	verdicts, err := w.policy().decide([]dm.Target{{Kind: dm.TargetPartner, ID: id}})
 	if err == nil && !verdicts[0].Allowed {
@@ -192,14 +174,14 @@ func (w *work) partnerTicketID(p *dm.Partner) (string, error) {
 }
 
 // unsharePartner ends a share: what the partner has stays there, and follows no more.
-func (w *work) unsharePartner(k *dm.PartnerLink) error {
+func (w *work) unsharePartner(k *dm.PartnerLink, why string) error {
 	if k.Direction != dm.LinkSent {
 		return dm.Errorf(dm.Conflict, "The ticket came from this partner. Detach it, so that it follows theirs no more.").With("received")
 	}
 	if !k.State.Standing() {
 		return nil
 	}
-	if err := w.endPartner(k, dm.PartnerEnded, dm.PartnerUnshared, ""); err != nil {
+	if err := w.endPartner(k, dm.PartnerEnded, dm.PartnerUnshared, why); err != nil {
 		return err
 	}
 	p, ok := w.dir.Partners[k.PartnerID]
@@ -267,9 +249,9 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 	switch {
 	case w.t.Deleted || w.t.Spam || w.t.MergedInto != 0:
 		if k.Direction == dm.LinkSent {
-			return w.unsharePartner(k)
+			return w.unsharePartner(k, w.whyGone())
 		}
-		return w.endPartner(k, dm.PartnerDetached, dm.PartnerState, "")
+		return w.endPartner(k, dm.PartnerDetached, dm.PartnerState, w.whyGone())
 	case p.Status != dm.PartnerAccepted:
 		return nil
 	}
@@ -297,6 +279,17 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 	return w.app.tellPartner(w.tx, w.account, &p, k.ID, dm.SendTicketUpdate, tellData{w.viewer.Person()})
 }
 
+// whyGone says for the history why a ticket crosses no more that nobody unshared.
+func (w *work) whyGone() string {
+	switch {
+	case w.t.MergedInto != 0:
+		return "The ticket was merged into another one."
+	case w.t.Spam:
+		return "The ticket was marked as spam."
+	}
+	return "The ticket was deleted."
+}
+
 // notePartnerMessage notes which comment of a partner a message is, and that it is
 // marked for partners.
 func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
@@ -309,18 +302,18 @@ func (w *work) notePartnerMessage(m *dm.Message, n *dm.NewMessage) error {
 	if n.Comment == nil || w.ch.From == 0 {
 		return nil
 	}
-	return w.tx.InsertPartnerMessage(w.account, w.ch.From, &store.PartnerMessage{UUID: n.Comment.UUID, MessageID: m.ID, Theirs: true, AuthorID: n.Comment.AuthorID})
+	return w.tx.InsertPartnerMessage(w.account, w.ch.From, &store.PartnerMessage{UUID: n.Comment.UUID, MessageID: m.ID, Theirs: true, AuthorID: n.Comment.AuthorID, At: n.Comment.At})
 }
 
 // sharePartner has a rule or a macro share with a partner; what keeps it from that
 // is named, as with other targets.
-func (p *planner) sharePartner(t dm.ActionTarget, o *dm.ActionOutcome) error {
+func (p *planner) sharePartner(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutcome) error {
 	o.Targets = append(o.Targets, t)
 	links, err := p.tx.LockPartnerLinks(p.account, p.t.ID)
 	if err != nil {
 		return err
 	}
-	planned := slices.ContainsFunc(p.plan.Change.Partners, func(c dm.PartnerChange) bool { return c.PartnerID == t.ID })
+	planned := slices.ContainsFunc(p.plan.Change.Partners, func(c dm.PartnerChange) bool { return c.Do == dm.ShareWithPartner && c.PartnerID == t.ID })
 	reason, live := "", len(p.plan.Change.Partners)
 	for i := range links {
 		k := &links[i]
@@ -350,6 +343,9 @@ func (p *planner) sharePartner(t dm.ActionTarget, o *dm.ActionOutcome) error {
 	case live >= p.dir.Settings.PartnersPerTicket:
 		reason = dm.SkipCap
 	}
+	if a.TemplateID != 0 && p.by.rule == nil && (reason == dm.SkipGone || reason == dm.SkipSwitched && p.dir.Settings.SharingEnabled) {
+		return nil // as by hand, one of a template that is not there is left out
+	}
 	if reason != "" {
 		o.Left = append(o.Left, dm.LeftTarget{ActionTarget: t, Reason: reason})
 		return nil
@@ -377,8 +373,13 @@ func (p *planner) leavePartner(a *dm.Action, t dm.ActionTarget, o *dm.ActionOutc
 	return nil
 }
 
+// sharesWithPartners says whether any of the acts shares.
+func sharesWithPartners(list []dm.PartnerChange) bool {
+	return slices.ContainsFunc(list, func(c dm.PartnerChange) bool { return c.Do == dm.ShareWithPartner })
+}
+
 // partnersOfShares makes acts of the partners among the targets of shares, so that
-// every door that shares reaches them too, and gives the other targets.
+// every door that shares reaches them too.
 func partnersOfShares(ch *dm.Change) {
 	var rest []dm.NewShare
 	for i := range ch.Share {

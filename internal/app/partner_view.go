@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -131,6 +132,43 @@ func (a *App) SharePartners(ctx context.Context, v *access.Viewer, number int64,
 // ChangeTicketPartner ends, detaches or resumes one link of a ticket.
 func (a *App) ChangeTicketPartner(ctx context.Context, v *access.Viewer, number, link int64, do dm.PartnerAct) (*Result, error) {
 	return a.Apply(ctx, v, dm.Change{Number: number, Partners: []dm.PartnerChange{{Do: do, LinkID: link}}})
+}
+
+// SetTicketAgreements shares a ticket by these agreements and by no others: with
+// those that are new, and unshares it from those that are missing. The one that it
+// came by stays, whether it is named or not. Its errors are those of Apply, at the
+// place and the index of the agreement.
+func (a *App) SetTicketAgreements(ctx context.Context, v *access.Viewer, number int64, agreements []int64, place string) error {
+	return a.write(ctx, func(tx *store.Tx) error {
+		f, err := tx.LockTicket(v, number)
+		if err != nil {
+			return err
+		}
+		if !v.IsAgent() || !v.MaySetShares(&f.Decision) {
+			return dm.ErrForbidden
+		}
+		links, err := tx.PartnerLinks(v.Account(), f)
+		if err != nil {
+			return err
+		}
+		ch := dm.Change{Number: number}
+		for i, id := range agreements {
+			there := slices.ContainsFunc(links, func(k dm.PartnerLink) bool { return k.PartnerID == id && k.State.Standing() })
+			if !there && slices.Index(agreements, id) == i {
+				ch.Partners = append(ch.Partners, dm.PartnerChange{Do: dm.ShareWithPartner, PartnerID: id, Place: place + "[" + strconv.Itoa(i) + "]"})
+			}
+		}
+		for i := range links {
+			if k := &links[i]; k.Direction == dm.LinkSent && k.State.Standing() && !slices.Contains(agreements, k.PartnerID) {
+				ch.Partners = append(ch.Partners, dm.PartnerChange{Do: dm.UnsharePartner, LinkID: k.ID})
+			}
+		}
+		if len(ch.Partners) == 0 {
+			return nil
+		}
+		_, err = a.ApplyIn(tx, v, ch)
+		return err
+	})
 }
 
 // Why something stays here.

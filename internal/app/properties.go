@@ -146,8 +146,10 @@ func (w *work) patchKind(p *dm.TicketPatch) error {
 
 // disclosure refuses an act that lets new people read, to somebody whose only
 // way in is a share without the right to forward (decision C13).
-func (w *work) disclosure(field string) error {
-	if w.decision.OnlyByShare() && !w.decision.Has(access.Forward) {
+func (w *work) disclosure(field string) error { return disclosed(&w.decision, field) }
+
+func disclosed(d *access.Decision, field string) error {
+	if d.OnlyByShare() && !d.Has(access.Forward) {
 		return &dm.Error{Code: dm.Forbidden, Reason: "disclosure", Field: field,
 			Public: "This would let new people read a ticket that was only shared with you. You need the right to forward."}
 	}

@@ -141,7 +141,7 @@ func (w *work) checkTarget(s *dm.Share, where string) error {
 	if p == nil {
 		return dm.BadField(where+".kind", "A target is an agent or a group.")
 	}
-	row, err := p.Check(&TargetAsk{Tx: w.tx, Dir: w.dir, Viewer: w.viewer, Ticket: w.t}, s.Target.ID, where)
+	row, err := p.Check(&TargetAsk{Tx: w.tx, Dir: w.dir, Viewer: w.viewer, Ticket: w.t, Links: w.partners, Decision: w.decision}, s.Target.ID, where)
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,7 @@ func (a *App) ShareTicket(ctx context.Context, v *access.Viewer, r ShareRequest)
 		}
 		o := onceOf(ctx)
 		o.note(res.made(&ch)...)
-		if res.SharesMade == 0 && len(res.Messages) == 0 {
+		if res.SharesMade+len(res.PartnersMade)+len(res.Messages) == 0 {
 			o.stood()
 		}
 		return nil

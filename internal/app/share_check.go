@@ -48,6 +48,9 @@ func (a *App) CheckShare(ctx context.Context, v *access.Viewer, person, number i
 		}
 		w := &work{app: a, tx: tx, viewer: who, dir: dir, account: v.Account(), ch: &dm.Change{}, t: &f.Ticket, shares: f.Shares,
 			decision: access.Decide(who, &f.Facts, tx.Now()), res: &Result{}}
+		if w.partners, err = tx.PartnerLinks(v.Account(), f); err != nil {
+			return nil, err
+		}
 		return w.checkShare(target)
 	})
 }
@@ -92,7 +95,7 @@ func (w *work) checkShare(target dm.Target) (*ShareCheck, error) {
 
 // inCircle refuses who is not among those whom a requester may let in.
 func (w *work) inCircle(target dm.Target) error {
-	if target.Kind == dm.TargetGroup {
+	if target.Kind == dm.TargetGroup || target.Kind == dm.TargetPartner {
 		return noGuest("target")
 	}
 	c, err := circleOf(w.tx, w.dir, w.viewer)

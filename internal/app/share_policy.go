@@ -14,7 +14,7 @@ import (
 // names, each by its id.
 type PolicyEntryView struct {
 	dm.SharePolicyEntry
-	Roles, Brands, Groups, Agents map[int64]string
+	Roles, Brands, Groups, Agents, Partners map[int64]string
 }
 
 // PolicyPatch sets what an entry says; nil leaves a value as it is, and an empty
@@ -30,10 +30,12 @@ type PolicyPatch struct {
 	AllAgents     *bool
 	AllGroups     *bool
 	AllRequesters *bool
+	AllPartners   *bool
 	Agents        *[]int64
 	ToGroups      *[]int64
 	AgentsOf      *[]int64
 	Members       *[]int64
+	Partners      *[]int64
 }
 
 // SharePolicy lists the entries of the sharing policy in the order in which they
@@ -78,7 +80,7 @@ func viewPolicy(tx *store.Tx, dir *store.Directory, list []dm.SharePolicyEntry) 
 	if err != nil {
 		return nil, err
 	}
-	names := PolicyEntryView{Roles: map[int64]string{}, Brands: map[int64]string{}, Groups: map[int64]string{}, Agents: map[int64]string{}}
+	names := PolicyEntryView{Roles: map[int64]string{}, Brands: map[int64]string{}, Groups: map[int64]string{}, Agents: map[int64]string{}, Partners: map[int64]string{}}
 	for id, r := range byRole {
 		names.Roles[id] = r.Name
 	}
@@ -90,6 +92,11 @@ func viewPolicy(tx *store.Tx, dir *store.Directory, list []dm.SharePolicyEntry) 
 	}
 	for id, g := range dir.Groups {
 		names.Groups[id] = g.Name
+	}
+	for id, p := range dir.Partners {
+		if p.DeletedAt == 0 {
+			names.Partners[id] = p.Label()
+		}
 	}
 	views := make([]PolicyEntryView, len(list))
 	for i := range list {
@@ -207,7 +214,7 @@ func (t *act) patchPolicy(e *dm.SharePolicyEntry, p *PolicyPatch, created bool) 
 	for _, f := range []struct {
 		to  *bool
 		set *bool
-	}{{&e.Who.Requesters, p.Requesters}, {&e.Whom.AllAgents, p.AllAgents}, {&e.Whom.AllGroups, p.AllGroups}, {&e.Whom.AllRequesters, p.AllRequesters}} {
+	}{{&e.Who.Requesters, p.Requesters}, {&e.Whom.AllAgents, p.AllAgents}, {&e.Whom.AllGroups, p.AllGroups}, {&e.Whom.AllRequesters, p.AllRequesters}, {&e.Whom.AllPartners, p.AllPartners}} {
 		if f.set != nil {
 			*f.to = *f.set
 		}
@@ -230,8 +237,8 @@ func (t *act) patchPolicy(e *dm.SharePolicyEntry, p *PolicyPatch, created bool) 
 		e.Where.AnyGroup = len(e.Where.Groups) == 0
 	}
 	w := &e.Whom
-	if created || p.AllAgents != nil || p.AllGroups != nil || p.AllRequesters != nil || p.Agents != nil || p.ToGroups != nil || p.AgentsOf != nil || p.Members != nil {
-		w.Anyone = !w.AllAgents && !w.AllGroups && !w.AllRequesters && len(w.Agents)+len(w.Groups)+len(w.AgentsOf)+len(w.Members) == 0
+	if created || p.AllAgents != nil || p.AllGroups != nil || p.AllRequesters != nil || p.AllPartners != nil || p.Agents != nil || p.ToGroups != nil || p.AgentsOf != nil || p.Members != nil || p.Partners != nil {
+		w.Anyone = !w.AllAgents && !w.AllGroups && !w.AllRequesters && !w.AllPartners && len(w.Agents)+len(w.Groups)+len(w.AgentsOf)+len(w.Members)+len(w.Partners) == 0
 	}
 	t.describePolicy(&old, e)
 	if len(t.changes) > 0 && e.Where.Broken {
@@ -260,6 +267,7 @@ func (t *act) patchPolicyLists(e *dm.SharePolicyEntry, p *PolicyPatch) error {
 	}
 	brands := func(ids []int64) (map[int64]bool, error) { return t.tx.KnownBrands(t.account, ids) }
 	groups := func(ids []int64) (map[int64]bool, error) { return t.tx.LiveGroups(t.account, ids) }
+	partners := func(ids []int64) (map[int64]bool, error) { return t.knownPartners(e.Whom.Partners) }
 	for _, l := range []struct {
 		field, noun string
 		to          *[]int64
@@ -269,6 +277,7 @@ func (t *act) patchPolicyLists(e *dm.SharePolicyEntry, p *PolicyPatch) error {
 		{"roles", "role", &e.Who.Roles, p.Roles, roles}, {"brands", "brand", &e.Where.Brands, p.Brands, brands}, {"groups", "group", &e.Where.Groups, p.Groups, groups},
 		{"agents", "agent", &e.Whom.Agents, p.Agents, agents}, {"to_groups", "group", &e.Whom.Groups, p.ToGroups, groups},
 		{"agents_of_brands", "brand", &e.Whom.AgentsOf, p.AgentsOf, brands}, {"members_of_groups", "group", &e.Whom.Members, p.Members, groups},
+		{"partners", "partner", &e.Whom.Partners, p.Partners, partners},
 	} {
 		if l.set == nil {
 			continue
@@ -280,6 +289,20 @@ func (t *act) patchPolicyLists(e *dm.SharePolicyEntry, p *PolicyPatch) error {
 		*l.to = ids
 	}
 	return nil
+}
+
+// knownPartners gives the desks that tickets can be shared with, or could once they
+// have answered, and those of a list that was saved before.
+func (t *act) knownPartners(before []int64) (map[int64]bool, error) {
+	dir, err := t.tx.Directory(t.account)
+	if err != nil {
+		return nil, err
+	}
+	known := map[int64]bool{}
+	for id, p := range dir.Partners {
+		known[id] = p.Direction == dm.PartnerOutbound && (p.DeletedAt == 0 && !p.Over() || slices.Contains(before, id))
+	}
+	return known, nil
 }
 
 // maxPolicyNames bounds one list of an entry.
@@ -324,8 +347,10 @@ func (t *act) describePolicy(old, e *dm.SharePolicyEntry) {
 	t.changedFlag("all_agents", old.Whom.AllAgents, e.Whom.AllAgents)
 	t.changedFlag("all_groups", old.Whom.AllGroups, e.Whom.AllGroups)
 	t.changedFlag("all_requesters", old.Whom.AllRequesters, e.Whom.AllRequesters)
+	t.changedFlag("all_partners", old.Whom.AllPartners, e.Whom.AllPartners)
 	t.changedIDs("agents", old.Whom.Agents, e.Whom.Agents)
 	t.changedIDs("to_groups", old.Whom.Groups, e.Whom.Groups)
 	t.changedIDs("agents_of_brands", old.Whom.AgentsOf, e.Whom.AgentsOf)
 	t.changedIDs("members_of_groups", old.Whom.Members, e.Whom.Members)
+	t.changedIDs("partners", old.Whom.Partners, e.Whom.Partners)
 }

@@ -125,6 +125,8 @@ func whomFits(w *dm.PolicyWhom, t dm.Target, place *store.AgentPlaces) bool {
 		return w.AllGroups || slices.Contains(w.Groups, t.ID)
 	case t.Kind == dm.TargetRequester:
 		return w.AllRequesters
+	case t.Kind == dm.TargetPartner:
+		return w.AllPartners || slices.Contains(w.Partners, t.ID)
 	case t.Kind != dm.TargetAgent:
 		return false
 	case w.AllAgents || slices.Contains(w.Agents, t.ID):

@@ -89,6 +89,10 @@ func (a *App) viewTemplates(tx *store.Tx, v *access.Viewer, list []dm.ShareTempl
 	if err != nil {
 		return nil, err
 	}
+	dir, err := tx.Directory(v.Account())
+	if err != nil {
+		return nil, err
+	}
 	people, err := tx.PeopleRefs(v.Account(), distinct(idsOfPeople(all)))
 	if err != nil {
 		return nil, err
@@ -99,11 +103,16 @@ func (a *App) viewTemplates(tx *store.Tx, v *access.Viewer, list []dm.ShareTempl
 		for _, t := range list[i].Targets {
 			row, active := known[t]
 			if !active {
-				row = store.TargetRow{Target: t, Name: people[t.ID].Name}
-				if t.Kind == dm.TargetGroup {
+				row = store.TargetRow{Target: t}
+				switch p := dir.Partners[t.ID]; t.Kind {
+				case dm.TargetPartner:
+					row.Name, row.Address = p.Label(), p.Host
+				case dm.TargetGroup:
 					if row.Name, err = tx.AnyGroupName(v.Account(), t.ID); err != nil {
 						return nil, err
 					}
+				default:
+					row.Name = people[t.ID].Name
 				}
 			}
 			views[i].Targets = append(views[i].Targets, TemplateTarget{TargetRow: row, Active: active})
@@ -115,7 +124,7 @@ func (a *App) viewTemplates(tx *store.Tx, v *access.Viewer, list []dm.ShareTempl
 func idsOfPeople(list []dm.Target) []int64 {
 	var ids []int64
 	for _, t := range list {
-		if t.Kind != dm.TargetGroup {
+		if t.Kind == dm.TargetAgent || t.Kind == dm.TargetRequester {
 			ids = append(ids, t.ID)
 		}
 	}
@@ -330,7 +339,7 @@ func (t *act) templateTargets(to *dm.ShareTemplate, set *[]dm.Target) error {
 		return nil
 	}
 	if len(*set) == 0 || len(*set) > dm.MaxTemplateTargets {
-		t.faults.add("targets", "A share template has 1 to %d agents and groups.", dm.MaxTemplateTargets)
+		t.faults.add("targets", "A share template has 1 to %d targets.", dm.MaxTemplateTargets)
 		return nil
 	}
 	known, err := t.app.resolve(t.tx, t.viewer, *set)
@@ -340,7 +349,7 @@ func (t *act) templateTargets(to *dm.ShareTemplate, set *[]dm.Target) error {
 	var list []dm.Target
 	for i, target := range *set {
 		if _, ok := known[target]; !ok && !slices.Contains(to.Targets, target) {
-			t.faults.add("targets["+strconv.Itoa(i)+"]", "There is no such agent or group.")
+			t.faults.add("targets["+strconv.Itoa(i)+"]", "There is no such agent, group or partner.")
 		}
 		if !slices.Contains(list, target) {
 			list = append(list, target)

@@ -15,6 +15,10 @@ type TargetAsk struct {
 	Dir    *store.Directory
 	Viewer *access.Viewer
 	Ticket *dm.Ticket // nil for none in particular
+	// Links are that ticket's links with other desks, and Decision is what the
+	// viewer may do with it.
+	Links    []dm.PartnerLink
+	Decision access.Decision
 }
 
 // account is the account whose targets are asked for.
@@ -40,10 +44,10 @@ type TargetProvider interface {
 	Check(ask *TargetAsk, id int64, place string) (store.TargetRow, error)
 }
 
-// DefaultTargets gives the providers of agents, groups and requesters, in this
-// order.
+// DefaultTargets gives the providers of agents, groups, requesters and partners,
+// in this order.
 func DefaultTargets() []TargetProvider {
-	return []TargetProvider{agentTargets{}, groupTargets{}, requesterTargets{}}
+	return []TargetProvider{agentTargets{}, groupTargets{}, requesterTargets{}, partnerTargets{}}
 }
 
 // defaultTargets is what an App without Targets has.
@@ -204,7 +208,10 @@ func (a *App) ShareTargets(ctx context.Context, v *access.Viewer, q string, numb
 			if f, err = tx.Ticket(v, number); err != nil {
 				return nil, err
 			}
-			ask.Ticket, policy = &f.Ticket, policyOf(tx, dir, v, f)
+			ask.Ticket, ask.Decision, policy = &f.Ticket, f.Decision, policyOf(tx, dir, v, f)
+			if ask.Links, err = tx.PartnerLinks(v.Account(), f); err != nil {
+				return nil, err
+			}
 		}
 		offer := &Offer{Limited: policy.limits()}
 		for _, p := range a.targetProviders() {
@@ -215,7 +222,7 @@ func (a *App) ShareTargets(ctx context.Context, v *access.Viewer, q string, numb
 			for _, r := range rows {
 				t := ShareTarget{TargetRow: r}
 				if f != nil {
-					if err := targetAccess(tx, v.Account(), f, &t); err != nil {
+					if err := targetAccess(ask, f, &t); err != nil {
 						return nil, err
 					}
 				}
@@ -263,18 +270,21 @@ func offered(ask *TargetAsk, p TargetProvider, policy *policyRead, q string, lim
 }
 
 // targetAccess tells how far a target can open the ticket already.
-func targetAccess(tx *store.Tx, account int64, f *store.Found, t *ShareTarget) error {
+func targetAccess(ask *TargetAsk, f *store.Found, t *ShareTarget) error {
 	if s := findShare(f.Shares, t.Target); s != nil {
 		t.Shared, t.Access = true, string(s.Level)
+	}
+	if t.Target.Kind == dm.TargetPartner {
+		t.Shared = sentTo(ask.Links, t.Target.ID) != nil
 	}
 	if t.Target.Kind != dm.TargetAgent && t.Target.Kind != dm.TargetRequester {
 		return nil
 	}
-	v, err := tx.Viewer(account, t.Target.ID)
+	v, err := ask.Tx.Viewer(ask.account(), t.Target.ID)
 	if err != nil {
 		return err
 	}
-	d := access.Decide(v, &f.Facts, tx.Now())
+	d := access.Decide(v, &f.Facts, ask.Tx.Now())
 	t.Access = d.Level()
 	return nil
 }

@@ -61,6 +61,7 @@ func (w *work) noteUndo() error {
 	u := &dm.TicketUndo{}
 	w.undoProperties(u)
 	w.undoShares(u)
+	u.Partners = w.res.PartnersMade
 	switch {
 	case w.t.Deleted && !w.old.Deleted:
 		u.Move = dm.TrashRestore
@@ -162,6 +163,17 @@ func undoChange(tx *store.Tx, v *access.Viewer, number int64, u *dm.TicketUndo) 
 	for _, id := range u.Shares {
 		if live(id) {
 			ch.Unshare = append(ch.Unshare, id)
+		}
+	}
+	if len(u.Partners) > 0 {
+		links, err := tx.PartnerLinks(v.Account(), f)
+		if err != nil {
+			return ch, err
+		}
+		for i := range links {
+			if slices.Contains(u.Partners, links[i].ID) && links[i].State.Standing() {
+				ch.Partners = append(ch.Partners, dm.PartnerChange{Do: dm.UnsharePartner, LinkID: links[i].ID})
+			}
 		}
 	}
 	for _, a := range u.Amend {

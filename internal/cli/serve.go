@@ -194,12 +194,13 @@ func (s *server) handler() (http.Handler, error) {
 	mux.Handle("/api/v2/sharing_agreements", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements.json", api.Zendesk())
 	mux.Handle("/api/v2/sharing_agreements/", api.Zendesk())
+	mux.Handle("/api/v2/tickets/", api.Zendesk())
 	mux.Handle("/", pages)
 	outermost := []httpx.Middleware{httpx.Identify(s.Serve.Proxies()), httpx.AccessLog(s.log, accessLevel(s.Serve.AccessLog), s.now)}
 	if s.metrics != nil {
 		outermost = append(outermost, httpx.Measure(s.metrics, s.now))
 	}
-	return httpx.Chain(nhd.NewServer(s.app, s.log).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
+	return httpx.Chain(nhd.NewServer(s.app, s.log, rates).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
 }
 
 // demoHints lists some people of a demo desk for its sign-in page.

@@ -60,11 +60,11 @@ type targetOfferJSON struct {
 
 // targetChoiceJSON is a choice of the picker.
 type targetChoiceJSON struct {
-	TargetJSON
-	Address orNull[string] `json:"address" doc:"Of a person."`
+	PartyJSON
+	Address orNull[string] `json:"address" doc:"Of a person; of a partner their host."`
 	Members orNull[int]    `json:"members" doc:"Of a group."`
 	Access  orNull[string] `json:"access" doc:"The level it has already; null for none."`
-	Shared  bool           `json:"shared" doc:"There is a live share with exactly this target."`
+	Shared  bool           `json:"shared" doc:"The ticket is shared with exactly this target."`
 }
 
 // accessRoutes tell who sees a ticket, and whom it can be shared with.
@@ -77,7 +77,7 @@ func accessRoutes(a *API) {
 			}
 			return &accessOutput{sightListJSON{Items: each(list, sightOf), Truncated: truncated}}, nil
 		})
-	route(a, operation(http.MethodGet, "/share-targets", "find-share-targets", "Agents and groups that the sharing policy lets one share a ticket with", "shares"), agents,
+	route(a, operation(http.MethodGet, "/share-targets", "find-share-targets", "Agents, groups, requesters and partners that the sharing policy lets one share a ticket with", "shares"), agents,
 		func(ctx context.Context, c *caller, in *targetSearchInput) (*targetOfferOutput, error) {
 			offer, err := a.app.ShareTargets(ctx, c.Viewer, in.Q, in.Ticket, in.Limit)
 			if err != nil {
@@ -109,7 +109,7 @@ func sightOf(s *app.Sight) sightJSON {
 }
 
 func choiceOf(t *app.ShareTarget) targetChoiceJSON {
-	out := targetChoiceJSON{TargetJSON: TargetJSON{t.Target.Kind, t.Target.ID, t.Name}, Shared: t.Shared}
+	out := targetChoiceJSON{PartyJSON: PartyJSON{t.Target.Kind, t.Target.ID, t.Name}, Shared: t.Shared}
 	if t.Target.Kind == dm.TargetGroup {
 		out.Members = some(t.Members)
 	} else {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
@@ -16,6 +17,19 @@ type shareListOutput struct {
 }
 
 type shareOutput struct{ Body shareJSON }
+
+type sharedOutput struct {
+	Status int
+	Body   sharedJSON
+}
+
+// sharedJSON is what came of sharing: the shares, and beside them the links with
+// other desks, which are no shares (decision 0040).
+type sharedJSON struct {
+	Items    []shareJSON         `json:"items" doc:"The shares with agents, groups and requesters, in the order of the targets."`
+	Next     orNull[string]      `json:"next" doc:"Always null."`
+	Partners []ticketPartnerJSON `json:"partners" doc:"The links with the partners among the targets, as in /tickets/{number}/partners."`
+}
 
 type newShareInput struct {
 	NumberInput
@@ -125,9 +139,14 @@ func end(t orNull[time.Time]) dm.Time {
 	return max(dm.Time(t.value.UnixMicro()), 1)
 }
 
-// showShares gives the shares asked for, in the order of the targets. One that
-// ended meanwhile is left out of a repeated answer.
-func (a *API) showShares(ctx context.Context, c *caller, in *newShareInput, ids []int64) (*shareListOutput, error) {
+// showShares gives the shares asked for, in the order of the targets, and the
+// links with partners. One that ended meanwhile is left out of a repeated answer.
+func (a *API) showShares(ctx context.Context, c *caller, in *newShareInput, ids []int64) (*sharedOutput, error) {
+	// The ids of links with partners stand after a 0.
+	links := []int64{}
+	if at := slices.Index(ids, 0); at >= 0 {
+		ids, links = ids[:at], ids[at+1:]
+	}
 	list, err := a.app.Shares(ctx, c.Viewer, in.Number)
 	if err != nil {
 		return nil, err
@@ -136,14 +155,17 @@ func (a *API) showShares(ctx context.Context, c *caller, in *newShareInput, ids 
 	for i := range list {
 		byID[list[i].ID] = &list[i]
 	}
-	items := []shareJSON{}
+	out := &sharedOutput{Status: c.status, Body: sharedJSON{Items: []shareJSON{}, Partners: []ticketPartnerJSON{}}}
 	for _, id := range ids {
 		if s := byID[id]; s != nil {
-			items = append(items, shareOf(s))
+			out.Body.Items = append(out.Body.Items, shareOf(s))
 			delete(byID, id) // a target may have been named twice
 		}
 	}
-	return &shareListOutput{Status: c.status, Body: pageOf(items, "")}, nil
+	if len(links) > 0 {
+		out.Body.Partners, err = a.linksOf(ctx, c, in.Number, links)
+	}
+	return out, err
 }
 
 func (a *API) changeShare(ctx context.Context, c *caller, in *sharePatchInput) (*shareOutput, error) {

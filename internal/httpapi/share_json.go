@@ -31,6 +31,13 @@ type TargetJSON struct {
 	Name string        `json:"name"`
 }
 
+// PartyJSON is a party that a ticket can be shared with: another desk too.
+type PartyJSON struct {
+	Kind dm.TargetKind `json:"kind" enum:"agent,group,requester,partner"`
+	ID   int64         `json:"id"`
+	Name string        `json:"name"`
+}
+
 // shareTargetJSON is the target of a share as it is now.
 type shareTargetJSON struct {
 	TargetJSON

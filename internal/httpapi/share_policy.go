@@ -24,17 +24,19 @@ type policyEntryJSON struct {
 	AllAgents     bool                      `json:"all_agents"`
 	AllGroups     bool                      `json:"all_groups"`
 	AllRequesters bool                      `json:"all_requesters"`
+	AllPartners   bool                      `json:"all_partners"`
 	Agents        []nameJSON                `json:"agents" doc:"Sharing with these agents."`
 	ToGroups      []nameJSON                `json:"to_groups" doc:"Sharing with these groups."`
 	AgentsOf      []nameJSON                `json:"agents_of_brands" doc:"Sharing with agents who work in these brands."`
 	Members       []nameJSON                `json:"members_of_groups" doc:"Sharing with single members of these groups."`
+	Partners      []nameJSON                `json:"partners" doc:"Sharing with these other desks: agreements by which tickets go to them."`
 }
 
 func policyEntryOf(e *app.PolicyEntryView) policyEntryJSON {
 	return policyEntryJSON{ID: e.ID, Position: e.Position, Allow: e.Allow, Roles: names(e.Who.Roles, e.Roles), Requesters: e.Who.Requesters,
 		Brands: names(e.Where.Brands, e.Brands), Groups: names(e.Where.Groups, e.Groups), Condition: hookConditionOf(&e.Where.Condition), Broken: e.Where.Broken,
-		AllAgents: e.Whom.AllAgents, AllGroups: e.Whom.AllGroups, AllRequesters: e.Whom.AllRequesters, Agents: names(e.Whom.Agents, e.Agents),
-		ToGroups: names(e.Whom.Groups, e.Groups), AgentsOf: names(e.Whom.AgentsOf, e.Brands), Members: names(e.Whom.Members, e.Groups)}
+		AllAgents: e.Whom.AllAgents, AllGroups: e.Whom.AllGroups, AllRequesters: e.Whom.AllRequesters, AllPartners: e.Whom.AllPartners, Agents: names(e.Whom.Agents, e.Agents),
+		ToGroups: names(e.Whom.Groups, e.Groups), AgentsOf: names(e.Whom.AgentsOf, e.Brands), Members: names(e.Whom.Members, e.Groups), Partners: names(e.Whom.Partners, e.Partners)}
 }
 
 // names gives ids with their names; a name is empty for what is there no more.
@@ -68,16 +70,18 @@ type PolicyParts struct {
 	AllAgents     maybe[bool]               `json:"all_agents,omitempty"`
 	AllGroups     maybe[bool]               `json:"all_groups,omitempty"`
 	AllRequesters maybe[bool]               `json:"all_requesters,omitempty"`
+	AllPartners   maybe[bool]               `json:"all_partners,omitempty"`
 	Agents        maybe[[]int64]            `json:"agents,omitempty" maxItems:"200"`
 	ToGroups      maybe[[]int64]            `json:"to_groups,omitempty" maxItems:"200"`
 	AgentsOf      maybe[[]int64]            `json:"agents_of_brands,omitempty" maxItems:"200"`
 	Members       maybe[[]int64]            `json:"members_of_groups,omitempty" maxItems:"200"`
+	Partners      maybe[[]int64]            `json:"partners,omitempty" maxItems:"200"`
 }
 
 func (p *PolicyParts) patch(allow *bool) app.PolicyPatch {
 	out := app.PolicyPatch{Allow: allow, Position: p.Position.pointer(), Roles: p.Roles.pointer(), Requesters: p.Requesters.pointer(), Brands: p.Brands.pointer(),
-		Groups: p.Groups.pointer(), AllAgents: p.AllAgents.pointer(), AllGroups: p.AllGroups.pointer(), AllRequesters: p.AllRequesters.pointer(),
-		Agents: p.Agents.pointer(), ToGroups: p.ToGroups.pointer(), AgentsOf: p.AgentsOf.pointer(), Members: p.Members.pointer()}
+		Groups: p.Groups.pointer(), AllAgents: p.AllAgents.pointer(), AllGroups: p.AllGroups.pointer(), AllRequesters: p.AllRequesters.pointer(), AllPartners: p.AllPartners.pointer(),
+		Agents: p.Agents.pointer(), ToGroups: p.ToGroups.pointer(), AgentsOf: p.AgentsOf.pointer(), Members: p.Members.pointer(), Partners: p.Partners.pointer()}
 	if p.Condition.given {
 		raw := []byte{}
 		if p.Condition.value != nil {
@@ -91,7 +95,7 @@ func (p *PolicyParts) patch(allow *bool) app.PolicyPatch {
 type shareCheckInput struct {
 	Person int64         `query:"person" minimum:"1" required:"true" doc:"The id of whoever would share."`
 	Ticket int64         `query:"ticket" minimum:"1" required:"true" doc:"The number of a ticket that one can open."`
-	Kind   dm.TargetKind `query:"kind" enum:"agent,group,requester" required:"true" doc:"Of the target."`
+	Kind   dm.TargetKind `query:"kind" enum:"agent,group,requester,partner" required:"true" doc:"Of the target."`
 	Target int64         `query:"target" minimum:"1" required:"true" doc:"The id of the target."`
 }
 

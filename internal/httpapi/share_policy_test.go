@@ -303,21 +303,21 @@ func TestSharePolicyKeeping(t *testing.T) {
 	})
 }
 
-// partnerTargets stands for a kind of target that this program does not know.
-type partnerTargets struct{}
+// roomTargets stands for a kind of target that this program does not know.
+type roomTargets struct{}
 
-func (partnerTargets) Kind() dm.TargetKind { return "partner" }
+func (roomTargets) Kind() dm.TargetKind { return "room" }
 
-func (partnerTargets) Search(_ *app.TargetAsk, q string, _ int) ([]store.TargetRow, error) {
-	return []store.TargetRow{{Target: dm.Target{Kind: "partner", ID: 7}, Name: "Partner of " + q}}, nil
+func (roomTargets) Search(_ *app.TargetAsk, q string, _ int) ([]store.TargetRow, error) {
+	return []store.TargetRow{{Target: dm.Target{Kind: "room", ID: 7}, Name: "Room of " + q}}, nil
 }
 
-func (partnerTargets) Resolve(*app.TargetAsk, []int64) (map[int64]store.TargetRow, error) {
+func (roomTargets) Resolve(*app.TargetAsk, []int64) (map[int64]store.TargetRow, error) {
 	return nil, nil
 }
 
-func (partnerTargets) Check(_ *app.TargetAsk, _ int64, place string) (store.TargetRow, error) {
-	return store.TargetRow{}, dm.BadField(place, "Not today.").With("partner_asleep")
+func (roomTargets) Check(_ *app.TargetAsk, _ int64, place string) (store.TargetRow, error) {
+	return store.TargetRow{}, dm.BadField(place, "Not today.").With("room_asleep")
 }
 
 // fewerAgents is a narrower list: of the agents it offers only some.
@@ -345,9 +345,10 @@ func TestTargetProviders(t *testing.T) {
 			return names(w.as("accounts.agent").get("/share-targets?q=hr&ticket=" + fmt.Sprint(n)).ok())
 		}
 		t.Run("S4-30 a new kind of target plugs in without a change to the picker", func(t *testing.T) {
-			w.app.Targets = append(app.DefaultTargets(), partnerTargets{})
-			same(t, "offered", find(), []string{"Hr Agent", "Hr Second", "HR", "Partner of hr"})
-			w.as("accounts.agent").post(at(n, "shares"), terms([]map[string]any{{"kind": "partner", "id": 7}})).refused(422, "targets[0]").reason("partner_asleep")
+			w.app.Targets = append(app.DefaultTargets(), roomTargets{})
+			same(t, "offered", find(), []string{"Hr Agent", "Hr Second", "HR", "Room of hr"})
+			_, err := w.app.Apply(t.Context(), w.viewer("accounts.agent"), dm.Change{Number: n, Share: []dm.NewShare{{Target: dm.Target{Kind: "room", ID: 7}}}})
+			same(t, "reason", dm.ReasonOf(err), "room_asleep")
 		})
 		t.Run("S4-30 a narrower list plugs in, for the picker and for every share", func(t *testing.T) {
 			list := app.DefaultTargets()

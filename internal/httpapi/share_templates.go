@@ -10,25 +10,31 @@ import (
 
 // shareTemplateJSON is a share that is made again and again.
 type shareTemplateJSON struct {
-	ID          int64             `json:"id"`
-	Name        string            `json:"name"`
-	Targets     []shareTargetJSON `json:"targets"`
-	Level       orNull[dm.Level]  `json:"level" enum:"view,comment,edit" doc:"Null takes the account's default, as it does for each flag."`
-	SeeInternal orNull[bool]      `json:"see_internal"`
-	ReplyPublic orNull[bool]      `json:"reply_public"`
-	Forward     orNull[bool]      `json:"forward"`
-	CanReshare  orNull[bool]      `json:"can_reshare"`
-	ExpiryHours orNull[int]       `json:"expiry_hours" doc:"Hours after which the shares end; null takes the account's default."`
-	Reason      string            `json:"reason"`
-	Note        string            `json:"note" doc:"The internal note that is written with it; empty for none."`
-	UpdatedAt   time.Time         `json:"updated_at"`
+	ID          int64                `json:"id"`
+	Name        string               `json:"name"`
+	Targets     []templateTargetJSON `json:"targets"`
+	Level       orNull[dm.Level]     `json:"level" enum:"view,comment,edit" doc:"Null takes the account's default, as it does for each flag."`
+	SeeInternal orNull[bool]         `json:"see_internal"`
+	ReplyPublic orNull[bool]         `json:"reply_public"`
+	Forward     orNull[bool]         `json:"forward"`
+	CanReshare  orNull[bool]         `json:"can_reshare"`
+	ExpiryHours orNull[int]          `json:"expiry_hours" doc:"Hours after which the shares end; null takes the account's default."`
+	Reason      string               `json:"reason"`
+	Note        string               `json:"note" doc:"The internal note that is written with it; empty for none."`
+	UpdatedAt   time.Time            `json:"updated_at"`
+}
+
+// templateTargetJSON is a target of a template as it is now.
+type templateTargetJSON struct {
+	PartyJSON
+	Active bool `json:"active" doc:"False where the target cannot be shared with now; it is left out then."`
 }
 
 func shareTemplateOf(t *app.ShareTemplateView) shareTemplateJSON {
 	out := shareTemplateJSON{ID: t.ID, Name: t.Name, SeeInternal: orNull[bool]{value: t.SeeInternal}, ReplyPublic: orNull[bool]{value: t.ReplyPublic},
 		Forward: orNull[bool]{value: t.Forward}, CanReshare: orNull[bool]{value: t.CanReshare}, Reason: t.Reason, Note: t.Note, UpdatedAt: t.UpdatedAt.Std(),
-		Targets: each(t.Targets, func(x *app.TemplateTarget) shareTargetJSON {
-			return shareTargetJSON{TargetJSON: TargetJSON{x.Target.Kind, x.Target.ID, x.Name}, Active: x.Active}
+		Targets: each(t.Targets, func(x *app.TemplateTarget) templateTargetJSON {
+			return templateTargetJSON{PartyJSON: PartyJSON{x.Target.Kind, x.Target.ID, x.Name}, Active: x.Active}
 		})}
 	if t.Level != "" {
 		out.Level = some(t.Level)

@@ -37,7 +37,7 @@ func (c *caller) conditionField(f *dm.ConditionField) conditionFieldJSON {
 	for _, text := range f.Choices {
 		out.Choices = append(out.Choices, filterChoiceJSON{text, text})
 	}
-	for _, choice := range c.Directory.Choices(f.Type) {
+	for _, choice := range c.Directory.Choices(f) {
 		out.Choices = append(out.Choices, filterChoiceJSON{choice.ID, choice.Name})
 	}
 	return out

@@ -155,12 +155,8 @@ func ticketPartnerRoutes(a *API) {
 			return err
 		},
 		func(ctx context.Context, c *caller, in *sharePartnersInput, ids []int64) (*pageAnswer[ticketPartnerJSON], error) {
-			list, err := a.app.TicketPartners(ctx, c.Viewer, in.Number)
-			if err != nil {
-				return nil, err
-			}
-			items := slices.DeleteFunc(list.Links, func(k app.TicketPartner) bool { return !slices.Contains(ids, k.ID) })
-			return &pageAnswer[ticketPartnerJSON]{pageOf(each(items, ticketPartnerOf), "")}, nil
+			items, err := a.linksOf(ctx, c, in.Number, ids)
+			return &pageAnswer[ticketPartnerJSON]{pageOf(items, "")}, err
 		})
 	preview := operation(http.MethodPost, path+"/preview", "preview-ticket-for-partners", "What other desks would see of a ticket, exactly; nothing is shared", tag)
 	preview.DefaultStatus = http.StatusOK
@@ -204,13 +200,24 @@ func ticketPartnerRoutes(a *API) {
 	post(a, resume, ticketRight(access.Share), act(dm.ResumeWithPartner), show)
 }
 
+// linksOf gives those of a ticket's links with partners that have these ids.
+func (a *API) linksOf(ctx context.Context, c *caller, number int64, ids []int64) ([]ticketPartnerJSON, error) {
+	list, err := a.app.TicketPartners(ctx, c.Viewer, number)
+	if err != nil {
+		return nil, err
+	}
+	return each(slices.DeleteFunc(list.Links, func(k app.TicketPartner) bool { return !slices.Contains(ids, k.ID) }), ticketPartnerOf), nil
+}
+
 // foreignJSON is somebody of another desk who wrote a message there.
 type foreignJSON struct {
-	ID      orNull[int64] `json:"id"`
-	Name    string        `json:"name" doc:"As their desk says."`
-	Role    string        `json:"role" doc:"As their desk says; it gives no rights."`
-	Partner nameJSON      `json:"partner"`
-	Person  orNull[int64] `json:"person_id" doc:"Who they are here, linked by hand."`
+	ID         orNull[int64]     `json:"id"`
+	Name       string            `json:"name" doc:"As their desk says."`
+	Role       string            `json:"role" doc:"As their desk says; it gives no rights."`
+	Partner    nameJSON          `json:"partner"`
+	Person     orNull[int64]     `json:"person_id" doc:"Who they are here, linked by hand."`
+	PersonName string            `json:"person_name" doc:"Of that person; empty for nobody."`
+	WrittenAt  orNull[time.Time] `json:"written_at" doc:"When it was written there, as their desk says; the message stands where it came in."`
 }
 
 func (c *caller) foreign(f *dm.ForeignAuthor) *foreignJSON {
@@ -218,7 +225,8 @@ func (c *caller) foreign(f *dm.ForeignAuthor) *foreignJSON {
 		return nil
 	}
 	p := c.Directory.Partners[f.PartnerID]
-	return &foreignJSON{ID: idOrNull(f.ID), Name: f.Name, Role: f.Role, Partner: nameJSON{p.ID, p.Label()}, Person: idOrNull(f.PersonID)}
+	return &foreignJSON{ID: idOrNull(f.ID), Name: f.Name, Role: f.Role, Partner: nameJSON{p.ID, p.Label()}, Person: idOrNull(f.PersonID), PersonName: f.PersonName,
+		WrittenAt: moment(f.At)}
 }
 
 // partnerEvent is a partner's link as it was when something happened to it.

@@ -14,7 +14,8 @@ import (
 )
 
 // zendeskBase is where scripts written for Zendesk look for its API. What is
-// served there of it are the sharing agreements.
+// served there of it are the sharing agreements, and of tickets by which of them
+// they are shared.
 const zendeskBase = "/api/v2/"
 
 // Zendesk serves the sharing agreements in the shape of Zendesk's API, so that
@@ -97,6 +98,7 @@ type sharingAgreementPatchJSON struct {
 // zendeskRoutes are Zendesk's sharing agreements: to be read by agents, and
 // written by those who keep partners.
 func zendeskRoutes(a *API) {
+	zendeskTicketRoutes(a)
 	manage := permission(dm.PartnersManage)
 	at := func(method, path, id, summary string) huma.Operation {
 		return operation(method, "/zendesk/sharing_agreements"+path, id, summary+" (as at Zendesk, under /api/v2)", "partners")

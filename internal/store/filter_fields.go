@@ -46,12 +46,13 @@ type Choice struct {
 // maxChoices bounds what Choices gives.
 const maxChoices = 1000
 
-// Choices lists, by name, the groups, inboxes, brands, departments or own
-// statuses that a condition can name; nothing for other types, and at most
-// maxChoices.
-func (d *Directory) Choices(kind dm.FieldType) []Choice {
+// Choices lists, by name, the groups, inboxes, brands, departments, own statuses
+// or partners that a condition on a field can name; nothing for other types, and
+// at most maxChoices. An agreement goes one way, so that each is a choice of one of
+// the two fields about partners alone.
+func (d *Directory) Choices(f *dm.ConditionField) []Choice {
 	var list []Choice
-	switch kind {
+	switch f.Type {
 	case dm.GroupField:
 		for id, g := range d.Groups {
 			list = append(list, Choice{id, g.Name})
@@ -70,7 +71,9 @@ func (d *Directory) Choices(kind dm.FieldType) []Choice {
 		}
 	case dm.PartnersField:
 		for id, p := range d.Partners {
-			if p.DeletedAt == 0 && p.Status != dm.PartnerDeclined {
+			// Of an invitation that nobody has answered only those know who keep partners.
+			ours := p.Direction == dm.PartnerOutbound
+			if p.DeletedAt == 0 && p.Status != dm.PartnerDeclined && (ours || p.Status != dm.PartnerPending) && ours == (f.Key == dm.FieldKeyPartnerTo) {
 				list = append(list, Choice{id, p.Label()})
 			}
 		}

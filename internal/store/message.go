@@ -38,7 +38,7 @@ type MessageRow struct {
 
 const messageColumns = `m.id, m.ticket_id, m.kind, m.author_id, m.text, m.html, m.via, m.raw_mail_id, m.merged_from, m.created_at, p.name, p.address, p.kind, p.active, x.link_id, x.name, l.label,
 r.from_name, r.from_address, r.source, r.verdict, r.checks, CASE WHEN r.blob_key = '' THEN 0 ELSE 1 END,
-k.partner_id, pp.id, pp.name, pp.role, pp.person_id, CASE WHEN pz.message_id IS NULL THEN 0 ELSE 1 END
+k.partner_id, pp.id, pp.name, pp.role, pp.person_id, fp.name, pm.authored_at, CASE WHEN pz.message_id IS NULL THEN 0 ELSE 1 END
 FROM messages m LEFT JOIN people p ON p.account_id = m.account_id AND p.id = m.author_id
 LEFT JOIN link_messages x ON x.account_id = m.account_id AND x.message_id = m.id
 LEFT JOIN public_links l ON l.account_id = x.account_id AND l.id = x.link_id
@@ -46,24 +46,25 @@ LEFT JOIN raw_mails r ON r.account_id = m.account_id AND r.id = m.raw_mail_id
 LEFT JOIN partner_messages pm ON pm.account_id = m.account_id AND pm.message_id = m.id AND pm.origin = 'theirs'
 LEFT JOIN partner_links k ON k.account_id = pm.account_id AND k.id = pm.link_id
 LEFT JOIN partner_people pp ON pp.account_id = pm.account_id AND pp.id = pm.author_id
+LEFT JOIN people fp ON fp.account_id = pp.account_id AND fp.id = pp.person_id
 LEFT JOIN partner_marks pz ON pz.account_id = m.account_id AND pz.message_id = m.id `
 
 func scanMessage(rows *sql.Rows) (MessageRow, error) {
 	var m MessageRow
 	var name, address, kind, visitor, label sql.NullString
 	var active, kept sql.NullInt64
-	var mailName, mailAddress, source, verdict, checks, foreign, role sql.NullString
+	var mailName, mailAddress, source, verdict, checks, foreign, role, linked sql.NullString
 	var by dm.ForeignAuthor
 	err := rows.Scan(&m.ID, &m.TicketID, &m.Kind, opt(&m.AuthorID), &m.Text, &m.HTML, &m.Via, opt(&m.RawMailID), opt(&m.MergedFrom), &m.CreatedAt,
 		&name, &address, &kind, &active, opt(&m.LinkID), &visitor, &label, &mailName, &mailAddress, &source, &verdict, &checks, &kept,
-		opt(&by.PartnerID), opt(&by.ID), &foreign, &role, opt(&by.PersonID), flag{&m.ForPartners})
+		opt(&by.PartnerID), opt(&by.ID), &foreign, &role, opt(&by.PersonID), &linked, opt(&by.At), flag{&m.ForPartners})
 	m.Visitor, m.Link = visitor.String, label.String
 	if m.RawMailID != 0 {
 		m.Mail = &dm.MailInfo{FromName: mailName.String, FromAddress: mailAddress.String, Source: dm.MailSource(source.String),
 			Verdict: dm.MailVerdict(verdict.String), Checks: readChecks(checks.String), Kept: kept.Int64 == 1}
 	}
 	if by.PartnerID != 0 {
-		by.Name, by.Role = foreign.String, role.String
+		by.Name, by.Role, by.PersonName = foreign.String, role.String, linked.String
 		m.Foreign = &by
 	}
 	if m.AuthorID != 0 {

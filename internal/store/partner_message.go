@@ -13,7 +13,8 @@ type PartnerMessage struct {
 	UUID      string
 	MessageID int64 // 0: the comment is known, and was not taken
 	Theirs    bool
-	AuthorID  int64 // of the partner's person
+	AuthorID  int64   // of the partner's person
+	At        dm.Time // when it was written there, as they say; 0 unknown
 }
 
 // InsertPartnerMessage notes that a comment of a link is known.
@@ -22,8 +23,8 @@ func (tx *Tx) InsertPartnerMessage(account, link int64, m *PartnerMessage) error
 	if m.Theirs {
 		origin = "theirs"
 	}
-	_, err := tx.exec(`INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-		account, link, m.UUID, none(m.MessageID), origin, none(m.AuthorID), int64(tx.now))
+	_, err := tx.exec(`INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, authored_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		account, link, m.UUID, none(m.MessageID), origin, none(m.AuthorID), none(int64(m.At)), int64(tx.now))
 	return err
 }
 

@@ -146,7 +146,7 @@ func (tx *Tx) sweepItems(query string, args ...any) ([]SweepItem, error) {
 type TargetRow struct {
 	Target  dm.Target
 	Name    string
-	Address string // of a person
+	Address string // of a person; of a partner their host
 	Members int    // of a group
 }
 

@@ -12,12 +12,12 @@ import (
 // has the directory.
 func (tx *Tx) SharePolicy(account int64) ([]dm.SharePolicyEntry, error) {
 	var list []dm.SharePolicyEntry
-	err := tx.query(`SELECT id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups, all_requesters
+	err := tx.query(`SELECT id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups, all_requesters, all_partners
 FROM share_policy WHERE account_id = ? ORDER BY position, id`, func(rows *sql.Rows) error {
 		var e dm.SharePolicyEntry
 		var condition string
 		err := rows.Scan(&e.ID, &e.Position, flag{&e.Allow}, flag{&e.Who.Anybody}, flag{&e.Who.Requesters}, flag{&e.Where.AnyBrand}, flag{&e.Where.AnyGroup}, &condition,
-			flag{&e.Whom.Anyone}, flag{&e.Whom.AllAgents}, flag{&e.Whom.AllGroups}, flag{&e.Whom.AllRequesters})
+			flag{&e.Whom.Anyone}, flag{&e.Whom.AllAgents}, flag{&e.Whom.AllGroups}, flag{&e.Whom.AllRequesters}, flag{&e.Whom.AllPartners})
 		e.Where.Broken = condition != "" && json.Unmarshal([]byte(condition), &e.Where.Condition) != nil
 		list = append(list, e)
 		return err
@@ -43,6 +43,8 @@ func policyPart(e *dm.SharePolicyEntry, part string) *[]int64 {
 		return &e.Whom.Groups
 	case "agents_of":
 		return &e.Whom.AgentsOf
+	case "partner":
+		return &e.Whom.Partners
 	}
 	return &e.Whom.Members
 }
@@ -52,7 +54,7 @@ func (tx *Tx) policyNames(account int64, list []dm.SharePolicyEntry) error {
 	for i := range list {
 		at[list[i].ID] = &list[i]
 	}
-	return tx.query(`SELECT entry_id, part, coalesce(role_id, brand_id, group_id, person_id) FROM share_policy_names WHERE account_id = ? ORDER BY id`, func(rows *sql.Rows) error {
+	return tx.query(`SELECT entry_id, part, coalesce(role_id, brand_id, group_id, person_id, partner_id) FROM share_policy_names WHERE account_id = ? ORDER BY id`, func(rows *sql.Rows) error {
 		var entry, id int64
 		var part string
 		if err := rows.Scan(&entry, &part, &id); err != nil {
@@ -78,7 +80,7 @@ func policyColumns(e *dm.SharePolicyEntry) ([]any, error) {
 		condition = string(raw)
 	}
 	return []any{bit(e.Allow), bit(e.Who.Anybody), bit(e.Who.Requesters), bit(e.Where.AnyBrand), bit(e.Where.AnyGroup), condition,
-		bit(e.Whom.Anyone), bit(e.Whom.AllAgents), bit(e.Whom.AllGroups), bit(e.Whom.AllRequesters)}, nil
+		bit(e.Whom.Anyone), bit(e.Whom.AllAgents), bit(e.Whom.AllGroups), bit(e.Whom.AllRequesters), bit(e.Whom.AllPartners)}, nil
 }
 
 // CreatePolicyEntry keeps a new entry at its position and gives its id; NotFound
@@ -89,7 +91,7 @@ func (tx *Tx) CreatePolicyEntry(account int64, e *dm.SharePolicyEntry) (int64, e
 		return 0, err
 	}
 	e.ID, err = tx.insert(`INSERT INTO share_policy (account_id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups,
-all_requesters, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+all_requesters, all_partners, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append(append([]any{account, e.Position}, columns...), int64(tx.now), int64(tx.now))...)
 	if err != nil {
 		return 0, err
@@ -104,7 +106,7 @@ func (tx *Tx) SavePolicyEntry(account int64, e *dm.SharePolicyEntry) error {
 		return err
 	}
 	n, err := tx.exec(`UPDATE share_policy SET allow = ?, any_person = ?, requesters = ?, any_brand = ?, any_group = ?, condition = ?, any_target = ?, all_agents = ?, all_groups = ?,
-all_requesters = ?, updated_at = ? WHERE account_id = ? AND id = ?`, append(columns, int64(tx.now), account, e.ID)...)
+all_requesters = ?, all_partners = ?, updated_at = ? WHERE account_id = ? AND id = ?`, append(columns, int64(tx.now), account, e.ID)...)
 	if err := one(n, err, "entry"); err != nil {
 		return err
 	}
@@ -118,11 +120,12 @@ func (tx *Tx) setPolicyNames(account int64, e *dm.SharePolicyEntry) error {
 	}
 	for _, p := range []struct{ part, column string }{
 		{"role", `role_id`}, {"brand", `brand_id`}, {"group", `group_id`}, {"agent", `person_id`}, {"to_group", `group_id`}, {"agents_of", `brand_id`}, {"members", `group_id`},
+		{"partner", `partner_id`},
 	} {
 		for _, id := range *policyPart(e, p.part) {
 			_, err := tx.exec(`INSERT INTO share_policy_names (account_id, entry_id, part, `+p.column+`) VALUES (?, ?, ?, ?)`, account, e.ID, p.part, id)
 			if isForeignKey(err) {
-				return dm.Missing("role, brand, group or person").Because(err)
+				return dm.Missing("role, brand, group, person or partner").Because(err)
 			}
 			if err != nil {
 				return err

@@ -58,7 +58,7 @@ func (tx *Tx) templateTargets(account int64, list []dm.ShareTemplate) error {
 	for i := range list {
 		ids[i], at[list[i].ID] = list[i].ID, &list[i]
 	}
-	return tx.query(`SELECT template_id, target_kind, coalesce(person_id, group_id) FROM share_template_targets WHERE account_id = ? AND template_id IN (`+marks(len(ids))+`)
+	return tx.query(`SELECT template_id, target_kind, coalesce(person_id, group_id, partner_id) FROM share_template_targets WHERE account_id = ? AND template_id IN (`+marks(len(ids))+`)
 ORDER BY template_id, position`, func(rows *sql.Rows) error {
 		var template int64
 		var target dm.Target
@@ -116,14 +116,17 @@ func (tx *Tx) setTemplateTargets(account int64, t *dm.ShareTemplate) error {
 		return err
 	}
 	for i, target := range t.Targets {
-		var person, group any = target.ID, nil
-		if target.Kind == dm.TargetGroup {
-			person, group = nil, target.ID
+		column := `person_id`
+		switch target.Kind {
+		case dm.TargetGroup:
+			column = `group_id`
+		case dm.TargetPartner:
+			column = `partner_id`
 		}
-		_, err := tx.exec(`INSERT INTO share_template_targets (account_id, template_id, position, target_kind, person_id, group_id) VALUES (?, ?, ?, ?, ?, ?)`,
-			account, t.ID, i+1, string(target.Kind), person, group)
+		_, err := tx.exec(`INSERT INTO share_template_targets (account_id, template_id, position, target_kind, `+column+`) VALUES (?, ?, ?, ?, ?)`,
+			account, t.ID, i+1, string(target.Kind), target.ID)
 		if isForeignKey(err) || isCheck(err) {
-			return dm.Missing("person or group").Because(err)
+			return dm.Missing("person, group or partner").Because(err)
 		}
 		if err != nil {
 			return err
