@@ -127,7 +127,7 @@ var guardedReaders = map[string]string{
 	"Tx.Events":          "one ticket's history; the caller found the ticket and says whether internal lines may come",
 	"Tx.LatestEvents":    "one ticket's history; only Apply asks, for the ticket it has locked",
 	"Tx.ReindexHead":     "one ticket's first message, to write its search document anew; the ticket is locked, or a job does it",
-	"Tx.LoadDetails":     "fills in a ticket that the caller has already",
+	"ticketDetails":      "fills in a ticket that the caller has already",
 	"Tx.ticketLinks":     "one ticket's links by number alone; TicketLinks shows the other side through the viewer",
 	"Tx.InsertLink":      "looks for the same link before it makes one between two tickets that were found",
 	"partnerLinkColumns": "the links of one ticket that was found or is locked, or the one link that a partner or a delivery of the program names",
