@@ -41,7 +41,7 @@ func newOwnDesk(t *testing.T, name, dsn string, proxy *faultProxy, flags ...stri
 	}
 	link := createAccount(t, dsn, name, d.host(), "http://"+d.host()+":"+port)
 	// A demo may reach desks on this machine; the account is there before it, so that it brings no data.
-	args := append([]string{"--db", dsn, "--data", d.data, "--limit-caller", "0", "--limit-address", "0", "--demo", "--access-log", "off"}, flags...)
+	args := append([]string{"--db", dsn, "--data", d.data, "--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0", "--demo", "--access-log", "off"}, flags...)
 	d.program = startAt(t, listen, freeAddress(t), args)
 	openSetupLink(t, d.program.visitor(d.host()), link, url.Values{"desk": {name}, "name": {"Olga Owner"}, "password": {password}, "sharing": {"on"}})
 	d.owner = d.program.as(d.host(), "olga@acme.example", password)

@@ -90,7 +90,7 @@ func freeAddress(t *testing.T) string {
 // start runs `deskmesh serve` and waits for its ready line.
 func start(t *testing.T, dsn, data string, extra ...string) *program {
 	t.Helper()
-	return startAt(t, freeAddress(t), freeAddress(t), append([]string{"--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0"}, extra...))
+	return startAt(t, freeAddress(t), freeAddress(t), append([]string{"--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0"}, extra...))
 }
 
 // again starts a program that has ended once more, at the same addresses: who was

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	dm "github.com/deskmesh/deskmesh"
-	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -148,9 +147,6 @@ func (w *work) mayShareWith(id int64, place string) (*dm.Partner, error) {
 		return nil, err
 	}
 	p := w.dir.Partners[id]
-	if p.Terms.PrivateComments && !w.decision.Has(access.SeeInternal) {
-		return nil, &dm.Error{Code: dm.Forbidden, Reason: "more_than_held", Field: place, Public: "You cannot let others read internal notes that you may not read."}
-	}
 	verdicts, err := w.policy().decide([]dm.Target{{Kind: dm.TargetPartner, ID: id}})
 	if err == nil && !verdicts[0].Allowed {
 		err = notAllowed(place)

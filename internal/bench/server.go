@@ -44,7 +44,7 @@ func (w *workshop) start(ctx context.Context, engine, dsn string) (*server, erro
 	defer log.Close()
 	s := &server{ended: make(chan error, 1), dsn: dsn}
 	s.cmd = exec.Command(w.binary, "serve", "--listen", "127.0.0.1:0", "--smtp-listen", "", "--db", dsn, "--data", filepath.Join(w.o.dir, "files"),
-		"--limit-caller", "0", "--limit-address", "0")
+		"--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0")
 	s.cmd.Stderr = log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {

@@ -178,7 +178,7 @@ func (s *server) startHTTP(ctx context.Context) error {
 
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
-	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress}, s.now, s.countLimited)
+	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress, Partner: s.Serve.LimitPartner}, s.now, s.countLimited)
 	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates, Workspace: web.New()}
 	if s.Serve.Demo {
 		o.Hints = demoHints

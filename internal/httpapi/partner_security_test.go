@@ -384,7 +384,7 @@ func (s *security) fileAddresses(t *testing.T) {
 // floods asks more than the limits allow, at a server that has some.
 func (s *security) floods(t *testing.T) {
 	now := s.clock.now()
-	limits := httpx.RateLimits{Caller: 25, Address: 5}
+	limits := httpx.RateLimits{Partner: 25, Address: 5}
 	limited := httpx.Chain(nhd.NewServer(s.app, slog.New(slog.DiscardHandler), httpx.NewRates(limits, func() time.Time { return now }, nil)).Over(http.NotFoundHandler()), httpx.Identify(nil))
 	before := s.handler
 	s.world.handler = limited

@@ -146,7 +146,7 @@ func (c *call) authenticate() error {
 	if err != nil {
 		return err
 	}
-	if err := c.rates.Caller(c.writer, "p"+strconv.FormatInt(c.account.ID, 10)+"."+strconv.FormatInt(p.ID, 10), costOf(c.request)); err != nil {
+	if err := c.rates.Partner(c.writer, strconv.FormatInt(c.account.ID, 10)+"."+strconv.FormatInt(p.ID, 10), costOf(c.request)); err != nil {
 		return err
 	}
 	if err := c.read(MaxBody); err != nil {

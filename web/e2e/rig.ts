@@ -78,7 +78,7 @@ async function run(database: string, folder: string, listen: string, flags: stri
   assert.ok(existsSync(program), `there is no program at ${program}: make build`);
   const child = spawn(
     program,
-    ["serve", "--demo", "--db", database, "--data", folder, "--listen", listen, "--smtp-listen", "127.0.0.1:0", "--limit-caller", "0", "--limit-address", "0", ...flags],
+    ["serve", "--demo", "--db", database, "--data", folder, "--listen", listen, "--smtp-listen", "127.0.0.1:0", "--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0", ...flags],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";
