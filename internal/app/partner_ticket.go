@@ -308,7 +308,7 @@ func (r *partnerReader) held() (map[int64]bool, error) {
 }
 
 func (r *partnerReader) comment(m *store.MessageRow) (*PartnerComment, error) {
-	c := &PartnerComment{UUID: r.uuids[m.ID], Text: m.Text, At: m.CreatedAt, Public: m.Kind == dm.Reply, message: m.ID}
+	c := &PartnerComment{UUID: r.uuids[m.ID], Text: m.Text, At: m.CreatedAt, Public: m.Kind == dm.Reply && r.p.Terms.PublicComments, message: m.ID}
 	if m.Foreign != nil && m.Foreign.At != 0 { // it is passed on from one desk to another
 		c.At = m.Foreign.At
 	}

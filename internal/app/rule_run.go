@@ -48,6 +48,7 @@ type ruleChain struct {
 
 	now  *rules.Snapshot // of t; nil after it changed
 	have rules.Needs     // the parts that now has
+	held *rules.Answers  // what is decided about it, of the rules of the present pass
 	told ruleUpdate      // what the present pass is asked about
 	next ruleUpdate      // what it has changed itself
 }
@@ -149,7 +150,9 @@ func (c *ruleChain) onePass() error {
 	if c.told.Created {
 		kinds = []dm.RuleKind{dm.RuleCreate, dm.RuleAssign}
 	}
+	// What a rule does may make another directory of it: the pass goes on with this one's rules.
 	all := c.dir.Rules
+	c.held = c.dir.RuleLeaves.Ask()
 	for _, kind := range kinds {
 		for i := range all {
 			r := &all[i]
@@ -208,11 +211,11 @@ func (c *ruleChain) ask(r *store.DirRule) (acted bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	verdict, err := c.app.ruleHolds(c.tx, c.dir, &r.Rule, s, &c.reader)
+	verdict, err := c.app.ruleMay(c.tx, c.dir, &r.Rule, s, &c.reader)
 	if err != nil {
 		return false, err
 	}
-	if !verdict.Holds {
+	if verdict.Holds = verdict.Holds && c.held.Match(&r.Plan, s, &c.reader); !verdict.Holds {
 		if c.misses++; c.misses <= maxRuleMisses {
 			c.log(&r.Rule, dm.RuleNotMatched, verdict.why(&r.Rule, s, &c.reader), nil)
 		}
@@ -246,10 +249,17 @@ type ruleVerdict struct {
 	author      *access.Viewer // whom it is confined to; nil where it is not
 }
 
-// ruleHolds decides whether a rule is to act on a ticket: its condition holds, its
-// hours count, and where it is confined to its author's reach they reach the
-// ticket's inbox.
-func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (v ruleVerdict, err error) {
+// ruleHolds decides whether a rule is to act on a ticket: ruleMay says so, and its
+// condition holds.
+func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (ruleVerdict, error) {
+	v, err := a.ruleMay(tx, dir, r, s, reader)
+	v.Holds = v.Holds && rules.Match(&r.Condition, s, reader)
+	return v, err
+}
+
+// ruleMay decides what comes before a rule's condition: its hours count, and where
+// it is confined to its author's reach they reach the ticket's inbox.
+func (a *App) ruleMay(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) (v ruleVerdict, err error) {
 	v.reach, v.open = true, inHours(dir, r, reader.Now)
 	if r.Confined {
 		if v.author, err = tx.ViewerIn(dir, r.AuthorID); err != nil {
@@ -257,7 +267,7 @@ func (a *App) ruleHolds(tx *store.Tx, dir *store.Directory, r *dm.Rule, s *rules
 		}
 		v.reach = v.author.IsAgent() && v.author.ReachesInbox(s.Ticket.InboxID)
 	}
-	v.Holds = v.reach && v.open && rules.Match(&r.Condition, s, reader)
+	v.Holds = v.reach && v.open
 	return v, nil
 }
 
@@ -276,6 +286,7 @@ func (v *ruleVerdict) why(r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) [
 // snapshot gives the ticket as it is now, with the parts that a condition reads.
 func (c *ruleChain) snapshot(needs rules.Needs) (*rules.Snapshot, error) {
 	if c.now == nil {
+		c.held.Forget()
 		c.now = &rules.Snapshot{Ticket: *c.t, Shares: c.shares, Update: &c.told.Update, BrandID: c.brand}
 		c.have = rules.Tags | rules.CCs | rules.Followers | rules.Fields | rules.Shares
 	}

@@ -179,6 +179,7 @@ func (a *App) actByTime(ctx context.Context, account int64, d dueTicket) (acted 
 		c := &ruleChain{app: a, tx: tx, dir: w.dir, account: account, acted: map[int64]bool{}, misses: maxRuleMisses, reader: rules.Reader{Internal: true, Now: tx.Now()}}
 		c.told = ruleUpdate{Update: rules.Update{Before: w.old, BrandBefore: w.dir.BrandOf(w.old.InboxID).ID, Performer: dm.BySystem, Via: dm.ViaSystem}}
 		c.see(w)
+		c.held = w.dir.RuleLeaves.Ask()
 		if r.BrandID != 0 && r.BrandID != w.dir.BrandOf(w.t.InboxID).ID || !awake(w.dir, w.t.InboxID) {
 			return nil
 		}

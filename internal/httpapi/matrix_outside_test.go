@@ -57,6 +57,9 @@ func (e expected) doors() map[string]func(*matrix, expected) {
 	if strings.HasPrefix(e.who, "link/") {
 		return linkDoors
 	}
+	if strings.HasPrefix(e.who, "partner/") {
+		return partnerDoors
+	}
 	return doors
 }
 

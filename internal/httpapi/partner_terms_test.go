@@ -6,13 +6,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 
-	dm "github.com/deskmesh/deskmesh"
-	"github.com/deskmesh/deskmesh/internal/app"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -90,83 +87,6 @@ func (p *pair) wire(method, path, token, body string, status int) string {
 		p.Errorf("%s %s answers %d, want %d: %s", method, path, rec.Code, status, rec.Body)
 	}
 	return rec.Body.String()
-}
-
-// What crosses is compared with what the terms allow, for random tickets and terms:
-// nothing private of this desk leaves, and no comment of one partner goes to another
-// where one of the agreements keeps private comments in.
-func TestWireHoldsWhatTermsAllow(t *testing.T) {
-	onEngines(t, func(t *testing.T, w *world) {
-		p := &pair{world: w}
-		p.listen()
-		field, err := w.app.CreateField(t.Context(), w.system("acme"), app.FieldPatch{Name: ptr("Region"), Kind: ptr(dm.FieldText)})
-		w.must(err)
-		other, err := w.app.CreateField(t.Context(), w.system("acme"), app.FieldPatch{Name: ptr("Margin"), Kind: ptr(dm.FieldText)})
-		w.must(err)
-		rng := rand.New(rand.NewPCG(7, 11))
-		coin := func() bool { return rng.IntN(2) == 0 }
-		type friend struct {
-			*foreignDesk
-			id    int64
-			token string
-			terms map[string]any
-		}
-		var friends []friend
-		for range 4 {
-			terms := allTerms("public_comments", coin(), "private_comments", coin(), "status", coin(), "tags", coin(), "attachments", coin(), "only_marked", rng.IntN(3) == 0)
-			terms["fields"] = []string{}
-			if coin() {
-				terms["fields"] = []string{"region"}
-			}
-			l := w.elsewhere()
-			id, _, token := p.befriend(l, terms)
-			friends = append(friends, friend{l, id, token, terms})
-		}
-		for round := range 12 {
-			mark := fmt.Sprintf("r%d", round)
-			number := p.ticket("owner", "Ticket "+mark, "tags", []string{"tag" + mark}, "fields", map[string]any{fmt.Sprint(field): "region" + mark, fmt.Sprint(other): "margin" + mark})
-			shared := []int{rng.IntN(4), rng.IntN(4)}
-			slices.Sort(shared)
-			shared = slices.Compact(shared)
-			for _, i := range shared {
-				p.as("owner").post(fmt.Sprintf("/tickets/%d/partners", number), map[string]any{"partner_ids": []int64{friends[i].id}}).is(201)
-			}
-			p.drain()
-			secret := map[string]string{}
-			for n := range 6 {
-				kind := []dm.MessageKind{dm.Reply, dm.Note, dm.LocalNote}[rng.IntN(3)]
-				word := fmt.Sprintf("%s%s%d", kind, mark, n)
-				marked := coin()
-				p.say("owner", number, kind, word, "for_partners", marked)
-				secret[word] = fmt.Sprint(kind, marked)
-			}
-			p.change("owner", number, map[string]any{"status": "pending"})
-			for i := range friends {
-				bodies, _ := friends[i].take()
-				all := strings.Join(bodies, "\n")
-				if !slices.Contains(shared, i) {
-					if all != "" {
-						t.Errorf("a partner it is not shared with hears %s", all)
-					}
-					continue
-				}
-				terms := friends[i].terms
-				yes := func(name string) bool { return terms[name].(bool) }
-				for word, what := range secret {
-					crosses := yes("private_comments") && !strings.HasPrefix(what, string(dm.Reply)) || strings.HasPrefix(what, string(dm.Reply)) && (yes("public_comments") || yes("private_comments"))
-					crosses = crosses && !strings.HasPrefix(what, string(dm.LocalNote)) && (!yes("only_marked") || strings.HasSuffix(what, "true"))
-					if got := strings.Contains(all, `"`+word+`"`); got != crosses {
-						t.Errorf("round %d, terms %v: %s (%s) crosses: %v, want %v", round, terms, word, what, got, crosses)
-					}
-				}
-				for text, allowed := range map[string]bool{`"tag` + mark + `"`: yes("tags"), `"pending"`: yes("status"), "region" + mark: len(terms["fields"].([]string)) > 0, "margin" + mark: false, "owner@acme.example": false} {
-					if got := strings.Contains(all, text); got != allowed {
-						t.Errorf("round %d, terms %v: %s crosses: %v, want %v in %s", round, terms, text, got, allowed, all)
-					}
-				}
-			}
-		}
-	})
 }
 
 func TestPrivateCommentsOfPartners(t *testing.T) {

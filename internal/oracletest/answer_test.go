@@ -30,6 +30,9 @@ func (d *desk) ask(q question) (got, want string, err error) {
 		case doorPublicLink:
 			got, err = d.byLink(tx, q)
 			return err
+		case doorPartner:
+			got, err = d.byPartner(tx, q)
+			return err
 		}
 		v, err := d.viewer(tx, asker{q.Account, q.Person, q.As})
 		if err != nil {

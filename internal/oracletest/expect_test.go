@@ -44,6 +44,8 @@ func (d *desk) expect(q question) string {
 		return hidden
 	case doorPublicLink:
 		return d.expectLink(q)
+	case doorPartner:
+		return d.expectPartner(q)
 	case doorWhoSees:
 		return fmt.Sprint(oracle.WhoCanOpen(w, q.Account, q.Ticket))
 	}

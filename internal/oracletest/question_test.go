@@ -55,8 +55,9 @@ type question struct {
 	Size  int        `json:",omitempty"` // of a page; every page is read
 	Words []word     `json:",omitempty"`
 
-	Filter *sharingFilter `json:",omitempty"`
-	Link   *link          `json:",omitempty"` // of the door of public links; the person made it
+	Filter  *sharingFilter `json:",omitempty"`
+	Link    *link          `json:",omitempty"` // of the door of public links; the person made it
+	Partner *agreement     `json:",omitempty"` // of the door of partners
 }
 
 // word is one that stands in texts of the world: see desk.word.
@@ -150,6 +151,7 @@ func (d *desk) near(s oracle.Step, rng *rand.Rand) []question {
 		for _, p := range a.People {
 			list = append(list, randomLink(rng, a, a, s.Ticket, one(rng, a.Tickets...).ID), asker{account: a.ID, person: p.ID}.holding(link{s.Ticket, oracle.Comment}, a.ID, s.Ticket))
 		}
+		list = append(list, randomPartner(rng, a, a, s.Ticket, one(rng, a.Tickets...).ID), partnerAsks(a.ID, agreement{s.Ticket, true}, a.ID, s.Ticket))
 		return append(list, asker{account: a.ID}.about(doorWhoSees, a.ID, s.Ticket))
 	case s.Person != 0:
 		return d.allOf(asker{a.ID, s.Person, himself}, rng)
@@ -181,7 +183,7 @@ func (d *desk) random(rng *rand.Rand) question {
 		return who.list(doorList, store.ViewAll, "", "", d.pageRows)
 	}
 	t, foreign := one(rng, a.Tickets...), one(rng, of.Tickets...)
-	switch n := rng.IntN(22); {
+	switch n := rng.IntN(23); {
 	case n < 5:
 		v := one(rng, views...)
 		return who.list(doorList, v, one(rng, listStates...), one(rng, sortsOf(v)...), d.pageRows)
@@ -206,7 +208,9 @@ func (d *desk) random(rng *rand.Rand) question {
 		return who.about(doorLinks, a.ID, t.ID)
 	case n < 20:
 		return randomLink(rng, a, of, t.ID, foreign.ID)
-	case n < 21 && len(foreign.Messages) > 0:
+	case n < 21:
+		return randomPartner(rng, a, of, t.ID, foreign.ID)
+	case n < 22 && len(foreign.Messages) > 0:
 		q := who.about(doorFile, of.ID, 0)
 		q.Message = one(rng, foreign.Messages...).ID
 		return q

@@ -9,7 +9,7 @@ import (
 )
 
 // FuzzMatch shows that any condition that a rule can have is decided for any text,
-// within its limits, that Why agrees with Match, and that asking changes nothing.
+// within its limits, that Why and a plan agree with Match, and that asking changes nothing.
 func FuzzMatch(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `{"field":"subject","op":"contains","value":"Straße"}`, `{"field":"text","op":"contains","value":"a b"}`, `{"field":"tags","op":"changed"}`,
@@ -37,6 +37,12 @@ func FuzzMatch(f *testing.F) {
 		holds, why := rules.Match(&c, s, r), rules.Why(&c, s, r)
 		if holds != rules.Match(&c, s, r) {
 			t.Fatalf("%s holds once and not again", raw)
+		}
+		var all rules.Leaves
+		twice := dm.Condition{Any: []dm.Condition{c, c}}
+		first, again := all.Plan(&c, rules.TextsOf(&c)), all.Plan(&twice, rules.TextsOf(&twice))
+		if asked := all.Ask(); asked.Match(&first, s, r) != holds || asked.Match(&again, s, r) != holds || asked.Match(&first, s, r) != holds {
+			t.Fatalf("%s: its plan says another thing than %v", raw, holds)
 		}
 		leaves := 0
 		_ = c.Walk(func(*dm.Condition, string) error { leaves++; return nil })

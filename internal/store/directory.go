@@ -5,6 +5,7 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
+	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 // Directory is the small, much-read part of an account: settings, brands,
@@ -30,6 +31,8 @@ type Directory struct {
 	reach     []access.InboxBrand
 	pairs     []access.Pair
 	Rules     []DirRule // those that are on, by kind and in their order
+	// RuleLeaves are the leaves of their conditions.
+	RuleLeaves rules.Leaves
 }
 
 // BrandOf gives the brand of an inbox.

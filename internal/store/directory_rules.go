@@ -13,7 +13,9 @@ type DirRule struct {
 	dm.Rule
 	Needs  rules.Needs
 	Leaves int
+	Plan   rules.Plan // of its condition, among the RuleLeaves of the directory
 	said   ruleTexts
+	leaves []string // the texts of its leaves
 }
 
 // dirRules keeps the rules that are on, so that a change in an account without any
@@ -29,12 +31,12 @@ func (tx *Tx) dirRules(d *Directory, account int64) error {
 		next := DirRule{Rule: r, said: said}
 		if old := known[r.ID]; old != nil && old.said == said {
 			next.Events, next.Condition, next.Actions = old.Events, old.Condition, old.Actions
-			next.Needs, next.Leaves, next.said = old.Needs, old.Leaves, old.said
+			next.Needs, next.leaves, next.said = old.Needs, old.leaves, old.said
 		} else if said.read(&next.Rule); !next.Broken {
-			next.Needs = rules.NeedsOf(&next.Condition)
-			_ = next.Condition.Walk(func(*dm.Condition, string) error { next.Leaves++; return nil })
+			next.Needs, next.leaves = rules.NeedsOf(&next.Condition), rules.TextsOf(&next.Condition)
 		}
 		if !next.Broken {
+			next.Leaves, next.Plan = len(next.leaves), d.RuleLeaves.Plan(&next.Condition, next.leaves)
 			d.Rules = append(d.Rules, next)
 		}
 		return nil
