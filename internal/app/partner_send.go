@@ -165,10 +165,7 @@ func (a *App) tellPartner(tx *store.Tx, account int64, p *dm.Partner, link int64
 		}
 		d.Data = string(raw)
 	}
-	if p.Paused && link != 0 {
-		d.State, d.NextAt = dm.PartnerHeld, 0
-	}
-	if err := tx.InsertPartnerDelivery(account, d); err != nil || d.State == dm.PartnerHeld {
+	if err := tx.InsertPartnerDelivery(account, d); err != nil {
 		return err
 	}
 	return enqueuePartner(tx, account, partnerArgs{p.ID, link})
@@ -205,13 +202,15 @@ func (a *App) sendToPartner(ctx context.Context, account int64, line partnerArgs
 	}
 	end := a.DB.Now().Add(partnerTurn)
 	for {
-		var d *dm.PartnerDelivery
-		err := a.DB.Read(ctx, func(tx *store.Tx) (err error) {
-			d, err = tx.HeadOfPartnerLine(account, line.Partner, line.Link)
-			return err
-		})
+		d, paused, err := a.nextForPartner(ctx, account, line)
 		if err != nil || d == nil {
 			return err
+		}
+		if paused {
+			held, err := a.holdPartner(ctx, account, line.Partner)
+			if err != nil || held {
+				return err
+			}
 		}
 		if now := a.DB.Now(); d.NextAt > now || now >= end {
 			return a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
@@ -225,6 +224,39 @@ func (a *App) sendToPartner(ctx context.Context, account int64, line partnerArgs
 			return err
 		}
 	}
+}
+
+// nextForPartner gives the head of a line, nil for none, and says whether it is to be
+// held back.
+func (a *App) nextForPartner(ctx context.Context, account int64, line partnerArgs) (d *dm.PartnerDelivery, paused bool, err error) {
+	err = a.DB.Read(ctx, func(tx *store.Tx) error {
+		if d, err = tx.HeadOfPartnerLine(account, line.Partner, line.Link); err != nil || d == nil || line.Link == 0 {
+			return err
+		}
+		p, err := tx.Partner(account, line.Partner)
+		if err == nil {
+			paused = p.Paused
+		}
+		return gone(err)
+	})
+	return d, paused, err
+}
+
+// holdPartner holds back what waits for a partner that is paused, and says whether
+// it is still. It is done here and not where a message is put in line: what is put
+// in line while the partner is resumed would be held for good.
+func (a *App) holdPartner(ctx context.Context, account, partner int64) (held bool, err error) {
+	err = a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error {
+		p, err := tx.LockPartner(account, partner)
+		if err != nil {
+			return gone(err)
+		}
+		if held = p.Paused; held {
+			return tx.HoldPartner(account, partner)
+		}
+		return nil
+	})
+	return held, err
 }
 
 // tryPartner writes a message anew, as it may be said now, sends it and keeps what

@@ -55,6 +55,7 @@ func TestDesksAgreeAfterFaults(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		p := storm(t, w, 500)
 		t.Run("they agree on a status that was left alone", func(t *testing.T) { thaw(t, p) })
+		t.Run("what waits for a paused partner goes out when it is resumed", func(t *testing.T) { pause(t, p) })
 	})
 }
 
@@ -150,6 +151,25 @@ func thaw(t *testing.T, p *pair) {
 			t.Errorf("it is %v here and %v there, not %s", here, theirs, next)
 		}
 		p.change("owner", number, map[string]any{"status": "pending"})
+	}
+}
+
+// pause holds back what is for a partner, and lets it go.
+func pause(t *testing.T, p *pair) {
+	number := p.ticket("owner", "Paused")
+	there, path := p.share(number), fmt.Sprintf("/partners/%d", p.acme)
+	p.as("owner").patch(path, map[string]any{"paused": true}).ok()
+	p.say("owner", number, "reply", "Held back")
+	if got := p.texts("globex/owner", there); len(got) != 1 {
+		t.Errorf("it is sent all the same: %v", got)
+	}
+	if a := p.as("owner").get(path + "/deliveries?state=paused").ok(); len(a.list("items")) != 1 {
+		t.Errorf("held back are %s", a.raw)
+	}
+	p.as("owner").patch(path, map[string]any{"paused": false}).ok()
+	p.drain()
+	if got := p.texts("globex/owner", there); len(got) != 2 {
+		t.Errorf("it does not go out: %v", got)
 	}
 }
 

@@ -32,11 +32,14 @@ func (tx *Tx) InsertPartnerDelivery(account int64, d *dm.PartnerDelivery) (err e
 	return err
 }
 
+// headOfLine names the link as a range, so that SQLite takes the index of lines: by
+// that of states it would go through all that waits for the partner.
+const headOfLine = `WHERE account_id = ? AND partner_id = ? AND link_id BETWEEN ? AND ? AND state = 'waiting' ORDER BY link_id, id LIMIT 1`
+
 // HeadOfPartnerLine gives the oldest message that waits for a partner on a link,
 // 0 for the agreement's own line, whether its time has come or not; nil for none.
 func (tx *Tx) HeadOfPartnerLine(account, partner, link int64) (*dm.PartnerDelivery, error) {
-	where := `WHERE account_id = ? AND partner_id = ? AND link_id = ? AND state = 'waiting' ORDER BY id LIMIT 1`
-	args := []any{account, partner, link}
+	where, args := headOfLine, []any{account, partner, link, link}
 	if link == 0 {
 		where, args = `WHERE account_id = ? AND partner_id = ? AND link_id IS NULL AND state = 'waiting' ORDER BY id LIMIT 1`, args[:2]
 	}

@@ -50,16 +50,32 @@ func (tx *Tx) KnownPartnerComments(account, link int64, uuids []string) (map[str
 	return known, nil
 }
 
+// commentIDs and filesOnTheWay begin with the ticket's links: SQLite would take all
+// rows of the account, but for CROSS JOIN.
+func commentIDs(account int64, f *Found) *sqlText {
+	var st sqlText
+	st.add(`SELECT x.message_id, x.uuid, x.origin, x.link_id, x.author_id FROM partner_links k CROSS JOIN partner_messages x
+WHERE k.account_id = ? AND k.ticket_id = ? AND x.account_id = k.account_id AND x.link_id = k.id ORDER BY k.id, x.message_id`, account, f.Ticket.ID)
+	return &st
+}
+
+func filesOnTheWay(account int64, f *Found, most int) *sqlText {
+	var st sqlText
+	st.add(`SELECT x.message_id FROM partner_links k CROSS JOIN partner_files x
+WHERE k.account_id = ? AND k.ticket_id = ? AND x.account_id = k.account_id AND x.link_id = k.id AND x.state = 'waiting' AND x.attempts < ?`, account, f.Ticket.ID, most)
+	return &st
+}
+
 // CommentIDs gives the id of the protocol that messages of a ticket have already,
 // on any link, and of those that came from a partner the link.
 func (tx *Tx) CommentIDs(account int64, f *Found) (uuids map[int64]string, from map[int64]int64, authors map[int64]int64, err error) {
 	uuids, from, authors = map[int64]string{}, map[int64]int64{}, map[int64]int64{}
-	err = tx.query(`SELECT x.message_id, x.uuid, x.origin, x.link_id, x.author_id FROM partner_messages x JOIN messages m ON m.account_id = x.account_id AND m.id = x.message_id
-WHERE x.account_id = ? AND m.ticket_id = ? ORDER BY x.message_id, x.link_id`, func(rows *sql.Rows) error {
+	st := commentIDs(account, f)
+	err = tx.query(st.String(), func(rows *sql.Rows) error {
 		var message, link, author int64
 		var uuid, origin string
-		if err := rows.Scan(&message, &uuid, &origin, &link, opt(&author)); err != nil {
-			return err
+		if err := rows.Scan(opt(&message), &uuid, &origin, &link, opt(&author)); err != nil || message == 0 {
+			return err // 0 is a comment that the terms keep out
 		}
 		if origin == "theirs" || uuids[message] == "" {
 			uuids[message] = uuid
@@ -68,7 +84,7 @@ WHERE x.account_id = ? AND m.ticket_id = ? ORDER BY x.message_id, x.link_id`, fu
 			from[message], authors[message] = link, author
 		}
 		return nil
-	}, account, f.Ticket.ID)
+	}, st.args...)
 	return uuids, from, authors, err
 }
 
@@ -135,8 +151,8 @@ func (tx *Tx) PartnerFile(account, id int64) (*dm.PartnerFile, error) {
 // from a partner, and have not failed most times.
 func (tx *Tx) FilesOnTheWay(account int64, f *Found, most int) (map[int64]bool, error) {
 	waiting := map[int64]bool{}
-	ids, err := tx.ids(`SELECT DISTINCT x.message_id FROM partner_links k JOIN partner_files x ON x.account_id = k.account_id AND x.link_id = k.id AND x.state = 'waiting'
-WHERE k.account_id = ? AND k.ticket_id = ? AND x.attempts < ?`, account, f.Ticket.ID, most)
+	st := filesOnTheWay(account, f, most)
+	ids, err := tx.ids(st.String(), st.args...)
 	for _, id := range ids {
 		waiting[id] = true
 	}

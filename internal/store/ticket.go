@@ -116,17 +116,22 @@ func ShareFact(s *dm.Share) access.ShareFact {
 }
 
 // ticketDetails asks for no order: for one, SQLite goes through all tags of the account.
-const ticketDetails = `SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
+func ticketDetails(account int64, t *dm.Ticket) *sqlText {
+	var st sqlText
+	st.add(`SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
 UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
 UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
 UNION ALL SELECT 'mute', person_id, '' FROM ticket_mutes WHERE account_id = ? AND ticket_id = ?
-UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?`
+UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?`, account, t.ID, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	return &st
+}
 
 // LoadDetails fills in tags, CCs, followers, who has muted it and own fields, in
 // one query.
 func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
 	t.Tags, t.CCs, t.Followers, t.Mutes, t.Fields = nil, nil, nil, nil, nil
-	err := tx.query(ticketDetails, func(rows *sql.Rows) error {
+	st := ticketDetails(account, t)
+	err := tx.query(st.String(), func(rows *sql.Rows) error {
 		var kind, text string
 		var id int64
 		if err := rows.Scan(&kind, &id, &text); err != nil {
@@ -145,7 +150,7 @@ func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
 			t.Fields = append(t.Fields, dm.FieldValue{FieldID: id, Value: text})
 		}
 		return nil
-	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	}, st.args...)
 	for _, list := range [][]int64{t.CCs, t.Followers, t.Mutes} {
 		slices.Sort(list)
 	}

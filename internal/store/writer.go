@@ -13,7 +13,7 @@ import (
 // many small writes share one fsync (docs/decisions/0003). A request that
 // somebody waits for is committed as soon as no other such request waits, so
 // that it does not pay for background work; every groupTurn groups the
-// background goes first, so that it is never starved.
+// background goes first, with all jobs that wait, so that it is never starved.
 type writer struct {
 	db    *DB
 	pool  *sql.DB
@@ -23,6 +23,8 @@ type writer struct {
 	gone  chan struct{} // closed when run has ended
 	// passed counts the urgent groups since background work last had its turn.
 	passed int
+	// background says that the group about to run is its turn.
+	background bool
 	// groupTime is when a group takes nothing more.
 	groupTime time.Duration
 }
@@ -98,6 +100,7 @@ func (w *writer) next(ctx context.Context) *writeRequest {
 	if w.passed >= groupTurn {
 		w.passed = 0
 		if r := w.poll(Normal, Bulk); r != nil {
+			w.background = true
 			return r
 		}
 	}
@@ -133,7 +136,8 @@ func (w *writer) poll(ranks ...Urgency) *writeRequest {
 func (w *writer) group(first *writeRequest) {
 	ctx := context.Background()
 	var ran []*writeRequest
-	urgent := false
+	urgent, background := false, w.background
+	w.background = false
 	started := time.Now()
 	err := w.execOn(ctx, `BEGIN IMMEDIATE`)
 	if err != nil {
@@ -155,6 +159,8 @@ func (w *writer) group(first *writeRequest) {
 			r = nil
 		case urgent:
 			r = w.poll(Urgent)
+		case background:
+			r = w.poll(Normal, Urgent, Bulk)
 		default:
 			r = w.poll(Urgent, Normal, Bulk)
 		}

@@ -83,8 +83,10 @@ func TestWriterGroups(t *testing.T) {
 			s.ask("person", Urgent)
 			s.expect("person")
 		}
+		s.ask("job2", Normal)
 		s.ask("person", Urgent)
-		s.expect("job1 person")
+		s.ask("bulk1", Bulk)
+		s.expect("job1 job2 person", "bulk1")
 	})
 }
 
