@@ -67,15 +67,7 @@ func setUp(t *testing.T, dsn string, post *postOffice) *theDesk {
 
 // setUpWith is setUp with flags of the server's.
 func setUpWith(t *testing.T, dsn, data string, flags ...string) *theDesk {
-	out, err := exec.Command(binary, "account", "create", "--db", dsn, "--name", "Acme", "--slug", "acme", "--host", deskHost,
-		"--base-url", "http://"+deskHost, "--owner-name", "Olga Owner", "--owner-address", "olga@acme.example").CombinedOutput()
-	if err != nil {
-		t.Fatalf("account create: %v\n%s", err, out)
-	}
-	link := regexp.MustCompile(`http://\S+/setup/\S+`).FindString(string(out))
-	if link == "" {
-		t.Fatalf("account create prints no link: %s", out)
-	}
+	link := createAccount(t, dsn, "Acme", deskHost, "http://"+deskHost)
 	d := &theDesk{program: start(t, dsn, data, flags...), people: map[string]*browser{}, ids: map[string]int64{}}
 	d.openLink(t, link, url.Values{"desk": {"Acme"}, "name": {"Olga Owner"}, "password": {password}, "sharing": {"on"}})
 	d.owner = d.program.as(deskHost, "olga@acme.example", password)
@@ -86,15 +78,35 @@ func setUpWith(t *testing.T, dsn, data string, flags ...string) *theDesk {
 	return d
 }
 
+// createAccount makes an account by the command line, and gives the one-time link
+// of its owner, olga@acme.example.
+func createAccount(t *testing.T, dsn, name, host, baseURL string) string {
+	t.Helper()
+	out, err := exec.Command(binary, "account", "create", "--db", dsn, "--name", name, "--slug", strings.ToLower(name), "--host", host,
+		"--base-url", baseURL, "--owner-name", "Olga Owner", "--owner-address", "olga@acme.example").CombinedOutput()
+	if err != nil {
+		t.Fatalf("account create: %v\n%s", err, out)
+	}
+	link := regexp.MustCompile(`http://\S+/setup/\S+`).FindString(string(out))
+	if link == "" {
+		t.Fatalf("account create prints no link: %s", out)
+	}
+	return link
+}
+
 // openLink uses a one-time link as a browser does.
 func (d *theDesk) openLink(t *testing.T, link string, form url.Values) {
+	t.Helper()
+	d.links = append(d.links, openSetupLink(t, d.program.visitor(deskHost), link, form))
+}
+
+// openSetupLink is openLink in a browser, and gives the path of the link.
+func openSetupLink(t *testing.T, b *browser, link string, form url.Values) string {
 	t.Helper()
 	u, err := url.Parse(link)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.links = append(d.links, u.Path)
-	b := d.program.visitor(deskHost)
 	b.get(u.Path)
 	resp, err := b.http.PostForm(b.base+u.Path, form)
 	if err != nil {
@@ -104,6 +116,7 @@ func (d *theDesk) openLink(t *testing.T, link string, form url.Values) {
 	if page, _ := io.ReadAll(resp.Body); resp.StatusCode != 200 && resp.StatusCode != 303 {
 		t.Fatalf("the link answers %d: %s", resp.StatusCode, page)
 	}
+	return u.Path
 }
 
 // make posts to a collection and gives the id.

@@ -90,7 +90,7 @@ func freeAddress(t *testing.T) string {
 // start runs `deskmesh serve` and waits for its ready line.
 func start(t *testing.T, dsn, data string, extra ...string) *program {
 	t.Helper()
-	return startAt(t, freeAddress(t), freeAddress(t), append([]string{"--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0"}, extra...))
+	return startAt(t, freeAddress(t), freeAddress(t), append([]string{"--db", dsn, "--data", data, "--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0"}, extra...))
 }
 
 // again starts a program that has ended once more, at the same addresses: who was
@@ -204,20 +204,24 @@ type answer struct {
 
 // do sends a request; body may be nil.
 func (b *browser) do(method, path string, body any) (*answer, error) {
-	var r io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		r = bytes.NewReader(raw)
+	if body == nil {
+		return b.send(method, path, nil)
 	}
-	req, err := http.NewRequest(method, b.base+path, r)
+	raw, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	return b.send(method, path, raw, "Content-Type", "application/json")
+}
+
+// send is do with a body as it stands, nil for none, and headers.
+func (b *browser) send(method, path string, body []byte, headers ...string) (*answer, error) {
+	req, err := http.NewRequest(method, b.base+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
 	}
 	req.Header.Set("Accept", "application/json")
 	resp, err := b.http.Do(req)

@@ -161,12 +161,18 @@ func (c *partnerChange) pause(on bool) error {
 	if p.Paused = on; on {
 		return c.tx.HoldPartner(c.account, p.ID)
 	}
-	links, err := c.tx.ReleasePartner(c.account, p.ID)
+	return c.releasePartner(p.ID)
+}
+
+// releasePartner sends at once what was held back for a partner or waits for its
+// next try.
+func (t *act) releasePartner(id int64) error {
+	links, err := t.tx.ReleasePartner(t.account, id)
 	if err != nil {
 		return err
 	}
 	for _, link := range links {
-		if err := enqueuePartner(c.tx, c.account, partnerArgs{p.ID, link}); err != nil {
+		if err := enqueuePartner(t.tx, t.account, partnerArgs{id, link}); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,10 @@ type partnerFileArgs struct {
 // partnerFilePauses are the waits after failed tries to fetch a file.
 var partnerFilePauses = []time.Duration{2 * time.Second, 30 * time.Second, 5 * time.Minute, time.Hour, 6 * time.Hour}
 
+// partnerFileHold is after how many failed tries a message goes on to other partners
+// without a file that is still not here: about half a minute.
+const partnerFileHold = 3
+
 // maxPartnerFiles bounds the files of one message.
 const maxPartnerFiles = maxFilesTaken
 
@@ -146,7 +150,38 @@ func (a *App) keepPartnerFile(tx *store.Tx, account int64, f *dm.PartnerFile, st
 			return err
 		}
 	}
-	return tx.SavePartnerFile(account, now)
+	if err := tx.SavePartnerFile(account, now); err != nil || now.State == dm.PartnerWaiting && now.Attempts < partnerFileHold {
+		return err
+	}
+	return a.passOn(tx, account, k)
+}
+
+// passOn tells the other partners of a ticket what waited for a file that came over
+// a link.
+func (a *App) passOn(tx *store.Tx, account int64, from *dm.PartnerLink) error {
+	links, err := tx.LockPartnerLinks(account, from.TicketID)
+	if err != nil {
+		return err
+	}
+	dir, err := tx.Directory(account)
+	if err != nil {
+		return err
+	}
+	for i := range links {
+		k := &links[i]
+		p := dir.Partners[k.PartnerID]
+		if k.ID == from.ID || !k.State.Live() || p.Status != dm.PartnerAccepted {
+			continue
+		}
+		waiting, err := tx.WaitingOnPartnerLink(account, p.ID, k.ID)
+		if err == nil && waiting == 0 {
+			err = a.tellPartner(tx, account, &p, k.ID, dm.SendTicketUpdate, tellData{})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PartnerFile opens a file for whoever has its signed address, while ticket,

@@ -321,9 +321,10 @@ func (in *partnerIntake) takeValues(t *dm.Ticket) error {
 			set.Subject = &subject
 		}
 	}
-	if s := in.said.Status; s != "" && in.p.Terms.Status && !in.link.StatusFrozen {
+	if s := in.said.Status; s != "" && in.p.Terms.Status {
 		word := partnerWord(s, in.p.Capable)
-		if in.takes(partnerStatus, string(word)) && partnerWord(t.Status, in.p.Capable) != word {
+		// While the status is left alone theirs is noted all the same, so that ours counts as newer once it crosses again.
+		if in.takes(partnerStatus, string(word)) && !in.link.StatusFrozen && partnerWord(t.Status, in.p.Capable) != word {
 			in.flip()
 			set.Status = &word
 		}

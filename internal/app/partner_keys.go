@@ -66,11 +66,14 @@ var errPartnerToken = dm.Errorf(dm.Unauthenticated, "The token is not that of an
 
 // PartnerByToken finds the agreement that the token of a request proves:
 // Unauthenticated for one that is unknown and for a wrong key alike. One that has
-// ended is found too.
+// ended is found too. A partner that shows the key which it was to be told of has
+// taken it, also where its answer was lost: from then on that is the key.
 func (a *App) PartnerByToken(ctx context.Context, account int64, uuid, key string) (*dm.Partner, error) {
 	hash := credential.HashSecret(key)
 	var found *dm.Partner
+	took := false
 	err := a.DB.Read(ctx, func(tx *store.Tx) error {
+		took = false
 		p, err := tx.PartnerByUUID(account, uuid)
 		known := &store.SealedPartner{Hash: strings.Repeat("-", len(hash))}
 		switch {
@@ -86,14 +89,52 @@ func (a *App) PartnerByToken(ctx context.Context, account int64, uuid, key strin
 			good |= subtle.ConstantTimeCompare([]byte(one), []byte(hash))
 		}
 		if good == 1 && p != nil {
-			found = p
+			found, took = p, known.NextHash == hash
 		}
 		return nil
 	})
 	if err == nil && found == nil {
 		err = errPartnerToken
 	}
+	if err == nil && took {
+		err = a.DB.Write(ctx, store.Normal, func(tx *store.Tx) error { return takenPartnerKey(tx, account, found.ID, hash) })
+	}
 	return found, err
+}
+
+// takenPartnerKey makes the key that is under way the present one, where it is the
+// one with this hash still.
+func takenPartnerKey(tx *store.Tx, account, partner int64, hash string) error {
+	p, err := tx.LockPartner(account, partner)
+	if err != nil {
+		return err
+	}
+	s, err := tx.SealedPartner(account, partner)
+	if err != nil || s.NextHash != hash {
+		return err
+	}
+	if err := nextPartnerKey(tx, account, p); err != nil {
+		return err
+	}
+	return tx.SavePartner(account, p)
+}
+
+// nextPartnerKey makes the key that is under way, if there is one, the present one
+// of an agreement that is locked, and saved by the caller.
+func nextPartnerKey(tx *store.Tx, account int64, p *dm.Partner) error {
+	s, err := tx.SealedPartner(account, p.ID)
+	if err != nil || s.NextSecret == "" {
+		return err
+	}
+	keys, err := keysOf(tx, account, p.UUID)
+	if err != nil {
+		return err
+	}
+	key, err := keys.open(s.NextSecret)
+	if err != nil {
+		return err
+	}
+	return rotatePartnerKey(tx, account, p, s.NextSecret, s.NextHash, key)
 }
 
 // rotate makes the key that was told to the other desk the present one. The one

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
@@ -98,26 +99,69 @@ func (a *App) RetryPartnerDelivery(ctx context.Context, v *access.Viewer, partne
 		case d.LinkID != 0 && p.Paused:
 			return dm.Errorf(dm.Conflict, "The agreement is paused. Resume it first.").With("partner_paused")
 		}
-		if d.Kind == dm.SendAgreement && !p.Over() {
-			if p.Status != dm.PartnerPending {
-				p.Status = dm.PartnerDraft
-			}
-			p.Reason = ""
-			if err := t.tx.SavePartner(t.account, p); err != nil {
-				return err
-			}
-		}
-		d.State, d.Attempts, d.NextAt = dm.PartnerWaiting, 0, t.tx.Now()
-		if err := t.tx.SavePartnerDelivery(t.account, d); err != nil {
-			return err
-		}
-		if err := enqueuePartner(t.tx, t.account, partnerArgs{partner, d.LinkID}); err != nil {
+		if err := t.sendAgain(p, d); err != nil {
 			return err
 		}
 		t.changedID("delivery", 0, id)
 		return t.log("partner.retried", "partner", partner)
 	})
 }
+
+// sendAgain puts a message back in its line, due at once, as if it was new.
+func (t *act) sendAgain(p *dm.Partner, d *dm.PartnerDelivery) error {
+	if d.Kind == dm.SendAgreement && !p.Over() {
+		if p.Status != dm.PartnerPending {
+			p.Status = dm.PartnerDraft
+		}
+		p.Reason = ""
+		if err := t.tx.SavePartner(t.account, p); err != nil {
+			return err
+		}
+	}
+	d.State, d.Attempts, d.NextAt = dm.PartnerWaiting, 0, t.tx.Now()
+	if err := t.tx.SavePartnerDelivery(t.account, d); err != nil {
+		return err
+	}
+	return enqueuePartner(t.tx, t.account, partnerArgs{p.ID, d.LinkID})
+}
+
+// RetryPartner tries everything that waits for a partner at once, and sends an
+// invitation that did not arrive again. What has failed for good stays as it is:
+// RetryPartnerDelivery tries one of those. It needs partners.manage. Conflict
+// while the agreement is paused.
+func (a *App) RetryPartner(ctx context.Context, v *access.Viewer, id int64) error {
+	return a.administer(ctx, v, dm.PartnersManage, func(t *act) error {
+		if _, err := t.tx.Partner(t.account, id); err != nil {
+			return err
+		}
+		p, err := t.tx.LockPartner(t.account, id)
+		switch {
+		case err != nil:
+			return err
+		case p.Paused:
+			return dm.Errorf(dm.Conflict, "The agreement is paused. Resume it first.").With("partner_paused")
+		}
+		if p.Status == dm.PartnerFailed || p.Status == dm.PartnerTLSError || p.Status == dm.PartnerConfigError {
+			failed, err := t.tx.PartnerDeliveries(t.account, id, dm.PartnerLost, 0, maxFailedInvitations)
+			if err != nil {
+				return err
+			}
+			if at := slices.IndexFunc(failed, func(d dm.PartnerDelivery) bool { return d.Kind == dm.SendAgreement }); at >= 0 {
+				if err := t.sendAgain(p, &failed[at]); err != nil {
+					return err
+				}
+			}
+		}
+		if err := t.releasePartner(id); err != nil {
+			return err
+		}
+		return t.log("partner.retried", "partner", id)
+	})
+}
+
+// maxFailedInvitations is how many of the newest failed messages are looked at for
+// the invitation: an agreement that has not been accepted has sent little else.
+const maxFailedInvitations = 50
 
 // TestPartner asks the other desk for the agreement, now, and gives what came of
 // it, which stands in the log as well. It needs partners.manage. Conflict before

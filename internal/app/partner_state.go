@@ -102,27 +102,16 @@ func (a *App) statusLost(t *partnerTry) error {
 }
 
 func writeNextKey(_ *App, _ *store.Tx, m *PartnerMessage, _ *dm.PartnerDelivery) (string, error) {
-	if m.NextKey == "" || m.Partner.Status != dm.PartnerAccepted {
+	switch {
+	case m.Partner.Status != dm.PartnerAccepted:
 		return "No new key is under way any more.", nil
+	case m.NextKey == "": // they have taken it, or told us of theirs
+		return nothingToSay, nil
 	}
 	return "", nil
 }
 
-func (a *App) keyDone(t *partnerTry) error {
-	s, err := t.tx.SealedPartner(t.account, t.partner.ID)
-	if err != nil || s.NextSecret == "" {
-		return err
-	}
-	keys, err := keysOf(t.tx, t.account, t.partner.UUID)
-	if err != nil {
-		return err
-	}
-	key, err := keys.open(s.NextSecret)
-	if err != nil {
-		return err
-	}
-	return rotatePartnerKey(t.tx, t.account, t.partner, s.NextSecret, s.NextHash, key)
-}
+func (a *App) keyDone(t *partnerTry) error { return nextPartnerKey(t.tx, t.account, t.partner) }
 
 func (a *App) keyLost(t *partnerTry) error {
 	s, err := t.tx.SealedPartner(t.account, t.partner.ID)

@@ -266,6 +266,10 @@ func (r *partnerReader) privateFrom(link int64) bool {
 
 // comments lists the messages that the partner does not have yet, from an id on.
 func (r *partnerReader) comments(from int64, most int) ([]PartnerComment, error) {
+	held, err := r.held()
+	if err != nil {
+		return nil, err
+	}
 	var list []PartnerComment
 	size := 0
 	for from = max(from, r.k.FromMessage); ; {
@@ -275,7 +279,7 @@ func (r *partnerReader) comments(from int64, most int) ([]PartnerComment, error)
 		}
 		for i := range page {
 			m := &page[i]
-			if yes, _ := r.crosses(m); !yes {
+			if yes, _ := r.crosses(m); !yes || held[m.ID] {
 				continue
 			}
 			c, err := r.comment(m)
@@ -292,6 +296,15 @@ func (r *partnerReader) comments(from int64, most int) ([]PartnerComment, error)
 		}
 		from = page[len(page)-1].ID + 1
 	}
+}
+
+// held names the messages that came from another partner and wait for their files:
+// a comment crosses once, with its files.
+func (r *partnerReader) held() (map[int64]bool, error) {
+	if len(r.links) < 2 || !r.p.Terms.Attachments {
+		return nil, nil
+	}
+	return r.tx.FilesOnTheWay(r.dir.Account.ID, r.found, partnerFileHold)
 }
 
 func (r *partnerReader) comment(m *store.MessageRow) (*PartnerComment, error) {

@@ -21,9 +21,10 @@ const SharingPath = "/sharing"
 // PartnerView is an agreement as administrators see it.
 type PartnerView struct {
 	dm.Partner
-	Tickets  int  // that cross now
-	Waiting  int  // messages on their way
-	Rotating bool // a new key is under way
+	Tickets  int    // that cross now
+	Waiting  int    // messages on their way
+	Late     string // why what waits has not arrived; "" while nothing was tried in vain
+	Rotating bool   // a new key is under way
 }
 
 // NewPartner asks for an invitation.
@@ -99,10 +100,14 @@ func viewPartners(tx *store.Tx, account int64, list []dm.Partner) ([]PartnerView
 	if err != nil {
 		return nil, err
 	}
+	late, err := tx.LateForPartners(account)
+	if err != nil {
+		return nil, err
+	}
 	rotating, err := tx.RotatingPartners(account)
 	views := make([]PartnerView, len(list))
 	for i, p := range list {
-		views[i] = PartnerView{Partner: p, Tickets: tickets[p.ID], Waiting: waiting[p.ID], Rotating: rotating[p.ID] > 0}
+		views[i] = PartnerView{Partner: p, Tickets: tickets[p.ID], Waiting: waiting[p.ID], Late: late[p.ID], Rotating: rotating[p.ID] > 0}
 	}
 	return views, err
 }

@@ -114,9 +114,13 @@ const maxRuleLog = 5000
 
 // sweepRuleLogs shortens the logs of an account's rules.
 func (a *App) sweepRuleLogs(ctx context.Context, dir *store.Directory) error {
+	ids := []int64{0} // what did not match
 	for i := range dir.Rules {
+		ids = append(ids, dir.Rules[i].ID)
+	}
+	for _, id := range ids {
 		err := a.dropAll(ctx, func(tx *store.Tx) (int64, error) {
-			return tx.ShortenRuleLog(dir.Account.ID, dir.Rules[i].ID, maxRuleLog, sweepRows)
+			return tx.ShortenRuleLog(dir.Account.ID, id, maxRuleLog, sweepRows)
 		})
 		if err != nil {
 			return err

@@ -30,6 +30,8 @@ type ruleChain struct {
 	account int64
 	number  int64
 	t       *dm.Ticket // as it is now
+	brand   int64
+	asleep  bool // rules do not run on it any more
 	shares  []dm.Share
 
 	automatic bool
@@ -137,6 +139,8 @@ func (u *ruleUpdate) any() bool { return u.Created || len(u.kinds) > 0 || len(u.
 // see takes the ticket as a change has left it.
 func (c *ruleChain) see(w *work) {
 	c.t, c.shares, c.number, c.dir, c.now = w.t, w.shares, w.t.Number, w.dir, nil
+	c.brand = w.dir.BrandOf(w.t.InboxID).ID
+	c.asleep = w.t.Deleted || w.t.Spam || w.t.MergedInto != 0 || !awake(w.dir, w.t.InboxID)
 }
 
 // onePass asks every rule that can be asked about the present update.
@@ -152,7 +156,7 @@ func (c *ruleChain) onePass() error {
 			if r.Kind != kind || c.acted[r.ID] || !c.concerned(r) {
 				continue
 			}
-			if c.stopped || c.t.Deleted || c.t.Spam || c.t.MergedInto != 0 || !awake(c.dir, c.t.InboxID) {
+			if c.stopped || c.asleep {
 				return nil
 			}
 			acted, err := c.ask(r)
@@ -173,7 +177,7 @@ func (c *ruleChain) concerned(r *store.DirRule) bool {
 	switch {
 	case r.Kind == dm.RuleAssign && (!c.told.other || c.t.GroupID != 0 || c.t.AssigneeID != 0):
 		return false
-	case r.BrandID != 0 && r.BrandID != c.dir.BrandOf(c.t.InboxID).ID:
+	case r.BrandID != 0 && r.BrandID != c.brand:
 		return false
 	case len(r.Performers) > 0 && !slices.Contains(r.Performers, c.told.Performer):
 		return false
@@ -272,7 +276,7 @@ func (v *ruleVerdict) why(r *dm.Rule, s *rules.Snapshot, reader *rules.Reader) [
 // snapshot gives the ticket as it is now, with the parts that a condition reads.
 func (c *ruleChain) snapshot(needs rules.Needs) (*rules.Snapshot, error) {
 	if c.now == nil {
-		c.now = &rules.Snapshot{Ticket: *c.t, Shares: c.shares, Update: &c.told.Update, BrandID: c.dir.BrandOf(c.t.InboxID).ID}
+		c.now = &rules.Snapshot{Ticket: *c.t, Shares: c.shares, Update: &c.told.Update, BrandID: c.brand}
 		c.have = rules.Tags | rules.CCs | rules.Followers | rules.Fields | rules.Shares
 	}
 	more := needs &^ c.have
@@ -363,7 +367,7 @@ func (c *ruleChain) try(by *actor, list []dm.Action) (outcomes []dm.ActionOutcom
 		return outcomes, err
 	}
 	if c.next.kinds == nil && c.next.changes == nil {
-		c.next.Update = rules.Update{Before: *c.t, BrandBefore: c.dir.BrandOf(c.t.InboxID).ID, Performer: dm.ByRule, Via: dm.ViaRule}
+		c.next.Update = rules.Update{Before: *c.t, BrandBefore: c.brand, Performer: dm.ByRule, Via: dm.ViaRule}
 	}
 	c.next.note(done)
 	c.version = done.res.Version

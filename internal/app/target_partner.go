@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
+	"github.com/deskmesh/deskmesh/internal/access"
 	"github.com/deskmesh/deskmesh/internal/store"
 )
 
@@ -71,6 +72,8 @@ func partnerMayHave(ask *TargetAsk, p *dm.Partner, place string) error {
 		return dm.Errorf(dm.Conflict, "A merged ticket cannot be shared with a partner.").With("merged")
 	case t.Private && !p.Terms.PrivateComments:
 		return dm.BadField(place, "A private ticket can be shared only with a partner whose terms let private comments cross.").With("private")
+	case p.Terms.PrivateComments && !ask.Decision.Has(access.SeeInternal):
+		return &dm.Error{Code: dm.Forbidden, Reason: "more_than_held", Field: place, Public: "You cannot let others read internal notes that you may not read."}
 	}
 	if err := disclosed(&ask.Decision, place); err != nil {
 		return err

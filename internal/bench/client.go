@@ -28,8 +28,11 @@ type client struct {
 	cookie string
 }
 
-// mainHost is the name of the account that is measured.
-const mainHost = "volume.localhost"
+// mainHost is the name of the account that is measured, and mainAccount its id.
+const (
+	mainHost    = "volume.localhost"
+	mainAccount = 1
+)
 
 func dial(address, cookie string) (*client, error) {
 	conn, err := net.DialTimeout("tcp", address, 5*time.Second)

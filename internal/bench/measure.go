@@ -42,21 +42,16 @@ type result struct {
 func (w *workshop) measure(ctx context.Context, engine string, size int) (r *result, err error) {
 	say("%s, %d tickets", engine, size)
 	r = &result{engine: engine, tickets: size, before: loadAverage()}
-	dsn, made, err := w.copyOf(ctx, engine, size)
+	dsn, made, err := w.copyOf(ctx, engine, size, workCopy)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, w.drop(ctx, engine)) }()
+	defer func() { err = errors.Join(err, w.drop(ctx, engine, workCopy)) }()
 	r.seeding = made.Summary
-	if info, err := os.Stat(filepath.Join(w.o.dir, "work.db")); engine == "sqlite" && err == nil {
+	if info, err := os.Stat(filepath.Join(w.o.dir, workCopy+".db")); engine == "sqlite" && err == nil {
 		r.bytes = info.Size()
 	}
-	// The first start may have work left from the seed, such as expired shares.
-	first, err := w.start(ctx, engine, dsn)
-	if err != nil {
-		return nil, err
-	}
-	if err := errors.Join(first.settle(ctx), first.stop()); err != nil {
+	if err := w.finish(ctx, engine, dsn); err != nil {
 		return nil, err
 	}
 	var ready []time.Duration
@@ -75,6 +70,7 @@ func (w *workshop) measure(ctx context.Context, engine string, size int) (r *res
 	if err != nil {
 		return nil, err
 	}
+	s.twin = func(ctx context.Context) (*server, func() error, error) { return w.twin(ctx, engine, size) }
 	defer func() { err = errors.Join(err, s.stop()) }()
 	v, err := signIn(s.address, size)
 	if err != nil {

@@ -64,20 +64,36 @@ func cpuOfFamily(pid int) time.Duration {
 		return 0
 	}
 	total := s.own + s.waited
+	eachChild(pid, func(_ int, own time.Duration) { total += own })
+	return total
+}
+
+// cpuOfDatabase is that of the processes of a PostgreSQL server that serve
+// connections to one database now; their titles name it.
+func cpuOfDatabase(postmaster int, name string) (total time.Duration) {
+	eachChild(postmaster, func(pid int, own time.Duration) {
+		if title, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); err == nil && bytes.Contains(title, []byte(" "+name+" ")) {
+			total += own
+		}
+	})
+	return total
+}
+
+// eachChild calls f for each child of a process with the time it has spent.
+func eachChild(parent int, f func(pid int, own time.Duration)) {
 	entries, err := os.ReadDir("/proc")
 	if err != nil {
-		return total
+		return
 	}
 	for _, e := range entries {
 		child, err := strconv.Atoi(e.Name())
 		if err != nil {
 			continue
 		}
-		if s, err := readStat(child); err == nil && s.parent == pid {
-			total += s.own
+		if s, err := readStat(child); err == nil && s.parent == parent {
+			f(child, s.own)
 		}
 	}
-	return total
 }
 
 // anonymousMemory is the RssAnon of a process, in bytes: its own memory without

@@ -22,69 +22,7 @@ var ruleRows = []row{
 	{name: "list: all, typical, while a time rule looks at every ticket", who: seed.TypicalAddress, p50: ms(3), p99: ms(12), rate: 1667, growth: growth, writes: true, measure: measureTimeRule},
 }
 
-const (
-	benchRules  = 1000
-	ruleWrites  = 300 // of one measurement
-	ruleRounds  = 3
-	timeRunWait = 10 * time.Minute
-)
-
-// measureRules changes a ticket over and over, without rules and with them. Its
-// times are the difference.
-func measureRules(ctx context.Context, s *server, v *viewers, r *row) (_ *figures, err error) {
-	c, err := dial(v.address, v.cookies[r.who])
-	if err != nil {
-		return nil, err
-	}
-	defer c.close()
-	n := 0
-	change := func() (p50, p99 time.Duration, err error) {
-		var all50, all99 []time.Duration
-		var answer bytes.Buffer
-		for range ruleRounds {
-			var took []time.Duration
-			for range ruleWrites {
-				body := fmt.Appendf(nil, `{"subject":"Changed in turn (%d)"}`, n)
-				q := call{http.MethodPatch, fmt.Sprintf("/api/v1/tickets/%d", pick(v.typical, n)), body, http.StatusOK}
-				n++
-				sent := time.Now()
-				if _, err := c.do(q, &answer); err != nil {
-					return 0, 0, err
-				}
-				took = append(took, time.Since(sent))
-			}
-			all50, all99 = append(all50, quantile(took, 0.5)), append(all99, quantile(took, 0.99))
-			if err := s.settle(ctx); err != nil {
-				return 0, 0, err
-			}
-		}
-		return quantile(all50, 0.5), quantile(all99, 0.5), nil
-	}
-	if _, _, err := change(); err != nil { // fills caches
-		return nil, err
-	}
-	bare50, bare99, err := change()
-	if err != nil {
-		return nil, err
-	}
-	ids, err := makeRules(c, benchRules, func(i int) string {
-		return fmt.Sprintf(`{"kind":"update","name":"Rule %d","condition":{"all":[{"field":"status","op":"in","value":["new","open","pending","on_hold","solved","closed"]},`+
-			`{"field":"priority","op":"in","value":["low","normal","high","urgent"]},{"field":"created","op":"after","value":"2001-01-01"},`+
-			`{"field":"private","op":"is","value":false},{"field":"subject","op":"contains","value":"never so %d"}]},"actions":[{"do":"add_tags","tags":["ruled"]}]}`, i, i)
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.settle(ctx); err != nil {
-		return nil, err
-	}
-	with50, with99, err := change()
-	if err != nil {
-		return nil, err
-	}
-	say("  without rules %.2f and %.2f ms, with %d %.2f and %.2f ms", inMS(bare50), inMS(bare99), benchRules, inMS(with50), inMS(with99))
-	return &figures{row: r, p50: max(0, with50-bare50), p99: max(0, with99-bare99)}, dropRules(c, ids)
-}
+const timeRunWait = 10 * time.Minute
 
 // measureTimeRule lists over and over while a time rule looks at every ticket. Its
 // rate is how many tickets the rule looked at in a second.
@@ -111,10 +49,9 @@ func measureTimeRule(ctx context.Context, s *server, v *viewers, r *row) (_ *fig
 		return nil, err
 	}
 	defer db.Close()
-	const account = 1 // the one that is measured
 	var job int64
 	if err := db.Write(ctx, store.Normal, func(tx *store.Tx) error {
-		job, _, err = tx.Enqueue(store.NewJob{Account: account, Kind: app.JobTimeRun, Args: map[string]int64{"account": account}, Urgency: store.Bulk})
+		job, _, err = tx.Enqueue(store.NewJob{Account: mainAccount, Kind: app.JobTimeRun, Args: map[string]int64{"account": mainAccount}, Urgency: store.Bulk})
 		return err
 	}); err != nil {
 		return nil, err
@@ -135,7 +72,7 @@ func measureTimeRule(ctx context.Context, s *server, v *viewers, r *row) (_ *fig
 		looked = time.Now()
 		var state dm.JobState
 		err := db.Read(ctx, func(tx *store.Tx) error {
-			j, err := tx.Job(account, job)
+			j, err := tx.Job(mainAccount, job)
 			state = j.State
 			return err
 		})

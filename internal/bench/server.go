@@ -30,18 +30,21 @@ type server struct {
 	pid      int
 	database int // process number of PostgreSQL's first process, or 0
 	dsn      string
+	// twin starts a second server like this one on a fresh copy of its own, and
+	// gives what ends it.
+	twin func(context.Context) (*server, func() error, error)
 }
 
 // start starts the binary on a database and waits until it is ready.
 func (w *workshop) start(ctx context.Context, engine, dsn string) (*server, error) {
-	log, err := os.OpenFile(filepath.Join(w.o.dir, "serve.log"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o644)
+	log, err := os.OpenFile(filepath.Join(w.o.dir, "serve.log"), os.O_CREATE|os.O_TRUNC|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
 	s := &server{ended: make(chan error, 1), dsn: dsn}
 	s.cmd = exec.Command(w.binary, "serve", "--listen", "127.0.0.1:0", "--smtp-listen", "", "--db", dsn, "--data", filepath.Join(w.o.dir, "files"),
-		"--limit-caller", "0", "--limit-address", "0")
+		"--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0")
 	s.cmd.Stderr = log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -104,6 +107,33 @@ func (s *server) stop() error {
 	case <-time.After(stopLimit):
 		return errors.Join(errors.New("the server did not stop"), s.cmd.Process.Kill())
 	}
+}
+
+// finish starts the server once for the work that the seed has left, such as
+// expired shares.
+func (w *workshop) finish(ctx context.Context, engine, dsn string) error {
+	s, err := w.start(ctx, engine, dsn)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.settle(ctx), s.stop())
+}
+
+// twin starts a server on a second copy of a database, and gives what stops it and
+// removes the copy.
+func (w *workshop) twin(ctx context.Context, engine string, size int) (s *server, end func() error, err error) {
+	remove := func() error { return w.drop(ctx, engine, twinCopy) }
+	dsn, _, err := w.copyOf(ctx, engine, size, twinCopy)
+	if err == nil {
+		err = w.finish(ctx, engine, dsn)
+	}
+	if err == nil {
+		s, err = w.start(ctx, engine, dsn)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, remove())
+	}
+	return s, func() error { return errors.Join(s.stop(), remove()) }, nil
 }
 
 // usage is processor time spent so far.

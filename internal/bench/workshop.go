@@ -128,21 +128,27 @@ func (w *workshop) keep(name string, s *seeding) error {
 	return os.WriteFile(filepath.Join(w.o.dir, name+".json"), append(text, '\n'), 0o644)
 }
 
-// copyOf gives a fresh copy of the database of a size, which is made where it is
-// missing, and what its filling took.
-func (w *workshop) copyOf(ctx context.Context, engine string, size int) (dsn string, s *seeding, err error) {
+// The copies of a database that can be there at the same time.
+const (
+	workCopy = "work" // what the rows are measured on
+	twinCopy = "twin" // for rows that compare two servers
+)
+
+// copyOf gives a fresh copy, under a name, of the database of a size, which is
+// made where it is missing, and what its filling took.
+func (w *workshop) copyOf(ctx context.Context, engine string, size int, as string) (dsn string, s *seeding, err error) {
 	want, err := fingerprintOf(engine, size)
 	if err != nil {
 		return "", nil, err
 	}
 	name := fmt.Sprintf("%s_%d", engine, size)
 	if engine == "postgres" {
-		return w.copyPostgres(ctx, name, want)
+		return w.copyPostgres(ctx, name, as, want)
 	}
-	return w.copySQLite(ctx, name, want)
+	return w.copySQLite(ctx, name, as, want)
 }
 
-func (w *workshop) copySQLite(ctx context.Context, name string, want *fingerprint) (string, *seeding, error) {
+func (w *workshop) copySQLite(ctx context.Context, name, as string, want *fingerprint) (string, *seeding, error) {
 	path := filepath.Join(w.o.dir, name+".db")
 	have := w.kept(name, want)
 	if have == nil {
@@ -157,7 +163,7 @@ func (w *workshop) copySQLite(ctx context.Context, name string, want *fingerprin
 			return "", nil, err
 		}
 	}
-	work := filepath.Join(w.o.dir, "work.db")
+	work := filepath.Join(w.o.dir, as+".db")
 	if err := removeSQLite(work); err != nil {
 		return "", nil, err
 	}
@@ -188,7 +194,7 @@ func copyFile(to, from string) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
-func (w *workshop) copyPostgres(ctx context.Context, name string, want *fingerprint) (string, *seeding, error) {
+func (w *workshop) copyPostgres(ctx context.Context, name, as string, want *fingerprint) (string, *seeding, error) {
 	if err := w.startPostgres(); err != nil {
 		return "", nil, err
 	}
@@ -205,7 +211,7 @@ func (w *workshop) copyPostgres(ctx context.Context, name string, want *fingerpr
 			return "", nil, err
 		}
 	}
-	return w.postgres.DSN("work"), have, w.freshDatabase(ctx, "work", name)
+	return w.postgres.DSN(as), have, w.freshDatabase(ctx, as, name)
 }
 
 func (w *workshop) startPostgres() (err error) {
@@ -222,12 +228,12 @@ func (w *workshop) freshDatabase(ctx context.Context, name, template string) err
 	return w.postgres.CreateDatabase(ctx, name, template)
 }
 
-// drop removes the copy.
-func (w *workshop) drop(ctx context.Context, engine string) error {
+// drop removes a copy.
+func (w *workshop) drop(ctx context.Context, engine, as string) error {
 	if engine == "postgres" {
-		return w.postgres.DropDatabase(context.WithoutCancel(ctx), "work")
+		return w.postgres.DropDatabase(context.WithoutCancel(ctx), as)
 	}
-	return removeSQLite(filepath.Join(w.o.dir, "work.db"))
+	return removeSQLite(filepath.Join(w.o.dir, as+".db"))
 }
 
 // fill makes the database that will be kept.

@@ -178,7 +178,7 @@ func (s *server) startHTTP(ctx context.Context) error {
 
 func (s *server) handler() (http.Handler, error) {
 	signIns := httpx.NewSignInGate(s.now)
-	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress}, s.now, s.countLimited)
+	rates := httpx.NewRates(httpx.RateLimits{Caller: s.Serve.LimitCaller, Address: s.Serve.LimitAddress, Partner: s.Serve.LimitPartner}, s.now, s.countLimited)
 	o := site.Options{Log: s.log, Now: s.now, SignIns: signIns, Rates: rates, Workspace: web.New()}
 	if s.Serve.Demo {
 		o.Hints = demoHints
@@ -200,7 +200,7 @@ func (s *server) handler() (http.Handler, error) {
 	if s.metrics != nil {
 		outermost = append(outermost, httpx.Measure(s.metrics, s.now))
 	}
-	return httpx.Chain(nhd.NewServer(s.app, s.log).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
+	return httpx.Chain(nhd.NewServer(s.app, s.log, rates).Over(mux), append(outermost, httpx.Recover(s.log))...), nil
 }
 
 // demoHints lists some people of a demo desk for its sign-in page.

@@ -43,6 +43,7 @@ func TestDefaults(t *testing.T) {
 
 		LimitCaller:  50,
 		LimitAddress: 50,
+		LimitPartner: 500,
 		AccessLog:    "info",
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {
@@ -84,6 +85,7 @@ func TestFlagBeatsEnvironmentBeatsDefault(t *testing.T) {
 
 		LimitCaller:  50,
 		LimitAddress: 50,
+		LimitPartner: 500,
 		AccessLog:    "info",
 	}
 	if diff := cmp.Diff(want, cli.Serve, comparePrefixes); diff != "" {

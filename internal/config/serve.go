@@ -36,6 +36,7 @@ type Serve struct {
 	LiveStreams  int `name:"live-streams" env:"DESKMESH_LIVE_STREAMS" default:"5000" placeholder:"N" help:"Streams of live updates that this node has open at the same time."`
 	LimitCaller  int `name:"limit-caller" env:"DESKMESH_LIMIT_CALLER" default:"50" placeholder:"N" help:"Requests a second of one person who is signed in, four seconds' worth at once; 0 sets no limit."`
 	LimitAddress int `name:"limit-address" env:"DESKMESH_LIMIT_ADDRESS" default:"50" placeholder:"N" help:"Requests a second from one client address that nobody has signed in for, four seconds' worth at once; 0 sets no limit."`
+	LimitPartner int `name:"limit-partner" env:"DESKMESH_LIMIT_PARTNER" default:"500" placeholder:"N" help:"Requests a second of another desk under one agreement, four seconds' worth at once, a large body more; 0 sets no limit."`
 
 	AccessLog     string        `name:"access-log" env:"DESKMESH_ACCESS_LOG" default:"info" enum:"debug,info,off" placeholder:"LEVEL" help:"Level of the line about each request that was answered: debug, info or off. Failures are warnings always."`
 	MetricsListen string        `name:"metrics-listen" env:"DESKMESH_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address for /metrics, /healthz and /readyz, apart from the desk's own. Without it there are no metrics."`

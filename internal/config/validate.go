@@ -49,6 +49,7 @@ func (s Serve) validate() error {
 		wrong("--live-streams", checkNumber(s.LiveStreams, 1, 1_000_000)),
 		wrong("--limit-caller", checkNumber(s.LimitCaller, 0, 1_000_000)),
 		wrong("--limit-address", checkNumber(s.LimitAddress, 0, 1_000_000)),
+		wrong("--limit-partner", checkNumber(s.LimitPartner, 0, 1_000_000)),
 		s.validateMetrics(),
 		wrong("--drain-delay", checkDelay(s.DrainDelay, 10*time.Minute)),
 	)

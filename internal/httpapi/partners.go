@@ -29,8 +29,9 @@ type PartnerJSON struct {
 	Capable       bool                `json:"capable" doc:"It is a Deskmesh desk: all terms hold, and keys can be changed."`
 	Signs         bool                `json:"signs" doc:"It signs its requests, and one that is not signed is refused."`
 	Rotating      bool                `json:"rotating" doc:"A new key is under way."`
-	Tickets       int                 `json:"tickets" doc:"That cross now."`
+	Tickets       int                 `json:"tickets" doc:"That cross now, or did when the agreement ended."`
 	Waiting       int                 `json:"waiting" doc:"Messages on their way."`
+	Late          string              `json:"late" doc:"Why what waits has not arrived, of the latest try; empty where nothing was tried in vain."`
 	CreatedAt     time.Time           `json:"created_at"`
 	DecidedAt     orNull[time.Time]   `json:"decided_at" doc:"When it was accepted or declined."`
 	UpdatedAt     time.Time           `json:"updated_at"`
@@ -61,7 +62,7 @@ func partnerOf(p *app.PartnerView) PartnerJSON {
 	return PartnerJSON{
 		ID: p.ID, Direction: p.Direction, Status: p.Status, Name: p.Name, PartnerName: p.PartnerName, Host: p.Host, Address: p.PartnerURL, OurAddress: p.OurURL,
 		Fingerprint: p.Fingerprint, Terms: partnerTermsOf(&p.Terms), InboxID: idOrNull(p.InboxID), Reason: p.Reason, Paused: p.Paused, DeactivatedBy: p.DeactivatedBy,
-		Capable: p.Capable, Signs: p.Signs, Rotating: p.Rotating, Tickets: p.Tickets, Waiting: p.Waiting, CreatedAt: p.CreatedAt.Std(), DecidedAt: moment(p.DecidedAt),
+		Capable: p.Capable, Signs: p.Signs, Rotating: p.Rotating, Tickets: p.Tickets, Waiting: p.Waiting, Late: p.Late, CreatedAt: p.CreatedAt.Std(), DecidedAt: moment(p.DecidedAt),
 		UpdatedAt: p.UpdatedAt.Std(), Version: p.Version,
 	}
 }
@@ -123,6 +124,7 @@ func partnerRoutes(a *API) {
 		})
 	n.deletes(a, manage, "Take an agreement off the list; one in force is ended first", a.app.DeletePartner)
 	n.acts(a, manage, "rotate-key", "Make a new key, which the other desk is told of; the old one is good for a day", a.app.RotatePartnerKey)
+	n.acts(a, manage, "retry", "Try everything that waits for the other desk at once, and an invitation that did not arrive", a.app.RetryPartner)
 	test := n.operation(http.MethodPost, "/{id}/test", "test", "Ask the other desk for the agreement, now")
 	test.DefaultStatus = http.StatusOK
 	post(a, costly(test, costSearch), manage,

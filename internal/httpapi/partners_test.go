@@ -71,6 +71,12 @@ func TestPartners(t *testing.T) {
 			owner.patch(ours, map[string]any{"name": "Globex", "version": version - 1}).is(409).reason("version")
 			same(t, "name", owner.patch(ours, map[string]any{"name": "Globex", "version": version}).ok().text("name"), "Globex")
 		})
+		t.Run("nothing is tried while it is paused", func(t *testing.T) {
+			owner.patch(ours, map[string]any{"paused": true}).ok()
+			owner.post(ours+"/retry", nil).is(409).reason("partner_paused")
+			owner.patch(ours, map[string]any{"paused": false}).ok()
+			owner.post(ours+"/retry", nil).is(200)
+		})
 		t.Run("either side ends it, and it does not come back", func(t *testing.T) {
 			other.patch(theirs, map[string]any{"status": "inactive"}).ok()
 			w.drain()
@@ -221,6 +227,28 @@ func TestPartnerOutbox(t *testing.T) {
 			p.take()
 			same(t, "arrived", owner.get(path).ok().text("status"), "pending")
 			owner.post(fmt.Sprintf("%s/deliveries/%d/retry", path, line), nil).is(409).reason("delivered")
+			p.answers(422)
+			path = fmt.Sprintf("/partners/%d", owner.post("/partners", map[string]any{"address": p.url + "/again"}).is(201).number("id"))
+			p.take()
+			p.answers(200)
+			same(t, "on its way again", owner.post(path+"/retry", nil).is(200).text("status"), "draft")
+			p.take()
+			same(t, "arrived as well", owner.get(path).ok().text("status"), "pending")
+		})
+		t.Run("what waits says why, and is tried at once by hand", func(t *testing.T) {
+			p.answers(503)
+			path := fmt.Sprintf("/partners/%d", owner.post("/partners", map[string]any{"address": p.url + "/late"}).is(201).number("id"))
+			p.take()
+			if late := owner.get(path).ok().text("late"); !strings.Contains(late, "503") {
+				t.Errorf("it is late: %q", late)
+			}
+			p.answers(200)
+			owner.post(path+"/retry", nil).is(200)
+			same(t, "requests", fmt.Sprint(len(p.take())), "1")
+			got := owner.get(path).ok()
+			same(t, "late", got.text("status")+got.text("late"), "pending")
+			w.as("noshare").post(path+"/retry", nil).is(403)
+			w.as("globex/owner").post(path+"/retry", nil).is(404)
 		})
 		t.Run("section 9 row 4: a redirect is never followed, and the token goes nowhere", func(t *testing.T) {
 			elsewhere := w.peer(desk)

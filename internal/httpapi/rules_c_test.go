@@ -84,12 +84,12 @@ func (w *world) replyTo(m sentMail) string {
 func TestRuleTargets(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
 		n := w.file("accounts", "Invoice missing")
-		t.Run("C1 agents' doors take agents and groups, and nothing else", func(t *testing.T) {
+		t.Run("C1 agents' doors take agents and groups, partners once they are switched on, and nothing else", func(t *testing.T) {
 			w := w.in(t)
 			c := w.as("accounts.agent")
 			c.post(at(n, "shares"), terms(whom(w.agent("hr.agent"), w.group("HR")))).is(201)
 			c.post(at(n, "shares"), terms(whom(w.requester("staff.two")))).refused(422, "targets[0].kind").reason("requester_target")
-			c.post(at(n, "shares"), terms(whom(map[string]any{"kind": "partner", "id": 1}))).refused(422, "targets[0].kind")
+			c.post(at(n, "shares"), terms(whom(map[string]any{"kind": "partner", "id": 1}))).refused(403, "").reason("partners_disabled")
 			c.post(at(n, "shares"), terms(whom(map[string]any{"kind": "link", "id": 1}))).refused(422, "targets[0].kind")
 			c.post(at(n, "shares"), terms(whom(map[string]any{"kind": "agent", "address": "somebody@elsewhere.example"}))).is(422)
 			for _, stranger := range []map[string]any{w.agent("globex/hr.agent"), {"kind": "group", "id": w.desks["globex"].groups["HR"]}, {"kind": "agent", "id": 987654321}, w.agent("staff.one")} {

@@ -104,17 +104,21 @@ func TestRuleStorms(t *testing.T) {
 		})
 		t.Run("a thousand rules, and no more", func(t *testing.T) {
 			w := w.in(t)
+			var ids []int64
 			w.must(w.db.Write(w.Context(), store.Urgent, func(tx *store.Tx) error {
+				ids = nil
 				for i := range dm.MaxRules {
 					c, err := dm.ReadRuleCondition([]byte(fmt.Sprintf(`{"all":[{"field":"subject","op":"contains","value":"word %d"},{"field":"priority","op":"is","value":"high"}]}`, i)))
 					if err != nil {
 						return err
 					}
 					value := "urgent"
-					if _, err := tx.CreateRule(w.acme().id, &dm.Rule{Kind: dm.RuleUpdate, Name: fmt.Sprint("Rule ", i), Enabled: true, Hours: dm.HoursAny, Condition: c,
-						Actions: []dm.Action{{Do: dm.ActSet, Field: "priority", Value: &value}}, AuthorID: w.id("owner"), UpdatedBy: w.id("owner")}); err != nil {
+					id, err := tx.CreateRule(w.acme().id, &dm.Rule{Kind: dm.RuleUpdate, Name: fmt.Sprint("Rule ", i), Enabled: true, Hours: dm.HoursAny, Condition: c,
+						Actions: []dm.Action{{Do: dm.ActSet, Field: "priority", Value: &value}}, AuthorID: w.id("owner"), UpdatedBy: w.id("owner")})
+					if err != nil {
 						return err
 					}
+					ids = append(ids, id)
 				}
 				return nil
 			}))
@@ -122,11 +126,26 @@ func TestRuleStorms(t *testing.T) {
 			n := w.file("accounts", "Has the word 999 in it")
 			owner.patch(at(n), map[string]any{"priority": "high"}).ok()
 			same(t, "the last one matched", w.prop(n, "priority"), "urgent")
-			lines := w.rows(w.plain(), fmt.Sprintf(`SELECT outcome, COUNT(*) FROM rule_log WHERE ticket_id = (SELECT id FROM tickets WHERE number = %d AND account_id = %d) GROUP BY outcome ORDER BY outcome`, n, w.acme().id))
-			same(t, "the log is short", len(lines) == 2 && strings.Contains(lines[1], "5"), true)
+			lines := w.rows(w.plain(), fmt.Sprintf(`SELECT outcome, misses FROM rule_log WHERE ticket_id = (SELECT id FROM tickets WHERE number = %d AND account_id = %d) ORDER BY id`, n, w.acme().id))
+			same(t, "the log is short", len(lines) == 2 && strings.Contains(lines[1], fmt.Sprintf(" %d %d %d %d %d ", ids[0], ids[1], ids[2], ids[3], ids[4])), true)
 			if t.Failed() {
 				t.Log(lines)
 			}
+			for i, id := range ids[:6] {
+				log := owner.get(rulePath(id, "log") + "?outcome=not_matched").ok()
+				if i == 5 {
+					same(t, "lines of the sixth", len(log.list("items")), 0)
+					break
+				}
+				same(t, fmt.Sprint("the line of rule ", i), []any{len(log.list("items")), log.number("items.0.ticket.number"), log.text("items.0.why.0.place"), log.at("items.0.why.0.holds"), log.at("items.0.why.1.holds")},
+					[]any{1, n, "all[0]", false, true})
+				same(t, "matched", len(owner.get(rulePath(id, "log")+"?outcome=matched").ok().list("items")), 0)
+			}
+			owner.patch(at(n), map[string]any{"subject": "Has none of them"}).ok()
+			page := owner.get(rulePath(ids[0], "log") + "?limit=1").ok()
+			same(t, "the newest", []any{page.text("items.0.outcome"), len(page.list("items"))}, []any{"not_matched", 1})
+			older := owner.get(rulePath(ids[0], "log") + "?limit=1&cursor=" + page.text("next")).ok()
+			same(t, "the one before", []any{len(older.list("items")), older.number("items.0.id") < page.number("items.0.id"), older.at("next")}, []any{1, true, nil})
 		})
 	})
 }

@@ -62,6 +62,21 @@ func (w *world) mailHappens() int64 {
 	return n
 }
 
+// sharingWithPartnersHappens shares a ticket with another desk, which lets go of it, and one
+// that is unshared.
+func (w *world) sharingWithPartnersHappens() {
+	w.Helper()
+	p := w.pair(allTerms())
+	left := p.ticket("owner", "Let go")
+	w.as("globex/owner").delete(at(p.share(left))).ok()
+	p.say("owner", left, dm.Reply, "Is anybody there?")
+	w.drain()
+	ended := p.ticket("owner", "Unshared")
+	p.share(ended)
+	w.as("owner").delete(at(ended, "partners", fmt.Sprint(p.link("owner", ended).number("items.0.id")))).ok()
+	w.drain()
+}
+
 // Every event there is reaches a webhook that may hear of it.
 func TestWebhookHearsEveryEvent(t *testing.T) {
 	onEngines(t, func(t *testing.T, w *world) {
@@ -94,6 +109,7 @@ func TestWebhookHearsEveryEvent(t *testing.T) {
 		w.askingHappens(n)
 		w.schedulingHappens(w.file("accounts", "Scheduled"))
 		w.mailHappens()
+		w.sharingWithPartnersHappens()
 		w.promise("Soon", 1, 1, 1)
 		w.file("accounts", "Too late")
 		w.advance(2 * time.Minute)

@@ -107,7 +107,7 @@ func newWorld(t testing.TB, engine string) *world {
 	t.Cleanup(partners.Close)
 	w.app.Partners = partners
 	w.api = httpapi.New(w.app, httpapi.Options{Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))})
-	w.handler = httpx.Chain(nhd.NewServer(w.app, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))).Over(w.api), httpx.Identify(nil))
+	w.handler = httpx.Chain(nhd.NewServer(w.app, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})), nil).Over(w.api), httpx.Identify(nil))
 	w.jobs = &jobs.Runner{DB: w.db}
 	w.app.Jobs(w.jobs)
 	return w

@@ -101,6 +101,15 @@ type waitError struct{ wait time.Duration }
 
 func (e *waitError) Error() string { return "retry after " + e.wait.String() }
 
+// Wait tells when to come back after an error of a limit; false for other errors.
+func Wait(err error) (time.Duration, bool) {
+	wait, ok := errors.AsType[*waitError](err)
+	if !ok {
+		return 0, false
+	}
+	return wait.wait, true
+}
+
 // Reporter answers with errors and logs those that somebody should look into.
 type Reporter struct{ Log *slog.Logger }
 

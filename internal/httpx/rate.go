@@ -16,6 +16,7 @@ const burstSeconds = 4
 type RateLimits struct {
 	Caller  int // of one who is signed in
 	Address int // of all who are not, at one client's address
+	Partner int // of another desk, under one agreement
 }
 
 // Rates limits how many requests somebody makes, whichever door they come
@@ -24,7 +25,7 @@ type RateLimits struct {
 // whoever was quiet for longest, so its memory is bounded. It is safe for
 // concurrent use.
 type Rates struct {
-	caller, address *rateOf
+	caller, address, partner *rateOf
 }
 
 // rateOf is one limit with the words about it.
@@ -37,12 +38,12 @@ type rateOf struct {
 }
 
 // NewRates makes the limits. now is the clock; refused is told the name of a
-// limit, "caller" or "address", at each refusal, and may be nil.
+// limit, "caller", "address" or "partner", at each refusal, and may be nil.
 func NewRates(l RateLimits, now func() time.Time, refused func(name string)) *Rates {
 	if refused == nil {
 		refused = func(string) {}
 	}
-	return &Rates{caller: newRate("caller", l.Caller, now, refused), address: newRate("address", l.Address, now, refused)}
+	return &Rates{caller: newRate("caller", l.Caller, now, refused), address: newRate("address", l.Address, now, refused), partner: newRate("partner", l.Partner, now, refused)}
 }
 
 func newRate(name string, second int, now func() time.Time, refused func(string)) *rateOf {
@@ -65,6 +66,15 @@ func (r *Rates) Caller(w http.ResponseWriter, key string, cost int) error {
 		return nil
 	}
 	return r.caller.take(w, key, cost)
+}
+
+// Partner counts a request under an agreement with another desk, as Caller does:
+// one desk speaks for all of its people, so it may make more of them.
+func (r *Rates) Partner(w http.ResponseWriter, key string, cost int) error {
+	if r == nil {
+		return nil
+	}
+	return r.partner.take(w, key, cost)
 }
 
 // Address counts a request of a client that nobody has signed in for, as Caller

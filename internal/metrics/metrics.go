@@ -38,7 +38,7 @@ func New(version string) *Metrics {
 	m.jobs = newJobMetrics(m.registry)
 	m.mail = m.counters("mails_total", "Mails by direction (in, out) and what became of them.", "direction", "result")
 	m.limited = m.counters("rate_limited_total", "Requests that were refused because a limit was passed, by limit.", "limit")
-	for _, name := range []string{"caller", "address"} {
+	for _, name := range []string{"caller", "address", "partner"} {
 		m.limited.WithLabelValues(name)
 	}
 	return m

@@ -18,8 +18,11 @@ const maxAgreement = 64 << 10
 // takeInvitation keeps an invitation, from anybody: nothing comes of it before an
 // administrator has looked at it.
 func (c *call) takeInvitation() error {
-	if len(c.body) > maxAgreement {
-		return dm.Errorf(dm.Invalid, "An agreement has at most %d bytes.", maxAgreement).With("too_large")
+	if err := c.stranger(nil); err != nil {
+		return err
+	}
+	if err := c.read(maxAgreement); err != nil {
+		return err
 	}
 	a, err := ParseAgreement(c.body)
 	if err != nil {
@@ -33,7 +36,7 @@ func (c *call) takeInvitation() error {
 		return errToken
 	}
 	in := app.ReceivedInvitation{UUID: c.id, Name: value(a.Name), SenderURL: value(a.SenderURL), ReceiverURL: value(a.ReceiverURL), Key: value(a.AccessKey),
-		Status: value(a.Status), Flags: flagsOf(a), Secret: c.secret, Host: c.request.Host, Remote: httpx.RemoteIP(c.request).String()}
+		Status: value(a.Status), Flags: flagsOf(a), Secret: c.secret, Host: c.request.Host, Remote: httpx.AddrKey(httpx.RemoteIP(c.request))}
 	if e := readExtension(a.Deskmesh); e != nil {
 		in.Capable, in.Terms = true, e.Terms
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"mime"
 	"net"
@@ -22,12 +21,17 @@ import (
 // maker's desk takes without falling over: 200, 201, 401, 403, 404, 405, 410, 422,
 // 500 and 503; never a redirect.
 type Server struct {
-	app *app.App
-	log *slog.Logger
+	app   *app.App
+	log   *slog.Logger
+	rates *httpx.Rates
 }
 
-// NewServer makes a server.
-func NewServer(a *app.App, log *slog.Logger) *Server { return &Server{a, log} }
+// NewServer makes a server. rates counts the requests of an agreement, and of an
+// address those without one; share it with the other doors of the process. Nil
+// limits nothing.
+func NewServer(a *app.App, log *slog.Logger, rates *httpx.Rates) *Server {
+	return &Server{a, log, rates}
+}
 
 // Over puts the server over another handler: requests below /sharing are its own,
 // however many slashes their paths have, all others go on.
@@ -102,7 +106,7 @@ func (c *call) route(serve map[string]func() error, parts []string) error {
 	return do()
 }
 
-// begin finds the account by the host, and reads the body.
+// begin finds the account by the host, and looks at the headers.
 func (c *call) begin() (err error) {
 	if c.account, _, err = c.app.AccountAt(c.ctx, hostName(c.request.Host)); dm.CodeOf(err) == dm.NotFound {
 		return errNotHere
@@ -115,14 +119,6 @@ func (c *call) begin() (err error) {
 	}
 	if !readable(c.request.Header) {
 		return dm.Errorf(dm.Invalid, "The body is JSON, in UTF-8 and not compressed.").With("content_type")
-	}
-	limit := int64(MaxBody)
-	c.body, err = io.ReadAll(http.MaxBytesReader(c.writer, c.request.Body, limit))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return dm.Errorf(dm.Invalid, "The body is larger than %d bytes.", limit).With("too_large")
-	}
-	if err != nil {
-		return dm.Errorf(dm.Invalid, "The body did not arrive whole.").With("body").Because(err)
 	}
 	return nil
 }
@@ -141,15 +137,19 @@ func readable(h http.Header) bool {
 }
 
 // authenticate sees whose token it is, that partners are switched on, and that
-// whoever signs has signed.
+// whoever signs has signed. Nothing of a body is read before the token is good.
 func (c *call) authenticate() error {
-	uuid, key, ok := strings.Cut(c.request.Header.Get(headerToken), ":")
-	uuid = CleanID(uuid)
-	if !ok || uuid == "" || len(key) > maxKey {
-		return errToken
+	p, key, err := c.token()
+	if dm.CodeOf(err) == dm.Unauthenticated {
+		return c.stranger(err)
 	}
-	p, err := c.app.PartnerByToken(c.ctx, c.account.ID, uuid, key)
 	if err != nil {
+		return err
+	}
+	if err := c.rates.Partner(c.writer, strconv.FormatInt(c.account.ID, 10)+"."+strconv.FormatInt(p.ID, 10), costOf(c.request)); err != nil {
+		return err
+	}
+	if err := c.read(MaxBody); err != nil {
 		return err
 	}
 	if err := c.checkSignature(p, key); err != nil {
@@ -157,6 +157,17 @@ func (c *call) authenticate() error {
 	}
 	c.partner = p
 	return c.app.PartnersAllowed(c.ctx, c.account.ID)
+}
+
+// token finds the agreement of the request's token.
+func (c *call) token() (*dm.Partner, string, error) {
+	uuid, key, ok := strings.Cut(c.request.Header.Get(headerToken), ":")
+	uuid = CleanID(uuid)
+	if !ok || uuid == "" || len(key) > maxKey {
+		return nil, "", errToken
+	}
+	p, err := c.app.PartnerByToken(c.ctx, c.account.ID, uuid, key)
+	return p, key, err
 }
 
 var errToken = dm.Errorf(dm.Unauthenticated, "A request needs the token of an agreement with this desk.").With("unauthorized")
@@ -198,6 +209,9 @@ func (c *call) refuse(err error) {
 	known, ok := errors.AsType[*dm.Error](err)
 	if !ok {
 		known = dm.Errorf(dm.Internal, "Something went wrong.")
+		if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+			known = dm.Errorf(dm.Unavailable, "This took too long. Please try again.")
+		}
 	}
 	status := http.StatusInternalServerError
 	switch known.Code {
@@ -214,7 +228,7 @@ func (c *call) refuse(err error) {
 		status = http.StatusGone
 	case dm.RateLimited, dm.Unavailable:
 		status = http.StatusServiceUnavailable
-		c.writer.Header().Set("Retry-After", strconv.Itoa(int(app.RateLimit()/time.Second)))
+		c.writer.Header().Set("Retry-After", strconv.Itoa(int(rest(err, known.Code)/time.Second)))
 	}
 	if known == errMethod {
 		status = http.StatusMethodNotAllowed

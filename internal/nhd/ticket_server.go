@@ -127,6 +127,9 @@ func (c *call) file(parts []string) error {
 	if err := c.begin(); err != nil {
 		return err
 	}
+	if err := c.stranger(nil); err != nil { // who fetches shows no token
+		return err
+	}
 	id, err := strconv.ParseInt(parts[2], 10, 64)
 	if err != nil {
 		return errNotHere

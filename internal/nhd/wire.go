@@ -12,6 +12,7 @@ import (
 const (
 	MaxBody     = 4 << 20 // bytes
 	maxDepth    = 20
+	maxValues   = 300_000 // members and elements, at all levels
 	MaxComments = 1000
 	maxFiles    = 50 // of one comment
 	maxTagsRead = 200
@@ -134,8 +135,12 @@ func parseObject(body []byte) (*object, error) {
 		return nil, dm.Errorf(dm.Invalid, "The body is larger than %d bytes.", MaxBody).With("too_large")
 	case !utf8.Valid(body):
 		return nil, dm.Errorf(dm.Invalid, "The body is not UTF-8.").With("not_json")
-	case tooDeep(body):
+	}
+	switch depth, values := shapeOf(body); {
+	case depth > maxDepth:
 		return nil, dm.Errorf(dm.Invalid, "The body is nested deeper than %d levels.", maxDepth).With("too_deep")
+	case values > maxValues:
+		return nil, dm.Errorf(dm.Invalid, "The body has more than %d values.", maxValues).With("too_many")
 	}
 	o := &object{faults: &fault{}}
 	if err := json.Unmarshal(body, &o.members); err != nil || o.members == nil {
@@ -144,8 +149,9 @@ func parseObject(body []byte) (*object, error) {
 	return o, nil
 }
 
-// tooDeep looks at the nesting before anything is built of it.
-func tooDeep(body []byte) bool {
+// shapeOf looks at the nesting of a body and how many values it may have, before
+// anything is built of it.
+func shapeOf(body []byte) (deepest, values int) {
 	depth, inText := 0, false
 	for i := 0; i < len(body); i++ {
 		switch c := body[i]; {
@@ -155,12 +161,14 @@ func tooDeep(body []byte) bool {
 			inText = !inText
 		case inText:
 		case c == '{' || c == '[':
-			if depth++; depth > maxDepth {
-				return true
-			}
+			depth++
+			deepest = max(deepest, depth)
+			values++
 		case c == '}' || c == ']':
 			depth--
+		case c == ',':
+			values++
 		}
 	}
-	return false
+	return deepest, values
 }

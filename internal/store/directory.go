@@ -5,7 +5,6 @@ import (
 
 	dm "github.com/deskmesh/deskmesh"
 	"github.com/deskmesh/deskmesh/internal/access"
-	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 // Directory is the small, much-read part of an account: settings, brands,
@@ -31,13 +30,6 @@ type Directory struct {
 	reach     []access.InboxBrand
 	pairs     []access.Pair
 	Rules     []DirRule // those that are on, by kind and in their order
-}
-
-// DirRule is a rule as it is asked, with what its condition reads.
-type DirRule struct {
-	dm.Rule
-	Needs  rules.Needs
-	Leaves int
 }
 
 // BrandOf gives the brand of an inbox.

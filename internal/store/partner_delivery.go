@@ -83,6 +83,20 @@ func (tx *Tx) WaitingForPartners(account int64) (map[int64]int, error) {
 	return tx.countByPartner(`SELECT partner_id, COUNT(*) FROM partner_deliveries WHERE account_id = ? AND state IN ('waiting', 'paused') GROUP BY partner_id`, account)
 }
 
+// LateForPartners says for each partner why what waits for it has not arrived, in
+// the words of the latest try. Who is not in it has nothing that was tried in vain.
+func (tx *Tx) LateForPartners(account int64) (map[int64]string, error) {
+	late := map[int64]string{}
+	err := tx.query(`SELECT partner_id, error FROM partner_deliveries WHERE account_id = ? AND state = 'waiting' AND attempts > 0 ORDER BY tried_at, id`, func(rows *sql.Rows) error {
+		var id int64
+		var why string
+		err := rows.Scan(&id, &why)
+		late[id] = why
+		return err
+	}, account)
+	return late, err
+}
+
 func (tx *Tx) countByPartner(query string, args ...any) (map[int64]int, error) {
 	counts := map[int64]int{}
 	err := tx.query(query, func(rows *sql.Rows) error {

@@ -8,9 +8,10 @@ import (
 // liveLinkStates are those in which changes still cross.
 const liveLinkStates = `('sending', 'synced', 'delayed')`
 
-// TicketsOfPartners counts the tickets that cross with each partner.
+// TicketsOfPartners counts the tickets that cross with each partner, and those that
+// did when the agreement ended.
 func (tx *Tx) TicketsOfPartners(account int64) (map[int64]int, error) {
-	return tx.countByPartner(`SELECT partner_id, COUNT(*) FROM partner_links WHERE account_id = ? AND state IN `+liveLinkStates+` GROUP BY partner_id`, account)
+	return tx.countByPartner(`SELECT partner_id, COUNT(*) FROM partner_links WHERE account_id = ? AND (state IN `+liveLinkStates+` OR state = 'frozen') GROUP BY partner_id`, account)
 }
 
 // RotatingPartners tells for which partners a new key is under way.

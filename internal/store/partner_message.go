@@ -131,6 +131,18 @@ func (tx *Tx) PartnerFile(account, id int64) (*dm.PartnerFile, error) {
 	return &list[0], nil
 }
 
+// FilesOnTheWay names the messages of a ticket whose files are still being fetched
+// from a partner, and have not failed most times.
+func (tx *Tx) FilesOnTheWay(account int64, f *Found, most int) (map[int64]bool, error) {
+	waiting := map[int64]bool{}
+	ids, err := tx.ids(`SELECT DISTINCT x.message_id FROM partner_links k JOIN partner_files x ON x.account_id = k.account_id AND x.link_id = k.id AND x.state = 'waiting'
+WHERE k.account_id = ? AND k.ticket_id = ? AND x.attempts < ?`, account, f.Ticket.ID, most)
+	for _, id := range ids {
+		waiting[id] = true
+	}
+	return waiting, err
+}
+
 // missingFiles adds to messages of partners the files that are not here, or not yet.
 func (tx *Tx) missingFiles(account int64, list []MessageRow, at map[int64]int) error {
 	var ids []int64

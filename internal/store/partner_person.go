@@ -65,24 +65,37 @@ func (tx *Tx) LinkPartnerPerson(account, id, person int64) error {
 	return one(n, err, "person")
 }
 
+// maxPartnerFields is how many titles of fields are kept of a partner.
+const maxPartnerFields = 1000
+
 // NotePartnerField keeps that a partner has sent a field of this title, and what
-// became of its value.
+// became of its value. Of a partner who sends ever new titles the first thousand
+// are kept.
 func (tx *Tx) NotePartnerField(account, partner int64, f *dm.PartnerField) error {
-	_, err := tx.exec(`INSERT INTO partner_fields (account_id, partner_id, title, title_folded, field_id, problem, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (account_id, partner_id, title_folded) DO UPDATE SET title = excluded.title, field_id = excluded.field_id, problem = excluded.problem, seen_at = excluded.seen_at`,
-		account, partner, clip(f.Title, 100), clip(dm.Fold(f.Title), 400), none(f.FieldID), clip(f.Problem, 200), int64(tx.now))
+	title, folded := clip(f.Title, 100), clip(dm.Fold(f.Title), 400)
+	n, err := tx.exec(`UPDATE partner_fields SET title = ?, field_id = ?, problem = ?, seen_at = ? WHERE account_id = ? AND partner_id = ? AND title_folded = ?`,
+		title, none(f.FieldID), clip(f.Problem, 200), int64(tx.now), account, partner, folded)
+	if err != nil || n > 0 {
+		return err
+	}
+	var kept int
+	if err := tx.row(`SELECT COUNT(*) FROM partner_fields WHERE account_id = ? AND partner_id = ?`, account, partner).Scan(&kept); err != nil || kept >= maxPartnerFields {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO partner_fields (account_id, partner_id, title, title_folded, field_id, problem, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (account_id, partner_id, title_folded) DO NOTHING`, account, partner, title, folded, none(f.FieldID), clip(f.Problem, 200), int64(tx.now))
 	return err
 }
 
 // PartnerFields lists the fields that a partner has sent, by title.
 func (tx *Tx) PartnerFields(account, partner int64) ([]dm.PartnerField, error) {
 	list := []dm.PartnerField{}
-	err := tx.query(`SELECT title, field_id, problem, seen_at FROM partner_fields WHERE account_id = ? AND partner_id = ? ORDER BY title_folded LIMIT 1000`, func(rows *sql.Rows) error {
+	err := tx.query(`SELECT title, field_id, problem, seen_at FROM partner_fields WHERE account_id = ? AND partner_id = ? ORDER BY title_folded LIMIT ?`, func(rows *sql.Rows) error {
 		var f dm.PartnerField
 		err := rows.Scan(&f.Title, opt(&f.FieldID), &f.Problem, &f.SeenAt)
 		list = append(list, f)
 		return err
-	}, account, partner)
+	}, account, partner, maxPartnerFields)
 	return list, err
 }
 

@@ -271,6 +271,9 @@ func checkTicketPlan(t *testing.T, db *DB) {
 		wants(t, explain(t, db, &st), []string{`tickets_number`, `shares_ticket|shares_history`},
 			`shares_upd|shares_created|tickets_assignee|tickets_requester`, `SCAN [^upn]`, `Seq Scan`, `Bitmap`)
 	}
+	var details sqlText
+	details.add(ticketDetails, 1, 17, 1, 17, 1, 17, 1, 17, 1, 17)
+	wants(t, explain(t, db, &details), nil, `SCAN [^upn]`, `SEARCH g USING [^(]*\(account_id=\?\)`) // every tag of the account
 }
 
 // checkStatements compares the statements of all lists with a file, so that a

@@ -7,39 +7,45 @@ import (
 	"strings"
 
 	dm "github.com/deskmesh/deskmesh"
-	"github.com/deskmesh/deskmesh/internal/rules"
 )
 
 const ruleColumns = `id, kind, name, description, enabled, position, brand_id, hours, calendar_id, performers, events, condition, actions, version, author_id, confined, updated_at, updated_by`
 
-// scanRule reads a rule. What this program cannot read, as after going back to an
-// older one, makes it broken and is no error.
-func scanRule(rows *sql.Rows) (dm.Rule, error) {
-	var r dm.Rule
-	var performers, events, condition, actions string
-	err := rows.Scan(&r.ID, &r.Kind, &r.Name, &r.Description, flag{&r.Enabled}, &r.Position, opt(&r.BrandID), &r.Hours, opt(&r.CalendarID), &performers, &events, &condition, &actions,
+// ruleTexts are the texts in which what a rule does is stored.
+type ruleTexts struct{ events, condition, actions string }
+
+// scanRule reads a rule, but for what its texts say.
+func scanRule(rows *sql.Rows) (r dm.Rule, said ruleTexts, err error) {
+	var performers string
+	err = rows.Scan(&r.ID, &r.Kind, &r.Name, &r.Description, flag{&r.Enabled}, &r.Position, opt(&r.BrandID), &r.Hours, opt(&r.CalendarID), &performers, &said.events, &said.condition, &said.actions,
 		&r.Version, opt(&r.AuthorID), flag{&r.Confined}, &r.UpdatedAt, opt(&r.UpdatedBy))
-	if err != nil {
-		return r, err
-	}
 	for _, p := range strings.Fields(performers) {
 		r.Performers = append(r.Performers, dm.Performer(p))
 	}
-	r.Broken = json.Unmarshal([]byte(events), &r.Events) != nil || json.Unmarshal([]byte(actions), &r.Actions) != nil
-	if condition != "" {
-		r.Condition, err = dm.ReadRuleCondition([]byte(condition))
+	return r, said, err
+}
+
+// read gives a rule what its texts say. What this program cannot read, as after
+// going back to an older one, makes it broken and is no error.
+func (t *ruleTexts) read(r *dm.Rule) {
+	r.Broken = json.Unmarshal([]byte(t.events), &r.Events) != nil || json.Unmarshal([]byte(t.actions), &r.Actions) != nil
+	if t.condition != "" {
+		var err error
+		r.Condition, err = dm.ReadRuleCondition([]byte(t.condition))
 		r.Broken = r.Broken || err != nil
 	}
 	for i := range r.Actions {
 		r.Broken = r.Broken || dm.ShapeOf(r.Actions[i].Do) == nil
 	}
-	return r, nil
 }
 
 func (tx *Tx) rules(where string, args ...any) ([]dm.Rule, error) {
 	list := []dm.Rule{}
 	err := tx.query(`SELECT `+ruleColumns+` FROM rules WHERE `+where, func(rows *sql.Rows) error {
-		r, err := scanRule(rows)
+		r, said, err := scanRule(rows)
+		if err == nil {
+			said.read(&r)
+		}
 		list = append(list, r)
 		return err
 	}, args...)
@@ -223,19 +229,4 @@ func (tx *Tx) OrderRules(account int64, ids []int64) error {
 		}
 	}
 	return tx.bumpAccess(account)
-}
-
-// dirRules keeps the rules that are on, so that a change in an account without any
-// costs nothing.
-func (tx *Tx) dirRules(d *Directory, account int64) error {
-	list, err := tx.rules(`account_id = ? AND enabled = 1 ORDER BY kind, position, id`, account)
-	for _, r := range list {
-		if r.Broken {
-			continue
-		}
-		leaves := 0
-		_ = r.Condition.Walk(func(*dm.Condition, string) error { leaves++; return nil })
-		d.Rules = append(d.Rules, DirRule{r, rules.NeedsOf(&r.Condition), leaves})
-	}
-	return err
 }

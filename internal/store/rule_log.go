@@ -1,33 +1,74 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"encoding/json"
+	"slices"
+	"strconv"
 	"time"
 
 	dm "github.com/deskmesh/deskmesh"
 )
 
-// LogRules adds lines to the logs of rules, in their order.
+// LogRules adds lines to the logs of rules, in their order. Lines about one ticket
+// that say that rules did not match are kept as one, before the others.
 func (tx *Tx) LogRules(account int64, lines []dm.RuleLogLine) error {
+	const columns = 8
 	var values []any
+	add := func(rule, ticket int64, outcome dm.RuleOutcome, misses string, why any, actions []dm.ActionOutcome) error {
+		said, err := json.Marshal(why)
+		if err != nil {
+			return err
+		}
+		done, err := json.Marshal(append([]dm.ActionOutcome{}, actions...))
+		values = append(values, account, none(rule), ticket, outcome, misses, string(said), string(done), int64(tx.now))
+		return err
+	}
+	missed, misses := missesOf(lines)
+	if missed != nil {
+		if err := add(0, lines[0].TicketID, dm.RuleNotMatched, misses, missed, nil); err != nil {
+			return err
+		}
+	}
 	for i := range lines {
 		l := &lines[i]
-		why, err := json.Marshal(append([]dm.RuleWhy{}, l.Why...))
-		if err != nil {
+		if l.Outcome == dm.RuleNotMatched {
+			continue
+		}
+		if err := add(l.RuleID, l.TicketID, l.Outcome, "", append([]dm.RuleWhy{}, l.Why...), l.Actions); err != nil {
 			return err
 		}
-		actions, err := json.Marshal(append([]dm.ActionOutcome{}, l.Actions...))
-		if err != nil {
-			return err
-		}
-		values = append(values, account, l.RuleID, l.TicketID, l.Outcome, string(why), string(actions), int64(tx.now))
 	}
-	if len(lines) == 0 {
+	if len(values) == 0 {
 		return nil
 	}
-	return tx.later(`INSERT INTO rule_log (account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES `+rowMarks(len(lines), 7), values...)
+	return tx.later(`INSERT INTO rule_log (account_id, rule_id, ticket_id, outcome, misses, why, actions, created_at) VALUES `+rowMarks(len(values)/columns, columns), values...)
 }
+
+// missesOf gathers, of one ticket's lines, why rules did not match: by their ids,
+// and these between blanks. Of a rule that was asked twice the last counts.
+func missesOf(lines []dm.RuleLogLine) (why map[string][]dm.RuleWhy, names string) {
+	for i := range lines {
+		l := &lines[i]
+		if l.Outcome != dm.RuleNotMatched {
+			continue
+		}
+		if why == nil {
+			why, names = map[string][]dm.RuleWhy{}, " "
+		}
+		id := strconv.FormatInt(l.RuleID, 10)
+		if _, twice := why[id]; !twice {
+			names += id + " "
+		}
+		why[id] = append([]dm.RuleWhy{}, l.Why...)
+	}
+	return why, names
+}
+
+// maxRuleMisses is how many lines of an account about rules that did not match are
+// looked at for those about one of them.
+const maxRuleMisses = 5000
 
 // RuleLog lists a rule's log with one outcome, "" for any, newest first, below an
 // id; 0 begins at the newest. It names tickets by their ids: what of them is shown
@@ -36,15 +77,31 @@ func (tx *Tx) RuleLog(account, rule int64, outcome dm.RuleOutcome, before int64,
 	if before == 0 {
 		before = 1 << 62
 	}
-	where, args := `account_id = ? AND rule_id = ? AND id < ?`, []any{account, rule, before}
-	if outcome != "" {
-		where, args = `account_id = ? AND rule_id = ? AND outcome = ? AND id < ?`, []any{account, rule, outcome, before}
+	list, err := tx.ruleLines(account, rule, outcome, before, limit)
+	if err != nil || outcome != "" && outcome != dm.RuleNotMatched {
+		return list, err
+	}
+	missed, err := tx.ruleMisses(account, rule, before, limit)
+	list = append(list, missed...)
+	slices.SortFunc(list, func(a, b dm.RuleLogLine) int { return cmp.Compare(b.ID, a.ID) })
+	return list[:min(limit, len(list))], err
+}
+
+// ruleLines lists the lines that are of one rule alone.
+func (tx *Tx) ruleLines(account, rule int64, outcome dm.RuleOutcome, before int64, limit int) ([]dm.RuleLogLine, error) {
+	where, args := ``, []any{account, rule, before}
+	switch outcome {
+	case "":
+	case dm.RuleNotMatched: // from before misses were kept together
+		where = ` AND outcome = 'not_matched'`
+	default:
+		where, args = ` AND outcome = ? AND outcome <> 'not_matched'`, append(args, outcome)
 	}
 	list := []dm.RuleLogLine{}
-	err := tx.query(`SELECT id, rule_id, ticket_id, outcome, why, actions, created_at FROM rule_log WHERE `+where+` ORDER BY id DESC LIMIT ?`, func(rows *sql.Rows) error {
-		var l dm.RuleLogLine
+	err := tx.query(`SELECT id, ticket_id, outcome, why, actions, created_at FROM rule_log WHERE account_id = ? AND rule_id = ? AND id < ?`+where+` ORDER BY id DESC LIMIT ?`, func(rows *sql.Rows) error {
+		l := dm.RuleLogLine{RuleID: rule}
 		var why, actions string
-		if err := rows.Scan(&l.ID, &l.RuleID, &l.TicketID, &l.Outcome, &why, &actions, &l.At); err != nil {
+		if err := rows.Scan(&l.ID, &l.TicketID, &l.Outcome, &why, &actions, &l.At); err != nil {
 			return err
 		}
 		if err := json.Unmarshal([]byte(why), &l.Why); err != nil {
@@ -54,6 +111,26 @@ func (tx *Tx) RuleLog(account, rule int64, outcome dm.RuleOutcome, before int64,
 		list = append(list, l)
 		return err
 	}, append(args, limit)...)
+	return list, err
+}
+
+// ruleMisses lists when a rule did not match.
+func (tx *Tx) ruleMisses(account, rule, before int64, limit int) ([]dm.RuleLogLine, error) {
+	var list []dm.RuleLogLine
+	id := strconv.FormatInt(rule, 10)
+	err := tx.query(`SELECT id, ticket_id, why, created_at FROM (SELECT id, ticket_id, misses, why, created_at FROM rule_log
+WHERE account_id = ? AND rule_id IS NULL AND id < ? ORDER BY id DESC LIMIT ?) latest WHERE misses LIKE ? ORDER BY id DESC LIMIT ?`, func(rows *sql.Rows) error {
+		l := dm.RuleLogLine{RuleID: rule, Outcome: dm.RuleNotMatched}
+		var raw string
+		if err := rows.Scan(&l.ID, &l.TicketID, &raw, &l.At); err != nil {
+			return err
+		}
+		var why map[string][]dm.RuleWhy
+		err := json.Unmarshal([]byte(raw), &why)
+		l.Why = why[id]
+		list = append(list, l)
+		return err
+	}, account, before, maxRuleMisses, "% "+id+" %", limit)
 	return list, err
 }
 
@@ -93,16 +170,20 @@ func (tx *Tx) DropOldRuleLog(limit int) (int64, error) {
 }
 
 // ShortenRuleLog removes up to limit of the oldest lines that a rule's log has
-// beyond most.
+// beyond most; rule 0 has the account's lines about rules that did not match.
 func (tx *Tx) ShortenRuleLog(account, rule int64, most, limit int) (int64, error) {
+	where, args := `account_id = ? AND rule_id = ?`, []any{account, rule}
+	if rule == 0 {
+		where, args = `account_id = ? AND rule_id IS NULL`, []any{account}
+	}
 	var edge int64
-	err := tx.row(`SELECT id FROM rule_log WHERE account_id = ? AND rule_id = ? ORDER BY id DESC LIMIT 1 OFFSET ?`, account, rule, most).Scan(&edge)
+	err := tx.row(`SELECT id FROM rule_log WHERE `+where+` ORDER BY id DESC LIMIT 1 OFFSET ?`, append(slices.Clone(args), most)...).Scan(&edge)
 	if isNoRows(err) {
 		return 0, nil
 	}
 	if err != nil {
 		return 0, err
 	}
-	return tx.exec(`DELETE FROM rule_log WHERE account_id = ? AND id IN (SELECT id FROM rule_log WHERE account_id = ? AND rule_id = ? AND id <= ? ORDER BY id LIMIT ?)`,
-		account, account, rule, edge, limit)
+	return tx.exec(`DELETE FROM rule_log WHERE account_id = ? AND id IN (SELECT id FROM rule_log WHERE `+where+` AND id <= ? ORDER BY id LIMIT ?)`,
+		append(append([]any{account}, args...), edge, limit)...)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"math/rand/v2"
 	"slices"
@@ -114,16 +115,18 @@ func ShareFact(s *dm.Share) access.ShareFact {
 	return access.ShareFact{ID: s.ID, Target: s.Target, Terms: s.Terms(), ByRequester: s.Cause.Kind == dm.CauseRequester, ExpiresAt: s.ExpiresAt, Ended: s.EndedAt != 0}
 }
 
+// ticketDetails asks for no order: for one, SQLite goes through all tags of the account.
+const ticketDetails = `SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
+UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'mute', person_id, '' FROM ticket_mutes WHERE account_id = ? AND ticket_id = ?
+UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?`
+
 // LoadDetails fills in tags, CCs, followers, who has muted it and own fields, in
 // one query.
 func (tx *Tx) LoadDetails(account int64, t *dm.Ticket) error {
 	t.Tags, t.CCs, t.Followers, t.Mutes, t.Fields = nil, nil, nil, nil, nil
-	err := tx.query(`SELECT 'tag', g.id, g.name FROM ticket_tags tt JOIN tags g ON g.account_id = tt.account_id AND g.id = tt.tag_id WHERE tt.account_id = ? AND tt.ticket_id = ?
-UNION ALL SELECT 'cc', person_id, '' FROM ticket_ccs WHERE account_id = ? AND ticket_id = ?
-UNION ALL SELECT 'follower', person_id, '' FROM ticket_followers WHERE account_id = ? AND ticket_id = ?
-UNION ALL SELECT 'mute', person_id, '' FROM ticket_mutes WHERE account_id = ? AND ticket_id = ?
-UNION ALL SELECT 'field', field_id, value FROM ticket_field_values WHERE account_id = ? AND ticket_id = ?
-ORDER BY 2`, func(rows *sql.Rows) error {
+	err := tx.query(ticketDetails, func(rows *sql.Rows) error {
 		var kind, text string
 		var id int64
 		if err := rows.Scan(&kind, &id, &text); err != nil {
@@ -143,7 +146,11 @@ ORDER BY 2`, func(rows *sql.Rows) error {
 		}
 		return nil
 	}, account, t.ID, account, t.ID, account, t.ID, account, t.ID, account, t.ID)
+	for _, list := range [][]int64{t.CCs, t.Followers, t.Mutes} {
+		slices.Sort(list)
+	}
 	slices.Sort(t.Tags)
+	slices.SortFunc(t.Fields, func(a, b dm.FieldValue) int { return cmp.Compare(a.FieldID, b.FieldID) })
 	tx.noteCCs(t.ID, t.CCs)
 	return err
 }

@@ -72,16 +72,13 @@ async function tell(page: Page) {
   console.log(`the page stood at ${page.url()}${refused.map((line) => `\n  ${line}`).join("")}\n${text.replace(/\n{2,}/g, "\n").slice(0, 4000)}`);
 }
 
-/** serve starts the program on a database of its own: a file, or what DESKMESH_E2E_DATABASES gives, an address that hands out empty ones. */
-async function serve(flags: string[]): Promise<{ url: string; smtp: number; child: ChildProcess; folder: string }> {
+/** run starts the program and waits until it is ready. */
+async function run(database: string, folder: string, listen: string, flags: string[]): Promise<{ url: string; smtp: number; child: ChildProcess }> {
   const program = process.env.DESKMESH_BIN ?? join(root, "bin/deskmesh");
   assert.ok(existsSync(program), `there is no program at ${program}: make build`);
-  const folder = mkdtempSync(join(tmpdir(), "deskmesh-e2e-"));
-  const giver = process.env.DESKMESH_E2E_DATABASES;
-  const database = giver ? await (await fetch(giver)).text() : `sqlite:${folder}/deskmesh.db`;
   const child = spawn(
     program,
-    ["serve", "--demo", "--next-free-port", "--db", database, "--data", folder, "--listen", "127.0.0.1:0", "--smtp-listen", "127.0.0.1:0", "--limit-caller", "0", "--limit-address", "0", ...flags],
+    ["serve", "--demo", "--db", database, "--data", folder, "--listen", listen, "--smtp-listen", "127.0.0.1:0", "--limit-caller", "0", "--limit-address", "0", "--limit-partner", "0", ...flags],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";
@@ -100,7 +97,47 @@ async function serve(flags: string[]): Promise<{ url: string; smtp: number; chil
     }
   });
   const smtp = Number(/taking mail.*?127\.0\.0\.1:(\d+)/.exec(said)?.[1]);
-  return { url, smtp, child, folder };
+  return { url, smtp, child };
+}
+
+/** A server of the program with a database of its own. */
+export type Server = { url: string; smtp: number; stop: () => Promise<void>; start: () => Promise<void>; remove: () => Promise<void> };
+
+/**
+ * serve starts the program on a database of its own: a file, or what DESKMESH_E2E_DATABASES gives, an address that hands out
+ * empty ones. A server that was stopped starts again at the same port, with what it had.
+ */
+async function serve(flags: string[]): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "deskmesh-e2e-"));
+  const giver = process.env.DESKMESH_E2E_DATABASES;
+  const database = giver ? await (await fetch(giver)).text() : `sqlite:${folder}/deskmesh.db`;
+  const first = await run(database, folder, "127.0.0.1:0", flags);
+  const { url } = first;
+  let child: ChildProcess | undefined = first.child;
+  const stop = async () => {
+    if (!child) return;
+    child.removeAllListeners("exit");
+    const ended = new Promise((done) => child?.once("exit", done));
+    child.kill("SIGTERM");
+    await ended;
+    child = undefined;
+  };
+  const server: Server = {
+    url,
+    smtp: first.smtp,
+    stop,
+    async start() {
+      if (child) return;
+      const again = await run(database, folder, `127.0.0.1:${new URL(url).port}`, flags);
+      child = again.child;
+      server.smtp = again.smtp;
+    },
+    async remove() {
+      await stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return server;
 }
 
 /** deliver hands a mail to an SMTP server, as another mail server would. */
@@ -137,7 +174,9 @@ export function codeOf(secret: string, later = 0): string {
 
 /** startRig starts the program and a browser. Close it at the end. flags are more flags of `deskmesh serve`. */
 export async function startRig(flags: string[] = []) {
-  const { url, smtp, child, folder } = await serve(flags);
+  const server = await serve(flags);
+  const { url } = server;
+  const others: Server[] = [];
   const browser: Browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? programs.find(existsSync),
     args: ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"],
@@ -194,6 +233,12 @@ export async function startRig(flags: string[] = []) {
     url,
     browser,
     context,
+    /** another starts a second server, with a database of its own. The rig removes it when it closes. */
+    async another(): Promise<Server> {
+      const other = await serve(flags);
+      others.push(other);
+      return other;
+    },
     /** page opens a signed-in page, which is closed when its test ends. What breaks in it (a script error, a refusal by the CSP) fails the test. */
     async page(options: PageOptions = {}): Promise<Page> {
       const page = await (await context(options)).newPage();
@@ -221,7 +266,7 @@ export async function startRig(flags: string[] = []) {
     },
     /** send brings a mail to the desk. */
     send: (from: string, to: string, subject: string, text: string) =>
-      deliver(smtp, from, to, `From: <${from}>\nTo: <${to}>\nSubject: ${subject}\nDate: ${new Date().toUTCString()}\nMessage-ID: <${Math.random()}@test.example>\n\n${text}`),
+      deliver(server.smtp, from, to, `From: <${from}>\nTo: <${to}>\nSubject: ${subject}\nDate: ${new Date().toUTCString()}\nMessage-ID: <${Math.random()}@test.example>\n\n${text}`),
     /** unshare ends the live shares of a ticket, so that a test can start again: all of them, or those with one name. */
     async unshare(number: number, name?: string) {
       const boss = await this.api();
@@ -275,11 +320,7 @@ export async function startRig(flags: string[] = []) {
       await Promise.all([...contexts].map((c) => c.close()));
       await Promise.all([...clients.values()].map((c) => c.dispose()));
       await browser.close();
-      child.removeAllListeners("exit");
-      const ended = new Promise((done) => child.once("exit", done));
-      child.kill("SIGTERM");
-      await ended;
-      rmSync(folder, { recursive: true, force: true });
+      await Promise.all([server, ...others].map((s) => s.remove()));
       assert.deepEqual(problems, [], "errors in the browser");
     },
   };

@@ -170,7 +170,9 @@ INSERT INTO rules (id, account_id, kind, name, description, enabled, position, b
   (6, 1, 'update', 'Größe "zwei"', 'Warum', 1, 2, 1, 'during', 5, 'agent rule', '[{"event":"status","to":"solved"}]', '{"field":"priority","op":"is","value":"urgent"}', '[{"do":"add_tags","tags":["vip"]}]', 3, 1, 1, 1, 2, 2),
   (9, 1, 'time', 'Old', '', 0, 1, NULL, 'any', NULL, '', '[]', '', '[{"do":"revoke_links"}]', 1, NULL, 0, 1, 1, NULL);
 INSERT INTO rule_versions (account_id, rule_id, version, author_id, body, created_at) VALUES (1, 6, 3, 1, '{"name":"Größe","hours":"any","actions":[{"do":"revoke_links"}]}', 2), (1, 6, 2, NULL, '{}', 1);
-INSERT INTO rule_log (id, account_id, rule_id, ticket_id, outcome, why, actions, created_at) VALUES (8, 1, 6, 12, 'skipped', '[{"place":"all[0]","holds":true}]', '[{"do":"share","outcome":"skipped","reason":"cap"}]', 9);
+INSERT INTO rule_log (id, account_id, rule_id, ticket_id, outcome, why, actions, created_at, misses) VALUES
+  (8, 1, 6, 12, 'skipped', '[{"place":"all[0]","holds":true}]', '[{"do":"share","outcome":"skipped","reason":"cap"}]', 9, ''),
+  (10, 1, NULL, 12, 'not_matched', '{"6":[{"place":"condition","holds":false}],"9":[]}', '[]', 9, ' 6 9 ');
 INSERT INTO rule_fired (account_id, rule_id, ticket_id, holds, times, fired_at) VALUES (1, 9, 12, 0, 100, 9007199254740991);
 INSERT INTO rule_turns (account_id, group_id, person_id) VALUES (1, 1, 2), (1, 2, NULL);
 INSERT INTO satisfaction (account_id, ticket_id, solved_at, person_id, answer, text, created_at, updated_at) VALUES (1, 11, 15, 3, 'bad', 'Nicht "so" gut

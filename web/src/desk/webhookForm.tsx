@@ -28,6 +28,7 @@ const families: { label: Key; inner?: boolean; kinds: string[] }[] = [
     ],
   },
   { label: "desk.webhooks.about.links", kinds: ["ticket.link.created", "ticket.link.updated", "ticket.link.used", "ticket.link.revoked"] },
+  { label: "desk.webhooks.about.partners", inner: true, kinds: ["ticket.partner.shared", "ticket.partner.unshared", "ticket.partner.state"] },
   { label: "desk.webhooks.about.access", inner: true, kinds: ["ticket.access.requested", "ticket.access.granted", "ticket.access.refused"] },
   { label: "desk.webhooks.about.scheduled", inner: true, kinds: ["scheduled_reply.removed", "scheduled_reply.held", "scheduled_reply.failed", "scheduled_reply.cancelled"] },
   { label: "desk.webhooks.about.mail", inner: true, kinds: ["ticket.mail.suggested", "ticket.mail.accepted", "ticket.mail.moved", "ticket.mail.discarded"] },

@@ -4,7 +4,6 @@ import { known, t, tn } from "@/app/i18n";
 import { AboutTicket } from "@/desk/Jobs";
 import { useFilters } from "@/desk/filters";
 import { RowName, useDo } from "@/desk/parts";
-import { ago } from "@/app/time";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -15,6 +14,7 @@ import { When, useNow } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { deliveries, partnersKey, retryDelivery } from "./api";
 import type { Delivery, DeliveryState, Partner } from "./types";
+import { nextTry } from "./words";
 
 const states: DeliveryState[] = ["waiting", "done", "failed", "paused"];
 
@@ -147,7 +147,7 @@ function State({ of: d }: { of: Delivery }) {
     );
   }
   if (d.state === "paused") return <Badge icon={Pause}>{t("partners.log.paused")}</Badge>;
-  const next = d.attempts > 0 && d.next_at && Date.parse(d.next_at) > now ? t("partners.next_try", { when: ago(d.next_at, "short", now) }) : t("partners.log.waiting");
+  const next = d.attempts > 0 && d.next_at ? nextTry(d.next_at, now) : t("partners.log.waiting");
   return (
     <Badge tone={d.attempts > 0 ? "warn" : "neutral"} icon={Clock}>
       {next}

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Ellipsis, KeyRound, Pause, Pencil, Play, Send, Trash2, Unplug } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { t, tn } from "@/app/i18n";
 import { useInboxes } from "@/desk/lists";
 import { useDo } from "@/desk/parts";
@@ -16,6 +16,7 @@ import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { FieldsSeen } from "./FieldsSeen";
 import { ForeignPeople } from "./ForeignPeople";
+import { Again, Late } from "./Late";
 import { Log } from "./Log";
 import { Standing, Way } from "./Partners";
 import { Asks, Fingerprint } from "./Received";
@@ -31,6 +32,8 @@ export function Partner() {
   const found = useQuery(partner(id));
   const p = found.data;
   const asks = p?.direction === "inbound" && p.status === "pending";
+  // Nothing has come from a desk that was never agreed with.
+  const met = p && (p.status === "accepted" || p.status === "inactive");
   return (
     <Page title={p ? label(p) : t("partners.partner")} lead={p && p.name ? p.host : undefined} actions={p && !asks && <Acts of={p} />} width={1040}>
       <p>
@@ -54,24 +57,31 @@ export function Partner() {
             <p className="meta">{t(p.capable ? "partners.terms_whole" : "partners.terms_flags")}</p>
           </Section>
           <Log of={p} />
-          <FieldsSeen of={p} />
-          <ForeignPeople of={p} />
+          {met && <FieldsSeen of={p} />}
+          {met && <ForeignPeople of={p} />}
         </>
       )}
     </Page>
   );
 }
 
+/** What is not as it should be, and what helps. */
 function Trouble({ of: p }: { of: Agreement }) {
   const over = p.status === "inactive" || p.status === "declined";
   const bad = p.status === "failed" || p.status === "ssl_error" || p.status === "configuration_error";
-  if (!over && !bad && !p.paused) return null;
-  const said = over ? t(p.tickets > 0 ? "partners.over_tickets" : "partners.over") : bad ? t("partners.not_arrived") : t("partners.paused_text");
+  if (over) return <Banner text={t(p.tickets > 0 ? "partners.over_tickets" : "partners.over")} more={p.reason} />;
+  if (bad) return <Banner tone="danger" text={t("partners.not_arrived")} more={p.reason} act={<Again of={p} text={t("partners.resend")} />} />;
+  if (p.paused) return <Banner text={t("partners.paused_text")} more={p.reason} />;
+  return <Late of={p} />;
+}
+
+function Banner({ tone = "neutral", text, more, act }: { tone?: "neutral" | "danger"; text: string; more: string; act?: ReactNode }) {
   return (
-    <div className="banner" data-tone={bad ? "danger" : "neutral"}>
-      <p>
-        {said} {p.reason}
+    <div className="banner" data-tone={tone}>
+      <p className="grow">
+        {text} {more}
       </p>
+      {act}
     </div>
   );
 }

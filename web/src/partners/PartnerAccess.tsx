@@ -14,7 +14,7 @@ export function PartnerAccess({ number }: { number: number }) {
     <ul className="share-rows" aria-label={t("partners.desks")}>
       {links.map((l) => {
         const name = l.partner.name;
-        const state = stateOf(l.state);
+        const state = stateOf(l.state, name);
         return (
           <li key={l.id} className="who">
             <Avatar name={l.partner.host} kind="partner" outside />

@@ -9,7 +9,7 @@ export function PartnerMarks({ ticket }: { ticket: Ticket }) {
   return partnersOf(ticket).map((m) => {
     const name = m.partner.name;
     const way = wayOf(m.direction, name);
-    const state = stateOf(m.state);
+    const state = stateOf(m.state, name);
     if (m.state === "ended" || m.state === "detached") return null;
     return (
       <span key={`${m.direction} ${m.partner.id}`} className="share-badges">

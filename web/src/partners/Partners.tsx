@@ -16,6 +16,7 @@ import { Table } from "@/ui/Table";
 import { When } from "@/ui/When";
 import { Empty } from "@/ui/states";
 import { Invite } from "./Invite";
+import { Again, Late } from "./Late";
 import { OneTimeAddresses } from "./OneTimeAddresses";
 import { PartnerSettings } from "./PartnerSettings";
 import { Received } from "./Received";
@@ -56,6 +57,9 @@ export function Partners() {
   return (
     <Page title={t("app.admin.partners")} lead={t("partners.lead")} actions={add} width={1040}>
       <PartnerSettings />
+      {all.filter((p) => p.late && !p.paused).map((p) => (
+        <Late key={p.id} of={p} />
+      ))}
       {asking.length > 0 && <Received list={asking} />}
       <Section
         title={t("partners.agreements")}
@@ -152,6 +156,7 @@ function Acts({ of: p }: { of: Partner }) {
       </Button>
     );
   }
+  if (troubles.includes(p.status)) return <Again of={p} text={t("partners.resend")} />;
   return (
     <Menu label={label(p)} trigger={<IconButton icon={Ellipsis} label={t("partners.acts_on", { name: label(p) })} />}>
       <MenuItem icon={ExternalLink} onSelect={() => void go({ to: "/admin/partners/$id" as "/admin", params: { id: String(p.id) } as never })}>

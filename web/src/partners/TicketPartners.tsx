@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link as RouterLink } from "@tanstack/react-router";
 import { Ellipsis, Eye, Unlink, X } from "lucide-react";
 import { useState } from "react";
 import type { Ticket } from "@/api/queries";
 import { queries } from "@/api/queries";
 import { t } from "@/app/i18n";
 import { ago } from "@/app/time";
-import { useMe } from "@/app/session";
+import { useMay, useMe } from "@/app/session";
 import { maySetShares } from "@/sharing/model";
 import { Avatar } from "@/ui/Avatar";
 import { Badge } from "@/ui/Badge";
@@ -14,15 +15,15 @@ import { Confirm } from "@/ui/Dialog";
 import { Check, Select } from "@/ui/Field";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { useNow } from "@/ui/When";
-import { Failed, explain } from "@/ui/states";
+import { Failed, Skeleton, explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
 import { Preview } from "./Preview";
 import { act } from "@/ticket/useSaver";
-import { detach, resume, ticketPartners, unshare } from "./api";
+import { detach, resume, retryPartner, ticketPartners, unshare } from "./api";
 import { live, stateOf, wayOf } from "./linkWords";
 import type { Link } from "./types";
 import { setWaiting, submitWaiting, useWaiting, wishOf } from "./waiting";
-import { crossing } from "./words";
+import { crossing, nextTry } from "./words";
 import "./partners.css";
 
 /** The section of a ticket's details about other desks: whom it goes to or came from, how that goes, and the field that shares it. */
@@ -31,6 +32,8 @@ export function TicketPartners({ ticket }: { ticket: Ticket }) {
   const list = useQuery(ticketPartners(number));
   const links = list.data?.items ?? [];
   const choices = list.data?.choices ?? [];
+  // What stands below does not jump when the list comes.
+  if (list.isPending) return <PartnersComing />;
   if (list.error) return <Failed error={list.error} retry={() => void list.refetch()} />;
   if (links.length === 0 && choices.length === 0) return null;
   return (
@@ -50,6 +53,18 @@ export function TicketPartners({ ticket }: { ticket: Ticket }) {
   );
 }
 
+/** Keeps the place of the section. */
+function PartnersComing() {
+  return (
+    <section className="block" aria-busy>
+      <div className="section-head">
+        <h2>{t("partners.on_ticket")}</h2>
+      </div>
+      <Skeleton lines={2} height={20} />
+    </section>
+  );
+}
+
 const nameOf = (l: Pick<Link, "partner">) => l.partner.name;
 
 function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
@@ -58,10 +73,10 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
   const [asked, setAsked] = useState<"unshare" | "detach">();
   const name = nameOf(l);
   const way = wayOf(l.direction, name);
-  const state = stateOf(l.state);
+  const state = stateOf(l.state, name);
   const mayUnshare = may && l.direction === "sent" && (live(l.state) || l.state === "frozen");
   const mayDetach = may && l.direction === "received" && (live(l.state) || l.state === "frozen" || l.state === "orphaned");
-  const when = l.state === "delayed" && l.next_try_at ? t("partners.next_try", { when: ago(l.next_try_at, "short", now) }) : l.synced_at && live(l.state) ? t("partners.synced", { when: ago(l.synced_at, "short", now) }) : "";
+  const when = l.state === "delayed" && l.next_try_at ? nextTry(l.next_try_at, now) : l.synced_at && live(l.state) ? t("partners.synced", { when: ago(l.synced_at, "short", now) }) : "";
   const again = () => act(ticket.number, () => resume(ticket.number, l.id), t("partners.status_resumed"));
   const facts = [l.remote_number && t("partners.number_there", { number: l.remote_number }), when].filter(Boolean).join(" · ");
   const carryOut = async () => {
@@ -76,7 +91,7 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
         {name}
       </span>
       <span className="cluster">
-        <Badge tone={way.tone} icon={way.icon}>
+        <Badge tone={live(l.state) ? way.tone : "neutral"} icon={way.icon}>
           {t(l.direction === "sent" ? "partners.way.outbound" : "partners.way.inbound")}
         </Badge>
         <Badge tone={state.tone} icon={state.icon}>
@@ -84,7 +99,8 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
         </Badge>
       </span>
       {facts && <span className="meta">{facts}</span>}
-      {l.reason && <span className="meta">{l.reason}</span>}
+      {l.reason && (l.state === "delayed" || l.state === "declined") && <span className="meta">{l.reason}</span>}
+      {l.state === "delayed" && <Late of={l} number={ticket.number} />}
       {l.status_frozen && live(l.state) && (
         <span className="meta">
           {t("partners.status_frozen")}{" "}
@@ -114,6 +130,22 @@ function One({ ticket, of: l }: { ticket: Ticket; of: Link }) {
         <p>{t(asked === "detach" ? "partners.detach_text" : "partners.unshare_text", { name })}</p>
       </Confirm>
     </li>
+  );
+}
+
+/** What administrators can do about a ticket that waits. */
+function Late({ of: l, number }: { of: Link; number: number }) {
+  const may = useMay("partners.manage");
+  if (!may) return null;
+  return (
+    <span className="cluster partner-late">
+      <Button size="sm" onClick={() => void act(number, () => retryPartner(l.partner.id), t("partners.retried_all"))}>
+        {t("partners.retry_all")}
+      </Button>
+      <RouterLink className="a" to={"/admin/partners/$id" as "/admin"} params={{ id: String(l.partner.id) } as never} search={{ log: "waiting" } as never}>
+        {t("partners.log")}
+      </RouterLink>
+    </span>
   );
 }
 

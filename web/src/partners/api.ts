@@ -16,6 +16,7 @@ export const invite = (body: Schema<"NewPartner">, headers: Key) => call(client.
 export const changePartner = (p: Pick<Partner, "id" | "version">, body: Omit<Schema<"PartnerPatch">, "version">) => call(client.PATCH("/partners/{id}", { ...at(p.id), body: { ...body, version: p.version } }));
 export const removePartner = (id: number) => call(client.DELETE("/partners/{id}", at(id)));
 export const testPartner = (id: number) => call(client.POST("/partners/{id}/test", { ...at(id), headers: once() }));
+export const retryPartner = (id: number) => call(client.POST("/partners/{id}/retry", { ...at(id), headers: once() }));
 export const rotateKey = (id: number) => call(client.POST("/partners/{id}/rotate-key", { ...at(id), headers: once() }));
 
 export const deliveries = (id: number, state: DeliveryState | undefined, cursor: { cursor?: string }) =>

@@ -20,7 +20,8 @@ test("S4-07 S4-08 the mark says outbound where it was shared from here, inbound 
 
 test("every state has words of its own, and three of them are live", () => {
   const all: LinkState[] = ["sending", "synced", "delayed", "declined", "closed", "ended", "orphaned", "detached", "frozen"];
-  expect(new Set(all.map((s) => stateOf(s).text)).size).toBe(all.length);
+  expect(new Set(all.map((s) => stateOf(s, "Voltaic").text)).size).toBe(all.length);
+  expect(stateOf("closed", "Voltaic").text, "C19 it says who has closed it").toBe("Closed by Voltaic");
   expect(all.filter(live)).toEqual(["sending", "synced", "delayed"]);
 });
 

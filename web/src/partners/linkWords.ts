@@ -22,8 +22,8 @@ const looks: Record<LinkState, { tone: Tone; icon: LucideIcon }> = {
   frozen: { tone: "warn", icon: CircleSlash },
 };
 
-/** stateOf says how it goes with a shared ticket. */
-export const stateOf = (state: LinkState) => ({ ...looks[state], text: t(`ticket.partner.state.${state}`) });
+/** stateOf says how it goes with a ticket that is shared with a partner of that name. */
+export const stateOf = (state: LinkState, name: string) => ({ ...looks[state], text: t(`ticket.partner.state.${state}`, { name }) });
 
 /** wayOf is the mark under a ticket's title: outbound where it was shared from here, inbound where it came from them. */
 export function wayOf(direction: LinkDirection, name: string) {

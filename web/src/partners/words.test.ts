@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { loadTexts, speak } from "@/app/i18n";
 import type { Partner } from "./types";
-import { crossing, effect, endedByUs, label, standing, under, usualTerms } from "./words";
+import { crossing, effect, endedByUs, label, nextTry, standing, under, usualTerms } from "./words";
 
 beforeAll(async () => {
   vi.stubGlobal("navigator", { languages: ["en-GB"], platform: "" });
@@ -13,7 +13,7 @@ beforeAll(async () => {
 const partner = (change: Partial<Partner> = {}): Partner => ({
   id: 1, direction: "outbound", status: "accepted", name: "", partner_name: "Voltaic", host: "care.voltaic.example", address: "https://care.voltaic.example/sharing",
   our_address: "https://acme.example/sharing", fingerprint: "7F2C 91AB", terms: usualTerms, inbox_id: null, rotating: false, reason: "", paused: false, deactivated_by: "", capable: true, signs: false,
-  tickets: 0, waiting: 0, created_at: "2026-11-20T10:00:00Z", updated_at: "2026-11-20T10:00:00Z", decided_at: null, version: 1, ...change,
+  tickets: 0, waiting: 0, late: "", created_at: "2026-11-20T10:00:00Z", updated_at: "2026-11-20T10:00:00Z", decided_at: null, version: 1, ...change,
 });
 
 describe("what a partner is called", () => {
@@ -34,6 +34,7 @@ describe("how an agreement stands", () => {
     [{ status: "pending", direction: "inbound" }, ["Waits for your answer"]],
     [{}, ["Active"]],
     [{ waiting: 3 }, ["Active", "3 waiting"]],
+    [{ waiting: 3, late: "The connection failed." }, ["Active", "3 delayed"]],
     [{ paused: true }, ["Paused"]],
     [{ status: "declined" }, ["Declined by them"]],
     [{ status: "declined", direction: "inbound" }, ["Declined by you"]],
@@ -43,6 +44,11 @@ describe("how an agreement stands", () => {
     [{ status: "ssl_error" }, ["Certificate problem"]],
     [{ status: "configuration_error" }, ["Address problem"]],
   ] as [Partial<Partner>, string[]][])("%o", (change, words) => expect(said(change)).toEqual(words));
+
+  test("a try that is near is not said to be now", () => {
+    expect(nextTry("2026-11-23T10:00:20Z", now)).toBe("Next try in a moment");
+    expect(nextTry("2026-11-23T10:20:00Z", now)).toContain("20");
+  });
 
   test("the side that ended it is seen from here", () => {
     expect(endedByUs(partner({ direction: "inbound", deactivated_by: "receiver" }))).toBe(true);

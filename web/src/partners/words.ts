@@ -24,6 +24,9 @@ export function under(p: Pick<Partner, "name" | "host" | "partner_name">): strin
 /** endedByUs says whether it was this desk that ended an agreement. */
 export const endedByUs = (p: Pick<Partner, "direction" | "deactivated_by">) => p.deactivated_by === (p.direction === "outbound" ? "sender" : "receiver");
 
+/** nextTry says when a message is tried again. Within a minute the words of a time would say that it is now. */
+export const nextTry = (at: string, now: number) => (Date.parse(at) - now < 60_000 ? t("partners.next_soon") : t("partners.next_try", { when: ago(at, "short", now) }));
+
 export type Mark = { tone: Tone; icon: LucideIcon; text: string };
 
 /** standing gives how it goes with an agreement: one mark, and a second where something waits. */
@@ -35,7 +38,9 @@ export function standing(p: Partner, now = Date.now()): Mark[] {
       return [{ tone: "warn", icon: Clock, text: p.direction === "inbound" ? t("partners.state.asks") : t("partners.state.invited", { when: ago(p.created_at, "short", now) }) }];
     case "accepted": {
       const first: Mark = p.paused ? { tone: "neutral", icon: Pause, text: t("partners.state.paused") } : { tone: "ok", icon: Check, text: t("partners.state.accepted") };
-      return p.waiting > 0 ? [first, { tone: p.paused ? "neutral" : "warn", icon: Clock, text: t("partners.state.waiting", { count: p.waiting }) }] : [first];
+      // What is on its way arrives in a moment as a rule: it is a matter only where a try has failed.
+      if (p.late) return [first, { tone: "danger", icon: CircleAlert, text: t("partners.state.late", { count: p.waiting }) }];
+      return p.waiting > 0 ? [first, { tone: "neutral", icon: Clock, text: t("partners.state.waiting", { count: p.waiting }) }] : [first];
     }
     case "declined":
       return [{ tone: "neutral", icon: X, text: t(p.direction === "inbound" ? "partners.state.declined_us" : "partners.state.declined_them") }];

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { shares, ticket as ticketOf, whoSees } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { useMe } from "@/app/session";
+import { partnersOf } from "@/partners/of";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Confirm } from "@/ui/Dialog";
@@ -30,6 +31,7 @@ export function SharedWith({ number }: { number: number }) {
   const actions = useShareActions(number);
   const [leaving, setLeaving] = useState(false);
   const items = list.data?.items ?? [];
+  const crosses = ticket ? partnersOf(ticket).some((m) => m.state !== "ended" && m.state !== "detached") : false;
   const [whole, setWhole] = useState(false);
   const shown = whole || items.length <= most + 2 ? items : items.slice(0, most);
   const leave = async () => {
@@ -50,7 +52,7 @@ export function SharedWith({ number }: { number: number }) {
           {t("sharing.badge.link.title")}
         </p>
       )}
-      {list.data && items.length === 0 && !ticket?.public_link && <p className="meta">{t("sharing.with.nobody")}</p>}
+      {list.data && items.length === 0 && !ticket?.public_link && <p className="meta">{t(crosses ? "sharing.with.no_people" : "sharing.with.nobody")}</p>}
       <ul aria-label={t("sharing.with")}>
         {shown.map((s) => {
           const after = afterwards(s, sights);

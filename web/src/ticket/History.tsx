@@ -9,7 +9,7 @@ import { Empty, Failed, Skeleton } from "@/ui/states";
 import { When } from "@/ui/When";
 import { events, fields } from "./api";
 import { csv, save } from "./csv";
-import { describe } from "./describe";
+import { actorOf, describe } from "./describe";
 
 const parts = ["all", "sharing", "changes"] as const;
 
@@ -22,7 +22,7 @@ export function History({ ticket, onClose }: { ticket: Ticket; onClose: () => vo
     const own = new Map(names?.map((f) => [f.id, f.name]));
     const all = (list.data ?? []).map((e) => {
       const line = describe(e, own);
-      return { event: e, sharing: line?.sharing ?? false, text: line?.said_plain ?? t("ticket.event.message", { who: e.actor?.name ?? t("ticket.event.desk"), kind: t(`ticket.kind.${(e.message?.kind ?? "reply") as "reply"}`) }) };
+      return { event: e, sharing: line?.sharing ?? false, text: line?.said_plain ?? t("ticket.event.message", { who: actorOf(e), kind: t(`ticket.kind.${(e.message?.kind ?? "reply") as "reply"}`) }) };
     });
     return all.filter((l) => part === "all" || (part === "sharing") === l.sharing).reverse();
   }, [list.data, names, part]);
@@ -32,7 +32,7 @@ export function History({ ticket, onClose }: { ticket: Ticket; onClose: () => vo
     const rows = lines.toReversed().flatMap(({ event: e, text }) => {
       const rest = [e.share?.target?.name ?? "", e.share?.new?.level ?? e.share?.old?.level ?? "", e.cause.kind];
       const changes = e.changes.length > 0 ? e.changes : [{ field: "", old: "", new: "" }];
-      return changes.map((c) => [e.at, e.actor?.name ?? "", text, e.kind, c.field, c.old, c.new, ...rest]);
+      return changes.map((c) => [e.at, e.actor?.name ?? (e.cause.kind === "partner" ? e.cause.name : ""), text, e.kind, c.field, c.old, c.new, ...rest]);
     });
     save(`ticket-${ticket.number}-history.csv`, csv([head, ...rows]), "text/csv;charset=utf-8");
   };

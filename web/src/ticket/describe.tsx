@@ -41,7 +41,7 @@ export function fieldValue(field: string, value: string): string {
 /** How it came about, where not by hand: "by the API", "by a rule". */
 function how(e: TicketEvent): string {
   const kind = e.cause.kind;
-  if (kind === "partner" && e.kind.startsWith("ticket.partner.")) return ""; // the sentence names them
+  if (kind === "partner" && (!e.actor || e.kind.startsWith("ticket.partner."))) return ""; // the sentence names them
   if (kind === "person" || kind === "requester" || kind === "mail" || kind === "portal") return "";
   return known(`ticket.cause.${kind}`) ? t(`ticket.cause.${kind}` as Key, { name: e.cause.name }) : "";
 }
@@ -51,15 +51,19 @@ type Args = Record<string, string>;
 /** labelled gives the label of a public link, to stand behind its name. */
 const labelled = (e: TicketEvent) => (e.public_link?.label ? ` “${e.public_link.label}”` : "");
 
+/** actorOf names who did something: somebody here, somebody of a partner's desk, or the program. */
+export const actorOf = (e: TicketEvent) => e.actor?.name ?? ((e.cause.kind === "partner" && e.cause.name) || t("ticket.event.desk"));
+
 /** sentence gives the text's key and what stands in it. */
 function sentence(e: TicketEvent, own: FieldNames): [Key, Args] {
-  const who = e.actor?.name ?? t("ticket.event.desk");
+  const who = actorOf(e);
   const target = e.share?.target?.name ?? t("ticket.event.somebody");
   const terms = e.share?.new ?? e.share?.old;
   const level = terms ? levelName(terms.level) : "";
   const other = e.other?.number ? `#${e.other.number}` : t("ticket.event.other");
   switch (e.kind) {
     case "ticket.created":
+      if (!e.actor && e.cause.kind === "partner") return ["ticket.event.created_partner", { who }];
       return [e.actor ? "ticket.event.created" : "ticket.event.created_mail", { who }];
     case "ticket.updated":
       return changed(e, who, own);
@@ -135,7 +139,9 @@ function partnerSentence(e: TicketEvent, who: string): [Key, Args] {
   const args = { who, partner: p?.name || t("ticket.event.somebody") };
   if (e.kind === "ticket.partner.shared") return [p?.direction === "received" ? "ticket.event.partner_shared_in" : "ticket.event.partner_shared", args];
   if (e.kind === "ticket.partner.unshared") return [e.cause.kind === "partner" ? "ticket.event.partner_unshared_in" : p?.direction === "received" ? "ticket.event.partner_detached" : "ticket.event.partner_unshared", args];
-  return ["ticket.event.partner_state", { ...args, state: p ? stateOf(p.state as LinkState).text : "" }];
+  if (p?.state === "closed") return ["ticket.event.partner_closed", args];
+  if (p?.state === "declined") return ["ticket.event.partner_declined", args];
+  return ["ticket.event.partner_state", { ...args, state: p ? stateOf(p.state as LinkState, p.name).text : "" }];
 }
 
 function changed(e: TicketEvent, who: string, own: FieldNames): [Key, Args] {
@@ -181,8 +187,9 @@ const icons: Partial<Record<string, LucideIcon>> = {
 export function describe(e: TicketEvent, own: FieldNames): Line | null {
   if (e.kind === "ticket.message") return null;
   const [key, args] = sentence(e, own);
+  const desk = partnerOf(e);
   const extras = [e.share?.new?.expires_at ? t("ticket.event.until", { when: exact(e.share.new.expires_at) }) : "", how(e)].filter(Boolean);
-  const tail = (extras.length ? `, ${extras.join(", ")}` : "") + (e.share?.reason ? `: “${e.share.reason}”` : "") + (partnerOf(e)?.reason ? `: ${partnerOf(e)?.reason}` : "");
+  const tail = (extras.length ? `, ${extras.join(", ")}` : "") + (e.share?.reason ? `: “${e.share.reason}”` : "") + (desk?.reason && desk.state !== "closed" ? `: ${desk.reason}` : "");
   const strong = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, name === "level" || name === "link" ? value : <b key={name}>{value}</b>]));
   const sharing = e.kind.startsWith("ticket.share.") || e.kind.startsWith("ticket.partner.") || e.kind.startsWith("ticket.access.");
   const icon = icons[e.kind] ?? (e.cause.kind === "rule" ? Zap : e.changes[0]?.field === "assignee" ? UserRound : Pencil);
@@ -201,8 +208,7 @@ export function describe(e: TicketEvent, own: FieldNames): Line | null {
     said_plain: t(key, args) + tail,
     event: e,
   };
-  const desk = partnerOf(e);
-  if (desk) line.tone = e.kind === "ticket.partner.state" ? (stateOf(desk.state as LinkState).tone === "ok" || stateOf(desk.state as LinkState).tone === "neutral" ? "out" : "warn") : desk.direction === "received" || e.kind === "ticket.partner.unshared" ? "in" : "out";
+  if (desk) line.tone = e.kind === "ticket.partner.state" ? (["ok", "neutral"].includes(stateOf(desk.state as LinkState, desk.name).tone) ? "out" : "warn") : desk.direction === "received" || e.kind === "ticket.partner.unshared" ? "in" : "out";
   else if (sharing) line.tone = e.kind === "ticket.share.expired" ? "warn" : e.kind === "ticket.share.revoked" || e.kind === "ticket.share.left" ? "in" : "out";
   return line;
 }

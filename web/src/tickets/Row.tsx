@@ -105,11 +105,11 @@ export const Row = memo(function Row(props: RowProps) {
   );
 });
 
-/** Who asks, and how the newest reply begins. An arrow stands before what somebody else than the requester wrote. */
+/** Who asks, and how the newest reply begins. An arrow stands before what an agent wrote. */
 function Preview({ row }: { row: Listed }) {
   const who = row.requester.name || row.requester.address;
   if (!row.preview) return `${who} · ${row.group?.name ?? row.inbox.name}`;
-  const answered = row.preview_by !== row.requester.id;
+  const answered = row.preview_by !== null && row.preview_by !== row.requester.id; // nobody here: it came from a partner
   return (
     <>
       {who}: {answered && (
