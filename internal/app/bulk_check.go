@@ -91,12 +91,17 @@ func (t *act) checkBulkShare(dir *Directory, list []dm.NewShare) error {
 		return dm.BadField("targets", "At most %d targets can be named at once.", maxTargets)
 	}
 	for i := range list {
-		s := &dm.Share{Target: list[i].Target, Reason: strings.TrimSpace(cleanText(list[i].Reason))}
-		if err := w.checkTarget(s, "targets["+strconv.Itoa(i)+"]"); err != nil {
-			return err
-		}
-		if s.Target.Kind == dm.TargetPartner { // the agreement has terms of its own
+		place := "targets[" + strconv.Itoa(i) + "]"
+		if p := t.app.provider(list[i].Target.Kind); p != nil && p.Kind() == dm.TargetPartner {
+			// The agreement has terms of its own; whether a ticket may go there, each decides.
+			if _, err := p.Check(&TargetAsk{Tx: t.tx, Dir: dir, Viewer: t.viewer}, list[i].Target.ID, place); err != nil {
+				return err
+			}
 			continue
+		}
+		s := &dm.Share{Target: list[i].Target, Reason: strings.TrimSpace(cleanText(list[i].Reason))}
+		if err := w.checkTarget(s, place); err != nil {
+			return err
 		}
 		if err := w.checkReason(s.Reason); err != nil {
 			return err

@@ -265,7 +265,8 @@ func (w *work) tellPartnerOf(k *dm.PartnerLink) error {
 		}
 	}
 	said := slices.ContainsFunc(w.res.Messages, func(m dm.Message) bool { return m.Kind != dm.LocalNote && m.Side == nil })
-	if !fresh && (!said || k.ID == w.ch.From) {
+	opened := w.old.Private && !w.t.Private // what waited for that crosses now
+	if !fresh && !opened && (!said || k.ID == w.ch.From) {
 		return nil
 	}
 	waiting, err := w.tx.WaitingOnPartnerLink(w.account, p.ID, k.ID)

@@ -220,7 +220,7 @@ func (a *App) PreviewPartners(ctx context.Context, v *access.Viewer, number int6
 		w := &work{app: a, tx: tx, viewer: v, dir: dir, account: v.Account(), ch: &dm.Change{}, t: &f.Ticket, shares: f.Shares, decision: f.Decision, partners: links, res: &Result{}}
 		list := make([]PartnerPreview, len(partners))
 		for i, id := range partners {
-			p, err := w.mayShareWith(id, "partner_ids["+idText(int64(i))+"]")
+			p, err := w.mayShareWith(id, "partner_ids["+strconv.Itoa(i)+"]")
 			if err != nil {
 				return nil, err
 			}

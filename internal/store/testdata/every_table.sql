@@ -150,8 +150,8 @@ INSERT INTO outgoing_mails (id, account_id, job_id, job_kind, job_args, ticket_i
 INSERT INTO undeliverable_addresses (account_id, address_folded, status, detail, created_at) VALUES (1, 'rita@customer.example', '5.1.1', 'no such "user"', 5);
 INSERT INTO sign_in_links (token_hash, account_id, person_id, next, created_at, expires_at, used_at) VALUES ('9999999999999999999999999999999999999999999999999999999999999999', 1, 3, '/portal/tickets/7', 1, 2, NULL), ('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', 1, 3, '/portal', 1, 2, 2);
 INSERT INTO let_ins (id, account_id, person_id, ticket_id, created_at) VALUES (2, 1, 3, 12, 1), (5, 1, 3, 13, 2);
-INSERT INTO share_policy (id, account_id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups, all_requesters, created_at, updated_at) VALUES
-  (3, 1, 1, 0, 0, 1, 0, 0, '{"field":"subject","op":"contains","value":"Größe \"zu\" groß"}', 0, 0, 0, 1, 1, 2), (8, 1, 2, 1, 1, 0, 1, 1, '', 1, 0, 0, 0, 1, 2);
+INSERT INTO share_policy (id, account_id, position, allow, any_person, requesters, any_brand, any_group, condition, any_target, all_agents, all_groups, all_requesters, all_partners, created_at, updated_at) VALUES
+  (3, 1, 1, 0, 0, 1, 0, 0, '{"field":"subject","op":"contains","value":"Größe \"zu\" groß"}', 0, 0, 0, 1, 1, 1, 2), (8, 1, 2, 1, 1, 0, 1, 1, '', 1, 0, 0, 0, 0, 1, 2);
 INSERT INTO share_policy_names (id, account_id, entry_id, part, role_id, brand_id, group_id, person_id) VALUES
   (1, 1, 3, 'role', 1, NULL, NULL, NULL), (2, 1, 3, 'brand', NULL, 1, NULL, NULL), (3, 1, 3, 'to_group', NULL, NULL, 2, NULL), (7, 1, 3, 'agent', NULL, NULL, NULL, 2);
 INSERT INTO share_templates (id, account_id, name, name_folded, level, see_internal, reply_public, forward, can_reshare, expiry_hours, reason, note, created_at, updated_at) VALUES
@@ -185,7 +185,9 @@ INSERT INTO partner_links (id, account_id, ticket_id, partner_id, uuid, directio
   (5, 1, 12, 3, '5555555555555555555555555555555555555555', 'sent', 'delayed', 'no "answer"', 'ZD-17', '{"status":"open","tags":["größe"]}', 2, 3, 9007199254740991, 1, 1, 'person', NULL, '', 7, NULL, 1, 2),
   (9, 1, 13, 8, 't1', 'received', 'orphaned', '', '', '{}', 0, 0, NULL, 0, NULL, 'partner', 8, 'Sender Co', NULL, 8, 1, 2);
 INSERT INTO partner_people (id, account_id, partner_id, uuid, name, role, person_id, created_at, updated_at) VALUES (4, 1, 3, '4444444444444444444444444444444444444444', 'Jörg "J" User', 'end-user', 3, 1, 2), (6, 1, 8, 'u1', '', '', NULL, 1, 2);
-INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, created_at) VALUES (1, 5, '6666666666666666666666666666666666666666', 1, 'ours', NULL, 1), (1, 5, 'c-2', NULL, 'theirs', 4, 2);
+INSERT INTO partner_messages (account_id, link_id, uuid, message_id, origin, author_id, authored_at, created_at) VALUES (1, 5, '6666666666666666666666666666666666666666', 1, 'ours', NULL, NULL, 1), (1, 5, 'c-2', NULL, 'theirs', 4, 9007199254740991, 2);
+INSERT INTO share_policy_names (id, account_id, entry_id, part, partner_id) VALUES (9, 1, 3, 'partner', 3);
+INSERT INTO share_template_targets (id, account_id, template_id, position, target_kind, partner_id) VALUES (8, 1, 4, 3, 'partner', 3);
 INSERT INTO partner_deliveries (id, account_id, partner_id, link_id, kind, data, state, attempts, status, millis, error, size, digest, next_at, tried_at, created_at) VALUES
   (3, 1, 3, 5, 'ticket.update', '{"messages":[1]}', 'waiting', 2, 503, 40, 'busy "now"', 9, '2222222222222222222222222222222222222222222222222222222222222222', 1234567890123456, 5, 1), (7, 1, 8, NULL, 'agreement.status', '{}', 'done', 1, 200, 3, '', 0, '', NULL, 4, 2);
 INSERT INTO partner_files (id, account_id, link_id, message_id, url, name, type, state, attempts, error, attachment_id, next_at, created_at) VALUES

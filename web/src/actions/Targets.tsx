@@ -23,12 +23,14 @@ type Props = {
 
 const found: Record<"mail" | "share", TargetKind[]> = { mail: ["requester", "assignee", "assigned_group"], share: ["group_owner", "account_manager"] };
 
-/** Whom an action is about: agents, groups and requesters by name, and those who are found with the ticket. */
+/** Whom an action is about: agents, groups, requesters and partners by name, and those who are found with the ticket. */
 export function Targets({ label, targets, fields, onChange, ending = false, mail = false }: Props) {
   const { settings } = useMe();
   const input = useRef<HTMLInputElement>(null);
   const names = useNames([{ do: "share", targets }]);
   const isNamed = (x: ActionTarget) => x.kind === "agent" || x.kind === "group" || ((x.kind === "requester" || x.kind === "partner") && !mail);
+  // A mail goes to people of this desk, by name.
+  const offered = (c: Pick<Choice, "kind">) => !mail || (c.kind !== "requester" && c.kind !== "partner");
   const named = targets.filter(isNamed);
   const others = targets.filter((x) => !isNamed(x));
   const chosen: Choice[] = named.map((x) => ({ kind: x.kind as Choice["kind"], id: x.id ?? 0, name: targetName(x, names), address: null, members: null, access: null, shared: false }));
@@ -42,11 +44,12 @@ export function Targets({ label, targets, fields, onChange, ending = false, mail
       <Picker
         number={0}
         chosen={chosen}
-        onChange={(list) => onChange([...list.filter((c) => !mail || (c.kind !== "requester" && c.kind !== "partner")).map(({ kind, id }) => ({ kind, id })), ...others])}
+        onChange={(list) => onChange([...list.filter(offered).map(({ kind, id }) => ({ kind, id })), ...others])}
         faults={{}}
         inputRef={input}
         label={label ?? t(requesters ? "sharing.picker.label_requesters" : "sharing.picker.label")}
         ending={ending}
+        only={offered}
       />
       <div className="action-found" role="group" aria-label={t("actions.found")}>
         {kinds.map((kind) => (

@@ -11,15 +11,15 @@ import { type Named, groups as groupList } from "./api";
 import type { Entry } from "./policyWords";
 
 /** May Ana share ticket 12 with HR? Nothing is shared by asking. */
-export function PolicyCheck({ entries }: { entries: Entry[] }) {
+export function PolicyCheck({ entries, partners }: { entries: Entry[]; partners: Named[] }) {
   const groups = useQuery(groupList).data ?? [];
   const [who, setWho] = useState<Named>();
   const [ticket, setTicket] = useState("");
-  const [group, setGroup] = useState(0);
+  const [chosen, setChosen] = useState(0); // the group or the partner
   const [agent, setAgent] = useState<Named>();
-  const [kind, setKind] = useState<"group" | "agent">("group");
+  const [kind, setKind] = useState<"group" | "agent" | "partner">("group");
   const number = /^[1-9]\d{0,14}$/.test(ticket.trim().replace(/^#/, "")) ? Number(ticket.trim().replace(/^#/, "")) : 0;
-  const target = kind === "group" ? group : (agent?.id ?? 0);
+  const target = kind === "agent" ? (agent?.id ?? 0) : chosen;
   const ready = !!who && number > 0 && target > 0;
   const asked = { person: who?.id ?? 0, ticket: number, kind, target };
   const check = useQuery({
@@ -33,18 +33,27 @@ export function PolicyCheck({ entries }: { entries: Entry[] }) {
     <div className="policy-check">
       <One label={t("admin.allowed.check_who")} chosen={who} onChange={setWho} />
       <TextField label={t("admin.allowed.check_ticket")} inputMode="numeric" value={ticket} maxLength={16} onChange={(e) => setTicket(e.target.value)} />
-      <SelectField label={t("admin.allowed.check_whom")} value={kind === "agent" ? -1 : group} onChange={(e) => {
-        const value = Number(e.target.value);
-        setKind(value === -1 ? "agent" : "group");
-        setGroup(Math.max(value, 0));
+      <SelectField label={t("admin.allowed.check_whom")} value={kind === "agent" ? "agent" : `${kind} ${chosen}`} onChange={(e) => {
+        const [to, id] = e.target.value.split(" ");
+        setKind(to as typeof kind);
+        setChosen(Number(id ?? 0));
       }}>
-        <option value={0}>{t("admin.allowed.check_choose")}</option>
+        <option value="group 0">{t("admin.allowed.check_choose")}</option>
         {groups.map((g) => (
-          <option key={g.id} value={g.id}>
+          <option key={g.id} value={`group ${g.id}`}>
             {g.name}
           </option>
         ))}
-        <option value={-1}>{t("admin.allowed.check_agent")}</option>
+        {partners.length > 0 && (
+          <optgroup label={t("admin.allowed.partners")}>
+            {partners.map((p) => (
+              <option key={p.id} value={`partner ${p.id}`}>
+                {p.name}
+              </option>
+            ))}
+          </optgroup>
+        )}
+        <option value="agent">{t("admin.allowed.check_agent")}</option>
       </SelectField>
       {kind === "agent" && <One label={t("admin.allowed.check_which")} chosen={agent} onChange={setAgent} />}
       <div className="policy-verdict" aria-live="polite">

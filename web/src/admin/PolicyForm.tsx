@@ -10,14 +10,14 @@ import { FormDialog } from "@/ui/FormDialog";
 import { Icon } from "@/ui/Icon";
 import { AgentPicker } from "./AgentPicker";
 import { type Named, brands as brandList, groups as groupList, roles as roleList } from "./api";
-import { type Entry, type Lists, type Saying, sentence } from "./policyWords";
+import { type Entry, type Lists, type Saying, partnersIn, sentence } from "./policyWords";
 import { useOnce } from "./ui";
 
 const fresh: Saying = {
-  allow: false, requesters: false, condition: null, all_agents: false, all_groups: false, all_requesters: false,
-  roles: [], brands: [], groups: [], agents: [], to_groups: [], agents_of_brands: [], members_of_groups: [],
+  allow: false, requesters: false, condition: null, all_agents: false, all_groups: false, all_requesters: false, all_partners: false,
+  roles: [], brands: [], groups: [], agents: [], to_groups: [], agents_of_brands: [], members_of_groups: [], partners: [],
 };
-const lists: Lists[] = ["roles", "brands", "groups", "agents", "to_groups", "agents_of_brands", "members_of_groups"];
+const lists: Lists[] = ["roles", "brands", "groups", "agents", "to_groups", "agents_of_brands", "members_of_groups", "partners"];
 
 /** One entry: who shares, which tickets, with whom. Its sentence stands above and changes with it. */
 export function PolicyForm({ of, fields, onClose }: { of: Entry | undefined; fields: readonly Field[]; onClose: () => void }) {
@@ -28,10 +28,11 @@ export function PolicyForm({ of, fields, onClose }: { of: Entry | undefined; fie
   const roles = useQuery(roleList).data ?? [];
   const brands = useQuery(brandList).data ?? [];
   const groups = useQuery(groupList).data ?? [];
+  const partners = partnersIn(fields);
   const save = async () => {
     const ids = Object.fromEntries(lists.map((l) => [l, e[l].map((x) => x.id)])) as Record<Lists, number[]>;
-    const { allow, requesters, all_agents, all_groups, all_requesters } = e;
-    const body = { allow, requesters, all_agents, all_groups, all_requesters, ...ids, condition: (e.condition ?? null) as Schema<"NewPolicyEntry">["condition"] };
+    const { allow, requesters, all_agents, all_groups, all_requesters, all_partners } = e;
+    const body = { allow, requesters, all_agents, all_groups, all_requesters, all_partners, ...ids, condition: (e.condition ?? null) as Schema<"NewPolicyEntry">["condition"] };
     await (of ? call(client.PATCH("/share-policy/{id}", { params: { path: { id: of.id } }, body })) : call(client.POST("/share-policy", { headers: header(body), body })));
     await queries.invalidateQueries({ queryKey: ["admin", "share-policy"] });
   };
@@ -74,10 +75,16 @@ export function PolicyForm({ of, fields, onClose }: { of: Entry | undefined; fie
               <Check checked={e.all_requesters} onChange={(x) => set({ all_requesters: x.target.checked })}>
                 {t("admin.allowed.all_requesters")}
               </Check>
+              {(partners.length > 0 || e.all_partners) && (
+                <Check checked={e.all_partners} onChange={(x) => set({ all_partners: x.target.checked })}>
+                  {t("admin.allowed.all_partners")}
+                </Check>
+              )}
             </div>
             {pick("to_groups", t("admin.allowed.to_groups"), groups, about)}
             {pick("members_of_groups", t("admin.allowed.members"), groups, about)}
             {pick("agents_of_brands", t("admin.allowed.agents_of"), brands, about)}
+            {(partners.length > 0 || e.partners.length > 0) && pick("partners", t("admin.allowed.partners"), partners, about)}
             <Agents chosen={e.agents} error={about("agents")} onChange={(agents) => set({ agents })} />
           </fieldset>
         </>

@@ -17,7 +17,7 @@ import { Table } from "@/ui/Table";
 import { PolicyCheck } from "./PolicyCheck";
 import { PolicyForm } from "./PolicyForm";
 import { refresh, settings } from "./api";
-import { type Entry, sentence } from "./policyWords";
+import { type Entry, partnersIn, sentence } from "./policyWords";
 import { Guarded } from "./ui";
 
 export const policyKey = ["admin", "share-policy"];
@@ -92,7 +92,7 @@ function Policy() {
       />
       <Otherwise some={rows.length > 0} />
       <Section title={t("admin.allowed.check")} lead={t("admin.allowed.check_lead")}>
-        <PolicyCheck entries={rows} />
+        <PolicyCheck entries={rows} partners={partnersIn(fields)} />
       </Section>
       {edit && <PolicyForm of={edit === "new" ? undefined : edit} fields={fields} onClose={() => setEdit(undefined)} />}
       <Confirm

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 
 const none: Saying = {
-  allow: false, requesters: false, condition: null, all_agents: false, all_groups: false, all_requesters: false,
-  roles: [], brands: [], groups: [], agents: [], to_groups: [], agents_of_brands: [], members_of_groups: [],
+  allow: false, requesters: false, condition: null, all_agents: false, all_groups: false, all_requesters: false, all_partners: false,
+  roles: [], brands: [], groups: [], agents: [], to_groups: [], agents_of_brands: [], members_of_groups: [], partners: [],
 };
 const hr = { id: 2, name: "HR" };
 

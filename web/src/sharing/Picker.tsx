@@ -3,8 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Check, CircleAlert, X } from "lucide-react";
 import { type ClipboardEvent, type RefObject, useEffect, useId, useRef, useState } from "react";
 import { t, tn } from "@/app/i18n";
-import { useMe } from "@/app/session";
-import { ticketPartners } from "@/partners/api";
 import { Avatar } from "@/ui/Avatar";
 import { Icon } from "@/ui/Icon";
 import { explain } from "@/ui/states";
@@ -22,6 +20,8 @@ type PickerProps = {
   label: string;
   /** Targets with a share are what is looked for: nobody is disabled. */
   ending?: boolean;
+  /** Leaves out of what is found those who are not meant here. */
+  only?: (choice: Choice) => boolean;
 };
 
 const sections = [
@@ -48,8 +48,8 @@ const taken = (c: Choice) => c.shared || c.access === "full";
 const none = (text: string, limited = false) =>
   [isAddress(text) ? t("sharing.picker.no_address") : t("sharing.picker.none"), limited ? t("sharing.picker.limited") : ""].filter(Boolean).join(" ");
 
-/** The picker: agents, groups and, where the desk allows it, requesters become chips. Search is done by the server. */
-export function Picker({ number, chosen, onChange, faults, inputRef, label, ending = false }: PickerProps) {
+/** The picker: agents, groups, partners and, where the desk allows it, requesters become chips. Search is done by the server. */
+export function Picker({ number, chosen, onChange, faults, inputRef, label, ending = false, only }: PickerProps) {
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const [text, setText] = useState("");
@@ -59,11 +59,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   const found = useQuery({ ...targets(search, number), enabled: open });
   const late = search !== text.trim() || found.isPlaceholderData || found.isPending;
   // Until the answer to what is typed is there, no more is shown of the one before than fits: Enter never takes another.
-  // Other desks, on one ticket: which of them may have it is the ticket's to say.
-  const on = useMe().settings["partners.enabled"] === true;
-  const desks = useQuery({ ...ticketPartners(number), enabled: open && on && number > 0 && !ending }).data?.choices ?? [];
-  const partners = desks.map((p): Choice => ({ kind: "partner", id: p.id, name: p.name, address: p.host, members: null, access: null, shared: false })).filter((c) => matches(c, text));
-  const items = [...((found.data?.items ?? []) as Choice[]), ...partners].filter((c) => !late || matches(c, text));
+  const items = (found.data?.items ?? []).filter((c) => (!late || matches(c, text)) && (!only || only(c)));
   // Whoever is called what was typed stands first, and who has access already last, so that Enter takes who is meant.
   const off = (c: Choice) => !ending && taken(c);
   const near = (c: Choice) => nearness(c, text);
@@ -129,7 +125,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
             <Combobox.Chip
               key={keyOf(c)}
               className="chip"
-              aria-label={isOutside(c) ? t("sharing.picker.chip_outside", { name: c.name }) : c.name}
+              aria-label={isPartner(c) ? t("sharing.picker.chip_partner", { name: c.name }) : isOutside(c) ? t("sharing.picker.chip_outside", { name: c.name }) : c.name}
               aria-description={t("sharing.picker.chip_hint")}
               aria-invalid={faults[keyOf(c)] ? true : undefined}
               data-outside={isOutside(c) || undefined}
@@ -137,7 +133,7 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
               <Avatar name={c.name} kind={shapeOf(c.kind)} size="sm" outside={isOutside(c)} />
               <span className="clip">{c.name}</span>
               {c.kind === "group" && <small>{c.members}</small>}
-              {isOutside(c) && <small data-tone="out">{t("sharing.outside")}</small>}
+              {isOutside(c) && <small data-tone="out">{outsideName(c)}</small>}
               <Combobox.ChipRemove aria-label={t("app.remove", { name: c.name })}>
                 <Icon of={X} small />
               </Combobox.ChipRemove>
@@ -184,6 +180,8 @@ export function Picker({ number, chosen, onChange, faults, inputRef, label, endi
   );
 }
 
+const outsideName = (c: Choice) => t(isPartner(c) ? "sharing.partner" : "sharing.outside");
+
 /** One line of the list: who it is, and what they have already. */
 function Found({ choice, search, off }: { choice: Choice; search: string; off: boolean }) {
   const second = choice.kind === "group" ? tn("sharing.agents", choice.members ?? 0) : (choice.address ?? "");
@@ -195,8 +193,9 @@ function Found({ choice, search, off }: { choice: Choice; search: string; off: b
         <span className="clip strong">{lit(choice.name)}</span>
         <span className="meta clip">{choice.kind === "group" ? second : lit(second)}</span>
       </span>
-      {choice.access && !isPartner(choice) && <span className="meta">{t("sharing.picker.already", { level: levelName(choice.access) })}</span>}
-      {isOutside(choice) && !choice.access && <span className="meta">{t("sharing.outside")}</span>}
+      {choice.shared && isPartner(choice) && <span className="meta">{t("sharing.picker.partner_has")}</span>}
+      {choice.access && <span className="meta">{t("sharing.picker.already", { level: levelName(choice.access) })}</span>}
+      {isOutside(choice) && !choice.access && !choice.shared && <span className="meta">{outsideName(choice)}</span>}
       <Combobox.ItemIndicator>
         <Icon of={Check} />
       </Combobox.ItemIndicator>
@@ -209,7 +208,7 @@ async function lookUp(addresses: string[], number: number, ending: boolean): Pro
   const one = async (address: string) => {
     try {
       const { items } = await findTargets(address, number, 5);
-      return (items as Choice[]).find((c) => c.address?.toLowerCase() === address && (ending || !taken(c)));
+      return items.find((c) => c.address?.toLowerCase() === address && (ending || !taken(c)));
     } catch {
       return undefined;
     }

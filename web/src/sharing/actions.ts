@@ -3,9 +3,6 @@ import { type Share, shares } from "@/api/queries";
 import { t, tn } from "@/app/i18n";
 import { explain } from "@/ui/states";
 import { toast } from "@/ui/toast";
-import { once } from "@/api/client";
-import { shareWith } from "@/partners/api";
-import { isPartner } from "./model";
 import { type NewShare, type SharePatch, type TicketShare, addShares, changeShare, endShare, leaveTicket } from "./api";
 
 const canNow = { view: "sharing.toast.view", comment: "sharing.toast.comment", edit: "sharing.toast.edit" } as const;
@@ -53,17 +50,16 @@ export function useShareActions(number: number) {
   return {
     /** add shares with new targets. It throws what the server refuses, so that the dialog can say where. */
     async add(body: TicketShare) {
-      const desks = (body.targets ?? []).filter(isPartner);
-      if (desks.length > 0) {
-        await shareWith(number, { partner_ids: desks.map((d) => d.id) }, once());
-        settle();
-        toast(tn("sharing.toast.partners", desks.length));
-        return;
-      }
       const before = new Set((cache.getQueryData(key)?.items ?? []).map((s) => s.id));
-      const made = (await addShares(number, body)).items;
+      const answer = await addShares(number, body);
+      const made = answer.items;
       draw((all) => [...all.filter((s) => !made.some((m) => m.id === s.id)), ...made]);
       settle();
+      if (made.length === 0 && answer.partners.length > 0) {
+        // Nothing takes back what another desk has got: ending it is an act of its own.
+        toast(tn("sharing.toast.partners", answer.partners.length));
+        return made;
+      }
       const fresh = made.filter((s) => !before.has(s.id));
       const names = made.map((s) => s.target.name);
       toast({

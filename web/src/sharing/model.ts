@@ -10,7 +10,7 @@ export type Level = Share["level"];
 export type Sight = Schema<"Sight">;
 export type SightReason = Schema<"SightReason">;
 /** Somebody or something that a ticket can be shared with. A partner is another desk: the terms of its agreement stand in place of a level. */
-export type Choice = Omit<Schema<"TargetChoice">, "kind"> & { kind: Schema<"TargetChoice">["kind"] | "partner" };
+export type Choice = Schema<"TargetChoice">;
 export type Target = Pick<Choice, "kind" | "id" | "name">;
 export type Terms = Pick<Share, "level" | "see_internal" | "reply_public" | "forward" | "can_reshare">;
 export type Flag = "see_internal" | "reply_public" | "forward" | "can_reshare";

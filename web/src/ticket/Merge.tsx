@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Users } from "lucide-react";
+import { Building2, Users } from "lucide-react";
 import { useState } from "react";
 import { ApiError, call, client, once } from "@/api/client";
 import { type Ticket, queries, ticket as ticketOf } from "@/api/queries";
-import { t, tn } from "@/app/i18n";
+import { locale, t, tn } from "@/app/i18n";
+import { live } from "@/partners/linkWords";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Check, TextField } from "@/ui/Field";
@@ -29,6 +30,8 @@ export function Merge({ ticket, onClose }: { ticket: Ticket; onClose: () => void
   const near = (useQuery(ticketsOf(ticket.requester.id)).data?.items ?? []).filter((x) => x.number !== ticket.number).slice(0, 4);
   const found = into > 0 && !self && !other.error ? other.data : undefined;
   const wrong = self ? t("ticket.merge.self") : other.error ? t("ticket.merge.not_found") : "";
+
+  const ended = [...new Set(ticket.partners.filter((p) => live(p.state)).map((p) => p.partner.name))];
 
   const set = (value: string) => {
     setText(value);
@@ -91,6 +94,12 @@ export function Merge({ ticket, onClose }: { ticket: Ticket; onClose: () => void
         <Check checked={carry} onChange={(e) => (setCarry(e.target.checked), setGain(undefined))} hint={t("ticket.merge.carry_hint")}>
           {t("ticket.merge.carry")}
         </Check>
+      )}
+      {ended.length > 0 && (
+        <p className="banner" data-tone="warn">
+          <Icon of={Building2} />
+          {t("ticket.merge.partners", { names: new Intl.ListFormat(locale()).format(ended) })}
+        </p>
       )}
       {gain && (
         <div className="banner" data-tone="warn" role="alert">

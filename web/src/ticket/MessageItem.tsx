@@ -15,6 +15,9 @@ import { Markup } from "./Markup";
 import { type Attachment, type Reader, fileAddress } from "./api";
 import { counted } from "./readers";
 
+/** earlier says whether a message was written noticeably before it came in. */
+const earlier = (written: string, came: string) => Date.parse(came) - Date.parse(written) > 10 * 60_000;
+
 type Props = { number: number; /** Whether the reader may look at the mail behind it. */ inside: boolean; message: Message; requester: number; seen: Reader | undefined; fresh: boolean; onSource?: ((message: number) => void) | undefined; onForward: ((of: Forwarding) => void) | undefined };
 
 /** One message: who wrote it and how it came, its text and files, and who can read it. */
@@ -54,6 +57,12 @@ export const MessageItem = memo(function MessageItem({ number, inside, message: 
             <Badge tone="in" icon={Building2} title={foreign.role}>
               {t("ticket.partner.via", { name: foreign.partner.name })}
             </Badge>
+          )}
+          {foreign?.person_name && <span className="meta">{t("ticket.partner.is", { name: foreign.person_name })}</span>}
+          {foreign?.written_at && earlier(foreign.written_at, m.created_at) && (
+            <span className="meta">
+              {t("ticket.partner.written")} <When at={foreign.written_at} as="stamp" />
+            </span>
           )}
           {m.merged && (
             <Badge icon={GitMerge} line>
