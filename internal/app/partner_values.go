@@ -139,17 +139,6 @@ func (b *partnerBase) told(name, value string, clock PartnerClock) {
 	v.Told, v.At, v.Known = value, clock, true
 }
 
-// waiting lists the names of what the other desk is still to be told.
-func (b *partnerBase) waiting() []string {
-	var names []string
-	for _, name := range sortedKeys(b.Values) {
-		if b.Values[name].waits() {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
 // partnerWord is the status as both desks mean it: words that other makers do not
 // know are said only between Deskmesh desks, and new is open on the other side.
 func partnerWord(s dm.Status, capable bool) dm.Status {

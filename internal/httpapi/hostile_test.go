@@ -54,6 +54,10 @@ type hostile struct {
 	url     string   // of its receiver
 	login   int64    // a sign-in provider
 	people  int64    // an import
+	partner int64    // an agreement
+	told    int64    // a message of it
+	shared  int64    // the target ticket's link with it
+	strange int64    // an agreement of the other account
 	turn    int      // counts the requests there are; PostgreSQL is sent every fifth
 	retry   []func() // some of those that were refused, to be sent again
 	sent    int
@@ -93,6 +97,9 @@ func (h *hostile) run(op *huma.Operation) {
 		}
 		body := map[string]any{"name": "Login", "issuer": "http://localhost:65535", "client_id": "desk", "client_secret": "secret"}
 		h.login = h.as("owner").post("/sign-in-providers", body).ok().number("id")
+	}
+	if strings.HasPrefix(op.Path, "/partners/") || strings.HasPrefix(op.Path, "/tickets/{number}/partners") || op.Path == "/tickets/{number}/shares" {
+		h.agree()
 	}
 	if strings.HasPrefix(op.Path, "/people/imports/") && h.people == 0 {
 		h.drain() // room for one more
@@ -214,6 +221,12 @@ func (h *hostile) path(values map[string]string) string {
 				value = "reply"
 			case name == "{language}":
 				value = "en"
+			case strings.Contains(h.op.Path, "{number}/partners/{id}") && name == "{id}":
+				value = strconv.FormatInt(h.shared, 10)
+			case strings.HasPrefix(h.op.Path, "/partners/") && name == "{delivery}":
+				value = strconv.FormatInt(h.told, 10)
+			case strings.HasPrefix(h.op.Path, "/partners/") && name == "{id}":
+				value = strconv.FormatInt(h.partner, 10)
 			case name == "{delivery}":
 				value = strconv.FormatInt(h.tested, 10)
 			case strings.HasPrefix(h.op.Path, "/sign-in-providers/"):
@@ -392,7 +405,7 @@ func (h *hostile) inside(list string, names []string, valid string) {
 			h.send(h.op.Method, h.path(nil), h.with(list, "["+object(fields, name, value)+"]"))
 		}
 	}
-	for kind, id := range map[string]int64{"agent": h.id("globex/hr.agent"), "group": h.desks["globex"].groups["HR"], "requester": h.id("globex/staff.one"), "partner": 1} {
+	for kind, id := range map[string]int64{"agent": h.id("globex/hr.agent"), "group": h.desks["globex"].groups["HR"], "requester": h.id("globex/staff.one"), "partner": h.strange} {
 		sent, refused := h.sent, h.refused
 		h.send(h.op.Method, h.path(nil), h.with(list, fmt.Sprintf(`[{"kind":%q,"id":%d}]`, kind, id)))
 		if h.sent != sent && h.refused == refused {

@@ -27,7 +27,6 @@ type security struct {
 	peer                        *foreignDesk
 	outbound, inbound           int64
 	outboundToken, inboundToken string
-	number                      int64 // of a ticket that they share with us
 }
 
 // logged keeps what is logged, and may be written to by many.

@@ -176,7 +176,7 @@ test("a desk that is away delays what is meant for it, says why, and gets it onc
   assert.equal(said.filter((m) => m.text.includes("minus five")).length, 1, "it is there once");
 });
 
-test("C19 S4-27 a partner that closes its copy gets no more, and the next reply offers to share it again as a follow-up", async () => {
+test("S4-27 C19 a partner that closes its copy gets no more, and the next reply offers to share it again as a follow-up", async () => {
   const other = await signIn(rig, globex);
   const partner = await agreed(other);
   const subject = once("Belt runs off");
