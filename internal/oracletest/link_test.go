@@ -40,6 +40,24 @@ func randomLink(rng *rand.Rand, a, of *oracle.Account, linked, asked int64) ques
 	return maker.holding(l, a.ID, linked)
 }
 
+// files lists the messages of a ticket whose file somebody can open, of those that
+// are asked about.
+func (d *desk) files(tx *store.Tx, v *access.Viewer, q question, asked func(oracle.Message) bool) ([]int64, error) {
+	open := []int64{}
+	for _, m := range d.world.Account(q.Of).Ticket(q.Ticket).Messages {
+		if !asked(m) {
+			continue
+		}
+		switch _, err := tx.Attachment(v, d.real[q.Of].files[m.ID]); {
+		case err == nil:
+			open = append(open, m.ID)
+		case dm.CodeOf(err) != dm.NotFound:
+			return nil, err
+		}
+	}
+	return open, nil
+}
+
 // byLink answers by the real code.
 func (d *desk) byLink(tx *store.Tx, q question) (string, error) {
 	r := d.real[q.Account]
@@ -55,18 +73,12 @@ func (d *desk) byLink(tx *store.Tx, q question) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	files := []int64{}
-	for i, m := range d.world.Account(q.Of).Ticket(q.Ticket).Messages {
-		message := d.real[q.Of].tickets[q.Ticket].messages[i]
-		if message == 0 {
-			return "a message that is not stored", nil
-		}
-		switch _, err := tx.Attachment(v, d.real[q.Of].files[m.ID]); {
-		case err == nil:
-			files = append(files, m.ID)
-		case dm.CodeOf(err) != dm.NotFound:
-			return "", err
-		}
+	if slices.Contains(d.real[q.Of].tickets[q.Ticket].messages, 0) {
+		return "a message that is not stored", nil
+	}
+	files, err := d.files(tx, v, q, func(oracle.Message) bool { return true })
+	if err != nil {
+		return "", err
 	}
 	f, err := tx.TicketByID(v, d.real[q.Of].tickets[q.Ticket].id)
 	if dm.CodeOf(err) == dm.NotFound {

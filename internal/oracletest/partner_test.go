@@ -54,15 +54,9 @@ func (d *desk) byPartner(tx *store.Tx, q question) (string, error) {
 		}
 		listed += n
 	}
-	files := []int64{}
-	for _, m := range d.world.Account(q.Of).Ticket(q.Ticket).Messages {
-		switch _, err := tx.Attachment(v, d.real[q.Of].files[m.ID]); {
-		case m.Kind == oracle.LocalNote:
-		case err == nil:
-			files = append(files, m.ID)
-		case dm.CodeOf(err) != dm.NotFound:
-			return "", err
-		}
+	files, err := d.files(tx, v, q, func(m oracle.Message) bool { return m.Kind != oracle.LocalNote })
+	if err != nil {
+		return "", err
 	}
 	f, err := tx.TicketByID(v, d.real[q.Of].tickets[q.Ticket].id)
 	if dm.CodeOf(err) == dm.NotFound {
